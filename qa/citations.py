@@ -1,0 +1,43 @@
+"""Where a quote stands, in words for people."""
+
+from collections.abc import Sequence
+
+from qa.records import Answer, Citation
+
+
+def pinpoint(citation: Citation) -> str:
+    """Section and page, or the characters where the format has no pages.
+
+    >>> from qa.records import DocId
+    >>> pinpoint(Citation(1, DocId("d"), "a.txt", None, "Results", None, 10, 52, "…", ""))
+    'Results, characters 10–52'
+    """
+    place = f"page {citation.page}" if citation.page else f"characters {citation.start}–{citation.end}"
+    return f"{citation.section}, {place}" if citation.section else place
+
+
+def reference(citation: Citation) -> str:
+    """Title, file and place as one line.
+
+    >>> from qa.records import DocId
+    >>> reference(Citation(1, DocId("d"), "a.txt", "A title", "Results", 3, 10, 52, "…", ""))
+    'A title (a.txt). Results, page 3'
+    """
+    name = f"{citation.title} ({citation.source})" if citation.title else citation.source
+    return f"{name}. {pinpoint(citation)}"
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """Citation numbers as they stand after a sentence.
+
+    >>> marks([1, 3])
+    '[1][3]'
+    """
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def answer_as_text(answer: Answer) -> str:
+    """The sentences with their marks, and the references below, as plain text."""
+    body = "\n\n".join(f"{sentence.text} {marks(sentence.citations)}" for sentence in answer.sentences)
+    references = "\n".join(f"[{citation.number}] {reference(citation)}" for citation in answer.citations)
+    return f"{body}\n\n{references}"

@@ -1,0 +1,80 @@
+"""Every error that Pincite raises on purpose.
+
+QAError                          catch this to catch them all
+├── QuestionError                the question is empty or too long
+├── QuestionSetError             a file of questions is not in the documented form
+├── AnswerFileError              a saved answer is not in the documented form
+├── ReadError                    a file could not be turned into a Document
+│   ├── MissingPathError         nothing exists at the path
+│   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
+│   ├── UnsupportedFormatError   no reader knows this kind of file
+│   └── NothingReadableError     a folder holds no file that a reader knows
+├── ModelError                   the embedding model is missing, damaged or unsuitable
+└── LibraryError                 the stored library cannot do what was asked
+    ├── UnknownDocumentError     no document, or more than one, goes by that name
+    ├── ModelMismatchError       the library was embedded by another model
+    ├── LibraryLockedError       another process is changing the library
+    └── LibraryDamagedError      the database is not, or no longer, a Pincite library
+
+The message of each is one sentence that says what happened and what to do; a face prints it as it is.
+"""
+
+
+class QAError(Exception):
+    """Base of every error that Pincite raises on purpose."""
+
+
+class QuestionError(QAError):
+    """The question is empty or too long."""
+
+
+class QuestionSetError(QAError):
+    """A file of questions is not in the documented form."""
+
+
+class AnswerFileError(QAError):
+    """A saved answer is not in the documented form."""
+
+
+class ReadError(QAError):
+    """A file could not be turned into a Document."""
+
+
+class MissingPathError(ReadError):
+    """Nothing exists at the path."""
+
+
+class UnreadableFileError(ReadError):
+    """The file exists, but its bytes cannot be had or understood."""
+
+
+class UnsupportedFormatError(ReadError):
+    """No reader knows this kind of file."""
+
+
+class NothingReadableError(ReadError):
+    """A folder holds no file that a reader knows."""
+
+
+class ModelError(QAError):
+    """The embedding model is missing, damaged or unsuitable."""
+
+
+class LibraryError(QAError):
+    """The stored library cannot do what was asked."""
+
+
+class UnknownDocumentError(LibraryError):
+    """No document, or more than one, goes by that name."""
+
+
+class ModelMismatchError(LibraryError):
+    """The library was embedded by another model than the one at hand."""
+
+
+class LibraryLockedError(LibraryError):
+    """Another process is changing the library."""
+
+
+class LibraryDamagedError(LibraryError):
+    """The database is not, or no longer, a Pincite library."""

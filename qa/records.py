@@ -1,0 +1,205 @@
+"""The values that flow through Pincite: frozen, plain, and the same on every face.
+
+Offsets are counted in Unicode code points of ``Document.text`` (the canonical text), half-open:
+``document.text[start:end]``. They never refer to a passage or to the source file's bytes, so that a
+citation outlives re-chunking and re-embedding.
+
+This module gives the JSON form of an Answer; reading and judging such a form is in ``qa.verification``.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NewType
+
+DocId = NewType("DocId", str)
+
+Role = Literal["body", "front", "boilerplate", "references"]
+"""What a section is: text to quote; title, authors, dates and the like (quotable too); what a web page
+or a publisher wrapped around the article (never evidence); the list of references (never evidence)."""
+
+Kind = Literal["abstract", "full text"]
+
+EVIDENCE_ROLES: frozenset[Role] = frozenset({"body", "front"})
+
+SECTION_SEPARATOR = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A run of ``Document.text`` under one heading; the heading itself lies outside every section.
+
+    ``path`` is the trail of headings, outermost first, empty before the first heading.
+    """
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    role: Role = "body"
+
+    @property
+    def name(self) -> str:
+        """The trail of headings as one line, empty before the first heading."""
+        return SECTION_SEPARATOR.join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text, read and brought into canonical form.
+
+    ``doc_id`` begins the SHA-256 of ``text``, so equal texts are one document; ``sha256`` is that hash
+    whole, of the UTF-8 form. ``source`` is the file's name and ``source_sha256`` the hash of its bytes.
+    What the file says of itself is in the fields below; what it does not say is None or empty, never
+    guessed. ``kind`` tells an article's abstract alone from its full text. ``pages`` holds the offset at
+    which each page starts, and is empty where the format has no pages.
+    """
+
+    doc_id: DocId
+    source: str
+    text: str
+    sections: tuple[Section, ...]
+    pages: tuple[int, ...]
+    sha256: str
+    source_sha256: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+    licence: str | None = None
+    keywords: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+    @property
+    def label(self) -> str:
+        """What to call the document before a person: its title, or its file name where it has none."""
+        return self.title or self.source
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1, that holds the offset; None where the format has no pages."""
+        return bisect_right(self.pages, offset) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of a Document, cut at sentence ends within one section; the unit of retrieval.
+
+    ``section`` is the trail of headings as one line; ``page`` counts from 1, None where there are none.
+    """
+
+    doc_id: DocId
+    start: int
+    end: int
+    section: str
+    page: int | None
+
+    @property
+    def passage_id(self) -> str:
+        """``doc_id#start-end``: names the place, not the content."""
+        return f"{self.doc_id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A Passage found for a question. Higher scores are better; ``rank`` counts from 1.
+
+    ``scores`` keeps what went into ``score``, each on its own scale, for explanation.
+    """
+
+    passage: Passage
+    text: str
+    source: str
+    title: str | None
+    rank: int
+    score: float
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The proof of one quote: ``document.text[start:end] == quote``, and the hash of that text."""
+
+    number: int
+    doc_id: DocId
+    source: str
+    title: str | None
+    section: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One published sentence, verbatim, and the numbers of the citations that prove it."""
+
+    text: str
+    source: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every face returns for one question.
+
+    Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents
+    answer the question. An abstention has no sentences and no citations, a ``reason``, and its hits.
+    ``library`` names the generation and model the answer was made with.
+    """
+
+    question: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    abstained: bool
+    reason: str | None
+    confidence: float
+    library: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "confidence": self.confidence,
+            "sentences": [{"text": s.text, "source": s.source, "citations": list(s.citations)} for s in self.sentences],
+            "citations": [asdict(citation) for citation in self.citations],
+            "hits": [hit_to_dict(hit) for hit in self.hits],
+            "library": dict(self.library),
+        }
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """The documented JSON form of one hit."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "scores": dict(hit.scores),
+        "doc_id": hit.passage.doc_id,
+        "source": hit.source,
+        "title": hit.title,
+        "section": hit.passage.section,
+        "page": hit.passage.page,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.text,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of a question set. ``answers`` pairs a document's file name with an exact quote."""
+
+    id: str
+    question: str
+    kind: str = "factoid"
+    answerable: bool = True
+    answers: tuple[tuple[str, str], ...] = ()

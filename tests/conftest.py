@@ -1,0 +1,84 @@
+"""Shared fixtures: an encoder whose vectors can be computed by hand, the built-in corpus, the other data."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from qa.encoders import SentenceTransformerEncoder, Vectors
+from qa.library import Library
+from qa.text import terms
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared"
+
+
+class WordEncoder:
+    """A text's vector counts its search terms, one axis each in order of first sight, scaled to length 1.
+
+    The cosine of two texts is thus the share of terms they have in common. A text without terms lies on
+    the last axis, alone. A token is a word.
+    """
+
+    sha256 = "0" * 64
+    dimension = 512
+    max_tokens = 256
+
+    _axes: ClassVar[dict[str, int]] = {}  # shared, so that another instance reads an old library right
+
+    def __init__(self, name: str = "words") -> None:
+        self.name = name
+        self.encoded = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += len(texts)
+        return np.stack([self.encode_question(text) for text in texts]) if texts else np.zeros((0, 512), np.float32)
+
+    def encode_question(self, question: str) -> Vectors:
+        vector = np.zeros(self.dimension, np.float32)
+        for term in terms(question):
+            vector[self._axes.setdefault(term, len(self._axes) % 511)] += 1
+        if not vector.any():
+            vector[511] = 1
+        return vector / np.linalg.norm(vector)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+@pytest.fixture
+def words() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: WordEncoder) -> Iterator[Library]:
+    """The three reviews, embedded by words: quick, and made anew for each test."""
+    with Library(tmp_path / "library", encoder=words) as made:
+        made.add([CORPUS])
+        yield made
+
+
+@pytest.fixture(scope="session")
+def model() -> SentenceTransformerEncoder:
+    """The real default model, loaded once."""
+    return SentenceTransformerEncoder()
+
+
+@pytest.fixture(scope="session")
+def reviews(tmp_path_factory: pytest.TempPathFactory, model: SentenceTransformerEncoder) -> Iterator[Library]:
+    """The three reviews, embedded by the real default model; not to be changed."""
+    with Library(tmp_path_factory.mktemp("reviews") / "library", encoder=model) as made:
+        made.add([CORPUS])
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data that does not come with the repository; skips the test where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, which does not come with the repository")
+    return SHARED
