@@ -1,0 +1,106 @@
+"""What every reader produces, and how it becomes a Document.
+
+A reader turns bytes into a list of Blocks: paragraphs and headings in reading order, each already in its
+canonical wording. ``assemble`` lays them out as one canonical text and records the sections. No reader
+computes an offset.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from qa.records import DocId, Document, Kind, Role, Section
+
+BLOCK_SEPARATOR = "\n\n"
+
+_BODY_HEADINGS = (
+    "abstract|summary|background|introduction|materials and methods|methods and materials|methods|"
+    "patients and methods|methodology|results|results and discussion|discussion|conclusion|conclusions|"
+    "discussion and conclusion|concluding remarks|limitations and future directions|acknowledgements|"
+    "acknowledgments|acknowledgement|acknowledgment|funding|author contributions|conflict of interest|"
+    "conflicts of interest|competing interests|data availability|supplementary material|text".split("|")
+)
+_REFERENCE_HEADINGS = "references|bibliography|literature cited|works cited|reference list".split("|")
+_STANDARD_HEADINGS: Mapping[str, Role] = {
+    **{heading: "body" for heading in _BODY_HEADINGS},
+    **{heading: "references" for heading in _REFERENCE_HEADINGS},
+}
+
+_FULL_TEXT_HEADINGS = frozenset(
+    "introduction|materials and methods|methods|results|results and discussion|discussion|conclusion|"
+    "conclusions|text".split("|")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph (``level`` 0) or heading (``level`` 1 for the outermost), in canonical wording."""
+
+    text: str
+    level: int = 0
+    role: Role = "body"
+
+
+def standard_role(heading: str) -> Role | None:
+    """The role that a heading of the usual plan of an article gives to its section, else None."""
+    return _STANDARD_HEADINGS.get(_bare(heading))
+
+
+def _bare(heading: str) -> str:
+    return heading.lower().lstrip("0123456789. ").rstrip(" :.")
+
+
+def assemble(blocks: Sequence[Block], *, source: str, data: bytes, metadata: Mapping[str, Any]) -> Document:
+    """Lay out the blocks as one canonical text with its sections.
+
+    ``metadata`` holds any of the Document's descriptive fields (title, authors, …). The same bytes and
+    metadata always give the same Document.
+    """
+    text = BLOCK_SEPARATOR.join(block.text for block in blocks)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    sections = _sections(blocks)
+    return Document(
+        doc_id=DocId(sha256[:16]),
+        source=source,
+        text=text,
+        sections=sections,
+        pages=(),
+        sha256=sha256,
+        source_sha256=hashlib.sha256(data).hexdigest(),
+        **{"kind": _kind(sections), **metadata},
+    )
+
+
+def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
+    """Runs of paragraphs with the same trail of headings and the same role."""
+    placed: list[Section | None] = []
+    trail: list[Block] = []
+    offset = 0
+    for block in blocks:
+        end = offset + len(block.text)
+        if block.level:
+            trail = [*(above for above in trail if above.level < block.level), block]
+            placed.append(None)
+        else:
+            placed.append(Section(*_place(block, trail, offset, end)))
+        offset = end + len(BLOCK_SEPARATOR)
+    runs = groupby(placed, key=lambda section: section and (section.path, section.role))
+    found = [[section for section in run if section] for key, run in runs if key]
+    return tuple(Section(run[0].path, run[0].start, run[-1].end, run[0].role) for run in found)
+
+
+def _place(block: Block, trail: list[Block], start: int, end: int) -> tuple[tuple[str, ...], int, int, Role]:
+    if block.role != "body":
+        return (), start, end, block.role
+    roles = {standard_role(heading.text) for heading in trail}
+    role: Role = "references" if "references" in roles else "body"
+    return tuple(heading.text for heading in trail), start, end, role
+
+
+def _kind(sections: Sequence[Section]) -> Kind | None:
+    headings = {_bare(heading) for section in sections for heading in section.path}
+    if headings & _FULL_TEXT_HEADINGS:
+        return "full text"
+    return "abstract" if "abstract" in headings else None

@@ -1,0 +1,183 @@
+"""Recognise, among the paragraphs of an article, its title, what it says of itself, and what a web page
+wrapped around it.
+
+The tables below are the whole knowledge: a pattern is matched against one paragraph from its start, and
+its named groups are fields of the Document. Nothing is inferred beyond what a pattern finds.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from qa.readers.blocks import Block, standard_role
+
+Fields = dict[str, Any]
+
+
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+# Furniture of web pages: never part of the article, never evidence.
+_BOILERPLATE = _compiled(
+    (
+        r"select one of your e-?mails",
+        r"you have multiple e-?mails",
+        r"notify me\b",
+        r"please enter your e-?mail",
+        r"if you already have an account",
+        r"you (?:don.t|do not) have an? .*account",
+        r"(?:log|sign) ?(?:in|up|out)\b.{0,40}$",
+        r"(?:please )?(?:create|register for) an? .*account",
+        r"this article is part of the research topic",
+        r"view all \d* ?articles",
+        r"disclaimer:",
+        r"publisher.s note\b",
+        r"all claims expressed in this article",
+        r"(?:we use|this (?:web)?site uses) cookies",
+        r"(?:accept|manage|reject)(?: all)? cookies",
+        r"(?:share|tweet|e-?mail|print|download|export|save)(?: (?:this|on|to|as|via|article|pdf)\b.{0,40})?$",
+        r"(?:subscribe|newsletter|advertisement|back to top|skip to (?:main )?content)\b.{0,40}$",
+        r"sha: [0-9a-f]{40}$",
+    )
+)
+
+_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\\.?"
+_DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH}(?: \d{{1,2}},)?)"
+
+# What the article says of itself. The first paragraph to give a field wins.
+_FRONT = _compiled(
+    (
+        r"authors?: *(?P<authors>.+)",
+        r"title: *(?P<title>.+)",
+        r"journal: *(?P<journal>.+)",
+        r"(?:(?:publication )?date|published(?: online)?): *.*?\b(?P<year>(?:19|20)\d\d)\b",
+        rf"published(?: online)? (?:on )?(?:{_DAY} )?(?P<year>(?:19|20)\d\d)(?:-\d\d-\d\d)?\.?$",
+        r"doi: *(?:https?://(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}/\S+)",
+        r"pmid: *(?P<pmid>\d+)",
+        r"pmcid: *(?P<pmcid>PMC\d+)",
+        r"licen[cs]e: *(?P<licence>.+)",
+        r"key ?words?: *(?P<keywords>.+)",
+        r"(?:copyright:? *)?(?:©|\(c\)) *(?P<year_of_copyright>(?:19|20)\d\d)\b",
+        r"copyright:? *(?P<year_of_copyright>(?:19|20)\d\d)\b",
+        r"(?:received|accepted|revised):.*\b(?P<year_of_acceptance>(?:19|20)\d\d)\b",
+        r"(?:source|url|link): *(?P<url>https?://\S+)",
+        r"(?P<url>https?://\S+)$",
+        r"pmc\b.*\bdoi\b",
+        r"\*? ?correspondence:",
+        r"sec\. ",
+        r"(?:[a-z -]+ )?(?:review|research|report|article|case report|perspective) article$",
+        r"(?P<journal>(?-i:(?:[A-Z][a-z]+\. ?){2,5}))$",
+    )
+)
+
+# Fields that may stand anywhere within a paragraph that is already known to be front matter.
+_WITHIN_FRONT = _compiled(
+    (
+        r"\bdoi:? *(?:https?://(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}/[^\s·|]+)",
+        r"https?://(?:dx\.)?doi\.org/(?P<doi>10\.\d{4,9}/\S+)",
+        r"\b(?P<pmcid>PMC\d{4,})\b",
+        r"\bpmid:? *(?P<pmid>\d{4,})",
+        r"\b(?P<year>(?:19|20)\d\d)-\d\d-\d\d\b",
+        r"\b(?P<licence>(?-i:CC[ -]BY(?:-(?:NC|ND|SA))*(?: \d\.\d)?|CC0))\b",
+        r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z][^.]*?)(?: and |, )[^.]+)\.",
+    )
+)
+
+_SPLIT_NAMES = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+)?|\s+and\s+")
+_SENTENCE_LIKE = re.compile(r"[.!?][\"'”’)\]]*$")
+_FIRST_PARAGRAPH_LENGTH = 150
+_TITLE_LENGTH = 300
+
+
+def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
+    """Give each block its role, take the title out of the trail of headings, and collect the fields.
+
+    Everything before the first paragraph of prose that is not boilerplate is front matter.
+    """
+    fields: Fields = {}
+    judged = [
+        block if listed else _judge(block, fields) for block, listed in zip(blocks, _in_references(blocks), strict=True)
+    ]
+    opening = next((i for i, block in enumerate(judged) if _opens_article(block)), len(judged))
+    title = next((i for i in range(opening) if _title_like(judged[i])), None)
+    if title is not None:
+        fields.setdefault("title", judged[title].text)
+        judged[title] = Block(judged[title].text, role="front")
+    for i in range(opening):
+        if judged[i].level == 0 and judged[i].role == "body":
+            judged[i] = replace(judged[i], role="front")
+    return judged, _tidy(fields)
+
+
+def _in_references(blocks: Sequence[Block]) -> list[bool]:
+    """Of each block, whether it is of a list of references: what that says is about other articles."""
+    found, level = [], 0
+    for block in blocks:
+        if block.level and (not level or block.level <= level):
+            level = block.level if standard_role(block.text) == "references" else 0
+        found.append(level > 0)
+    return found
+
+
+def _judge(block: Block, fields: Fields) -> Block:
+    if any(pattern.match(block.text) for pattern in _BOILERPLATE):
+        return Block(block.text, role="boilerplate")
+    matches = [match for pattern in _FRONT if (match := pattern.match(block.text))]
+    if not matches:
+        return block
+    within = [match for pattern in _WITHIN_FRONT if (match := pattern.search(block.text))]
+    for match in matches + within:
+        for name, value in match.groupdict().items():
+            fields.setdefault(name, value)
+    return Block(block.text, role="front")
+
+
+def _opens_article(block: Block) -> bool:
+    """Whether this is where the article itself begins: a usual heading, or a paragraph of prose."""
+    if block.level:
+        return standard_role(block.text) is not None
+    prose = len(block.text) >= _FIRST_PARAGRAPH_LENGTH and _SENTENCE_LIKE.search(block.text)
+    return block.role == "body" and bool(prose)
+
+
+def _title_like(block: Block) -> bool:
+    words = block.text.split()
+    return (
+        block.role == "body"
+        and len(words) >= 2
+        and len(block.text) <= _TITLE_LENGTH
+        and not block.text.endswith((".", ":", ",", ";"))
+    )
+
+
+def _tidy(fields: Fields) -> Fields:
+    """Fields in the Document's types."""
+    tidy = {name: value for name, value in fields.items() if not name.startswith("year")}
+    years = [fields[name] for name in ("year", "year_of_copyright", "year_of_acceptance") if name in fields]
+    if years:
+        tidy["year"] = int(years[0])
+    if "authors" in tidy:
+        tidy["authors"] = split_names(tidy["authors"])
+    if "keywords" in tidy:
+        tidy["keywords"] = tuple(
+            word.strip() for word in re.split("[;,]", tidy["keywords"].rstrip(".")) if word.strip()
+        )
+    for name in ("doi", "url", "journal"):
+        if name in tidy:
+            tidy[name] = tidy[name].strip().rstrip(",;") if name == "journal" else tidy[name].rstrip(".,;")
+    return tidy
+
+
+def split_names(listed: str) -> tuple[str, ...]:
+    """Names of a list set apart by semicolons, or, where there are none, by commas and "and".
+
+    >>> split_names("Doe, Jane A.; Roe, Rick")
+    ('Doe, Jane A.', 'Roe, Rick')
+    >>> split_names("Jane Doe, Rick Roe and Ann Poe.")
+    ('Jane Doe', 'Rick Roe', 'Ann Poe')
+    """
+    if ";" in listed:
+        return tuple(name.strip() for name in listed.split(";") if name.strip())
+    return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(".")) if name)

@@ -1,0 +1,65 @@
+"""``sources.toml``: what is known of the files of a folder, kept beside them.
+
+    [[source]]
+    file = "review.txt"
+    title = "…"
+    authors = ["…"]
+
+An entry's fields are the Document's descriptive fields and win over what the file says of itself.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from qa.errors import UnreadableFileError
+from qa.records import Kind
+
+SIDECAR = "sources.toml"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+_FIELDS: Mapping[str, Callable[[object], bool]] = {
+    "title": _is_text,
+    "authors": _is_list_of_text,
+    "journal": _is_text,
+    "year": lambda value: type(value) is int,
+    "doi": _is_text,
+    "pmid": _is_text,
+    "pmcid": _is_text,
+    "url": _is_text,
+    "licence": _is_text,
+    "keywords": _is_list_of_text,
+    "kind": lambda value: value in get_args(Kind),
+}
+
+
+def described(path: Path) -> dict[str, Any]:
+    """The sidecar's fields for the file at ``path``, empty where there is no entry.
+
+    Raises UnreadableFileError for a sidecar that is not of this form.
+    """
+    sidecar = path.parent / SIDECAR
+    if not sidecar.is_file():
+        return {}
+    try:
+        entries = tomllib.loads(sidecar.read_text("utf-8")).get("source", [])
+        entry = next((dict(entry) for entry in entries if entry.get("file") == path.name), {})
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise UnreadableFileError(f"{sidecar} cannot be read as [[source]] entries ({error}); mend it.") from error
+    entry.pop("file", None)
+    for name, value in entry.items():
+        if name not in _FIELDS or not _FIELDS[name](value):
+            raise UnreadableFileError(
+                f"{sidecar} gives {path.name} a field {name!r} that is unknown or of the wrong form; "
+                f"known are {', '.join(_FIELDS)}."
+            )
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}

@@ -1,0 +1,102 @@
+"""qa.readers.markdown: the words of Markdown without its markup."""
+
+import pytest
+
+from qa.readers.blocks import Block
+from qa.readers.markdown import read_markdown
+
+
+def after_abstract(text: str) -> list[Block]:
+    """The blocks of a text that stands under the heading Abstract, so that none is front matter."""
+    blocks, _ = read_markdown(f"# Abstract\n\n{text}")
+    assert blocks[0] == Block("Abstract", level=1)
+    return blocks[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("**IL-2** is *toxic* at `high` doses", "IL-2 is toxic at high doses", id="emphasis and code"),
+        pytest.param("See [the trial](https://example.org/x)", "See the trial", id="link"),
+        pytest.param("A ![curve of *doses*](c.png) here", "A curve of doses here", id="image"),
+        pytest.param("TGF-&beta; and \\*p\\* < 0.05", "TGF-β and *p* < 0.05", id="entity and escapes"),
+        pytest.param("one\ntwo", "one two", id="soft line break"),
+        pytest.param("one  \ntwo", "one two", id="hard line break"),
+        pytest.param("an anti-\ntumor effect", "an anti-tumor effect", id="hyphen at the line end"),
+        pytest.param("a *treat-*\nment; treatment", "a treatment; treatment", id="hyphen in emphasis"),
+        pytest.param("one<br>two", "one two", id="break tag"),
+        pytest.param("H<sub>2</sub>O", "H2O", id="tag within a word"),
+        pytest.param("> a quote", "a quote", id="block quote"),
+        pytest.param("snake_case and 2 * 3 * 4", "snake_case and 2 * 3 * 4", id="signs that are no markup"),
+    ],
+)
+def test_the_markup_goes_and_the_words_stay(text: str, expected: str) -> None:
+    assert after_abstract(text) == [Block(expected)]
+
+
+def test_words_in_a_block_of_html_stay() -> None:
+    assert "Interleukin-2 works." in " ".join(
+        block.text for block in after_abstract("<div>\nInterleukin-2 works.\n</div>")
+    )
+
+
+def test_a_comment_of_html_goes() -> None:
+    assert after_abstract("<!-- a note -->\n\nIL-2 works.") == [Block("IL-2 works.")]
+
+
+def test_each_item_of_a_list_is_a_paragraph() -> None:
+    assert after_abstract("- one\n- two\n  more\n\n1. three\n   - four") == [
+        Block("one"),
+        Block("two more"),
+        Block("three"),
+        Block("four"),
+    ]
+
+
+def test_each_row_of_a_table_is_a_paragraph() -> None:
+    assert after_abstract("| Name | Dose |\n|---|---:|\n| **IL-2** | 5 |\n| TNF | |") == [
+        Block("Name | Dose"),
+        Block("IL-2 | 5"),
+        Block("TNF | "),
+    ]
+
+
+def test_each_line_of_code_is_a_paragraph() -> None:
+    assert after_abstract("```python\nx = 1\n\n  y = *2*\n```\n\n    indented") == [
+        Block("x = 1"),
+        Block("y = *2*"),
+        Block("indented"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "level"),
+    [("# Dose", 1), ("### Dose ###", 3), ("###### *Dose*", 6), ("Dose\n====", 1), ("Dose\n----", 2)],
+    ids=["one", "closed", "six", "underlined", "underlined twice"],
+)
+def test_headings_keep_their_level(source: str, level: int) -> None:
+    assert after_abstract(f"{source}\n\nIL-2 works.") == [Block("Dose", level=level), Block("IL-2 works.")]
+
+
+def test_an_empty_heading_goes_and_leaves_the_next_paragraph_a_paragraph() -> None:
+    assert after_abstract("##\n\nIL-2 works.") == [Block("IL-2 works.")]
+
+
+def test_rules_go() -> None:
+    assert after_abstract("one\n\n---\n\ntwo\n\n***") == [Block("one"), Block("two")]
+
+
+def test_the_title_and_its_fields_are_front_matter() -> None:
+    blocks, fields = read_markdown("# A fine title\n\n**Authors:** Jane Doe, Rick Roe\n\n## Abstract\n\nIL-2 works.")
+    assert blocks == [
+        Block("A fine title", role="front"),
+        Block("Authors: Jane Doe, Rick Roe", role="front"),
+        Block("Abstract", level=2),
+        Block("IL-2 works."),
+    ]
+    assert fields == {"title": "A fine title", "authors": ("Jane Doe", "Rick Roe")}
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "---\n", "[a]: http://example.org\n"])
+def test_a_text_without_words_has_no_blocks(text: str) -> None:
+    assert read_markdown(text) == ([], {})
