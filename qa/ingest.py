@@ -1,0 +1,165 @@
+"""Files to stored Documents: find, read, cut, encode, store; one transaction a document.
+
+A file that cannot be read is an outcome with a reason, never the end of the work.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
+from qa.encoders import Encoder
+from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
+from qa.readers import FORMATS, described, read, read_bytes
+from qa.records import DocId, Document, Passage
+from qa.stores import Entry, Store
+from qa.text import leans_on_previous, printable
+
+READING_VERSION = 1
+"""Raised when the readers change what they make of a file, so that files are read again."""
+
+Status = Literal["added", "changed", "unchanged", "failed"]
+Stage = Literal["reading", "embedding", "done"]
+Progress = Callable[[int, int, Path, Stage], None]
+"""Called with the files done, the files in all, the present file and its stage."""
+
+# Files that speak about a folder rather than belong to what it collects.
+_NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file; ``reason`` says why it failed."""
+
+    path: Path
+    status: Status
+    doc_id: DocId | None = None
+    passages: int = 0
+    reason: str | None = None
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files to read: those named, and those in the folders named that a reader knows, each once.
+
+    Raises MissingPathError before anything is read, NothingReadableError for a folder without any.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise MissingPathError(f"{path} does not exist; check the path.")
+    found = [file for path in paths for file in (_files_in(path) if path.is_dir() else [path])]
+    return list({file.resolve(): file for file in found}.values())
+
+
+def _files_in(folder: Path) -> list[Path]:
+    found = sorted(
+        Path(root, name)
+        for root, folders, names in os.walk(folder, onerror=_unlistable)
+        for name in names
+        if _is_collected(Path(root, name).relative_to(folder))
+    )
+    if not found:
+        raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(sorted(FORMATS))}.")
+    return found
+
+
+def _unlistable(error: OSError) -> None:
+    raise ReadError(f"{error.filename} cannot be listed ({error.strerror}); check its permissions.") from error
+
+
+def _is_collected(path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.parts)
+    is_note = path.name.lower().split(".")[0] in _NOTES
+    return path.suffix.lower() in FORMATS and not hidden and not is_note
+
+
+def add_files(files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress) -> Iterator[Outcome]:
+    """Bring each file's present content into the store, one outcome a file.
+
+    A file whose bytes and description are as they were is neither parsed nor encoded.
+    """
+    known = dict(store.fingerprints())
+    for done, path in enumerate(files):
+        progress(done, len(files), path, "reading")
+        place = printable(str(path.resolve()))
+        try:
+            fingerprint = _fingerprint(path)
+            if known.get(place) == fingerprint:
+                yield Outcome(path, "unchanged")
+                continue
+            document = read(path)
+        except ReadError as error:
+            yield Outcome(path, "failed", reason=str(error))
+            continue
+        if _is_kept(document, store):
+            store.link(place, fingerprint, document.doc_id)
+            yield Outcome(path, "unchanged", document.doc_id)
+            continue
+        progress(done, len(files), path, "embedding")
+        entry = embed(document, encoder)
+        store.put(place, fingerprint, entry)
+        yield Outcome(path, "changed" if place in known else "added", document.doc_id, len(entry.passages))
+    if files:
+        progress(len(files), len(files), files[-1], "done")
+
+
+def _is_kept(document: Document, store: Store) -> bool:
+    """Whether the store has this text under this description, from whatever file."""
+    try:
+        kept = store.document(document.doc_id)
+    except UnknownDocumentError:
+        return False
+    return replace(kept, source=document.source, source_sha256=document.source_sha256) == document
+
+
+def _fingerprint(path: Path) -> str:
+    """Changes whenever the file, what its sidecar says of it, or the way of reading does."""
+    description = json.dumps([READING_VERSION, described(path)], sort_keys=True)
+    return hashlib.sha256(hashlib.sha256(read_bytes(path)).digest() + description.encode()).hexdigest()
+
+
+def embed(document: Document, encoder: Encoder) -> Entry:
+    """The document cut into passages and sentences, with a vector for each.
+
+    A passage is encoded under its title and headings, as far as the model's window has room for them; a
+    sentence alone, or after the one before it where it leans on that and both fit.
+    """
+    limits = Limits(tokens=min(Limits().tokens, encoder.max_tokens * 4 // 5))
+    sentences = quotable_sentences(document, limits, encoder.count_tokens)
+    cut = passages(document, sentences, limits)
+    headers = _headers(document, cut, encoder.max_tokens - limits.tokens, encoder.count_tokens)
+    spans = [(sentence.start, sentence.end) for sentence in sentences]
+    return Entry(
+        document=document,
+        passages=cut,
+        passage_vectors=encoder.encode(
+            [headers[passage.section] + document.text[passage.start : passage.end] for passage in cut]
+        ),
+        sentences=spans,
+        sentence_vectors=encoder.encode(_in_context(document.text, sentences, encoder.max_tokens)),
+    )
+
+
+def _in_context(text: str, sentences: Sequence[Sentence], tokens: int) -> list[str]:
+    contexts = []
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
+        words = text[sentence.start : sentence.end]
+        fits = before and before.section == sentence.section and before.tokens + sentence.tokens <= tokens
+        if before and fits and leans_on_previous(words):
+            words = f"{text[before.start : before.end]} {words}"
+        contexts.append(words)
+    return contexts
+
+
+def _headers(document: Document, cut: Sequence[Passage], tokens: int, count_tokens: CountTokens) -> dict[str, str]:
+    """Section to the title and headings put before its passages, within that many tokens."""
+    headers = {}
+    for section in {passage.section for passage in cut}:
+        words = ". ".join(part for part in (document.title, section) if part).split()
+        while words and count_tokens([" ".join(words) + "."])[0] > tokens:
+            words.pop()
+        headers[section] = " ".join(words) + ". " if words else ""
+    return headers

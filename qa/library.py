@@ -1,0 +1,261 @@
+"""The one place that assembles: a folder with a library, and everything that can be asked of it."""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from qa.answering import THRESHOLD, answer
+from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
+from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
+from qa.ingest import Outcome, Progress, add_files, embed, find_files
+from qa.questions import checked_question
+from qa.readers import read
+from qa.records import Answer, DocId, Document, Hit, Question
+from qa.retrieval import retrieve
+from qa.stores.local import LocalStore, Model
+from qa.verification import Verification, verify
+
+_log = logging.getLogger(__name__)
+
+DEFAULT_PATH = "index"
+CORPUS = "corpus"
+K = 10
+"""Passages that come with an answer."""
+WAIT_S = 10.0
+"""How long a change waits for another process that is changing the library."""
+
+
+def _no_progress(done: int, total: int, path: Path, stage: str) -> None:
+    """Report nothing."""
+
+
+class Library:
+    """Documents in a folder, searched and quoted.
+
+    Nothing is written before the first change. A library that was never made is built from the built-in
+    corpus at its first question. Errors are QAError, one sentence each.
+    """
+
+    def __init__(
+        self, path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None
+    ) -> None:
+        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record."""
+        self.path = Path(path)
+        self._asked_model = encoder.name if encoder else model
+        self._given_encoder = encoder
+        self._encoder: Encoder | None = None
+        self._store: LocalStore | None = LocalStore(self.path) if LocalStore.exists(self.path) else None
+        if self._store and self._asked_model not in (None, self._store.model.name):
+            raise self._mismatch(str(self._asked_model))
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files. The library can be opened again at any time."""
+        if self._store:
+            self._store.close()
+
+    # ------------------------------------------------------------ changes
+
+    def add(
+        self, paths: Sequence[str | Path], *, progress: Progress = _no_progress, wait_s: float = WAIT_S
+    ) -> list[Outcome]:
+        """Add or update files and folders; one outcome a file, in the order of work.
+
+        A file that cannot be read is an outcome with a reason. Raises MissingPathError or
+        NothingReadableError before any work, LibraryLockedError if another process is still changing
+        the library after ``wait_s`` seconds.
+        """
+        files = find_files([Path(path) for path in paths])
+        encoder = self.encoder
+        store = self._made_store(encoder)
+        with store.writer(wait_s):
+            outcomes = list(add_files(files, store, encoder, progress))
+            store.refresh_snapshot()
+        return outcomes
+
+    def remove(self, name: str, *, wait_s: float = WAIT_S) -> Document:
+        """Remove the document of this id, beginning of an id, or file name, and return it."""
+        store = self._existing_store()
+        with store.writer(wait_s):
+            document = self.document(name)
+            store.delete(document.doc_id)
+            store.refresh_snapshot()
+        return document
+
+    def reembed(self, model: str | None = None, *, progress: Progress = _no_progress, wait_s: float = WAIT_S) -> int:
+        """Embed every document anew with another model; the texts are kept. Returns how many."""
+        store = self._existing_store()
+        encoder = self._given_encoder or SentenceTransformerEncoder(model or DEFAULT_MODEL)
+        with store.writer(wait_s):
+            documents = self.documents()
+            entries = []
+            for done, document in enumerate(documents):
+                progress(done, len(documents), Path(document.source), "embedding")
+                entries.append(embed(document, encoder))
+            store.replace_all(entries, Model(encoder.name, encoder.sha256, encoder.dimension))
+            store.refresh_snapshot()
+        self._encoder, self._asked_model = encoder, encoder.name
+        return len(documents)
+
+    # ------------------------------------------------------------ questions
+
+    def search(self, question: str, k: int = K, *, documents: Collection[str] | None = None) -> list[Hit]:
+        """The ``k`` best passages for a question, best first, of all documents or of those named.
+
+        Raises QuestionError for an empty or overlong question.
+        """
+        store = self._store_to_ask()
+        return list(retrieve(checked_question(question), store, self.encoder, k, self._ids(documents)).hits)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        threshold: float = THRESHOLD,
+        question_id: str | None = None,
+    ) -> Answer:
+        """The sentences that answer a question, cited; or an abstention with the nearest passages.
+
+        ``threshold`` is the least confidence, 0 to 1, at which to answer.
+        """
+        store = self._store_to_ask()
+        with store.reading():
+            found = retrieve(checked_question(question), store, self.encoder, K, self._ids(documents))
+            return answer(found, self.description(), threshold, question_id)
+
+    def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
+        """An Answer for each question of a set, with its id, in order."""
+        for question in questions:
+            yield self.ask(question.question, question_id=question.id)
+
+    # ------------------------------------------------------------ documents and proof
+
+    def documents(self) -> list[Document]:
+        """All documents, ordered by file name."""
+        if self._store is None:
+            return []
+        store = self._store
+        with store.reading():
+            return [store.document(doc_id) for doc_id in store.document_ids()]
+
+    def document(self, name: str) -> Document:
+        """The document of this id, beginning of an id, or file name. UnknownDocumentError otherwise."""
+        found = [d for d in self.documents() if name in (d.doc_id, d.source)] or [
+            d for d in self.documents() if name and d.doc_id.startswith(name)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(document.doc_id for document in found)
+            raise UnknownDocumentError(f"{name!r} names {len(found)} documents; give an id: {ids}.")
+        raise UnknownDocumentError(f"the library has no document {name!r}; 'qa documents' lists them.")
+
+    def passage_counts(self) -> Mapping[DocId, int]:
+        """How many passages each document has."""
+        return self._store.passage_counts() if self._store else {}
+
+    def verify(self, saved: Answer | Mapping[str, Any], sources: Sequence[str | Path] = ()) -> Verification:
+        """Prove an answer again against the stored documents, and against source files where given."""
+        form = saved.to_dict() if isinstance(saved, Answer) else saved
+        return self.verify_all([form], sources)[0]
+
+    def verify_all(self, saved: Sequence[Mapping[str, Any]], sources: Sequence[str | Path] = ()) -> list[Verification]:
+        """Prove many answers in their JSON form; each source file is read once."""
+        store = self._existing_store()
+        reread = [read(Path(source)) for source in sources]
+
+        @cache
+        def find(doc_id: str) -> Document | None:
+            return store.document(DocId(doc_id)) if doc_id in kept else None
+
+        with store.reading():
+            kept = set(store.document_ids())
+            return [verify(form, find, reread) for form in saved]
+
+    def description(self) -> dict[str, Any]:
+        """What an Answer says of the library it was made with."""
+        store = self._existing_store()
+        counts = store.passage_counts()
+        return {
+            "generation": store.generation,
+            "model": store.model.name,
+            "model_sha256": store.model.sha256,
+            "documents": len(store.document_ids()),
+            "passages": sum(counts.values()),
+            "pincite": version("pincite"),
+        }
+
+    # ------------------------------------------------------------ parts
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model, found and checked at first use. ModelMismatchError if the library has another."""
+        if self._encoder is None:
+            name = self._store.model.name if self._store else self._asked_model or DEFAULT_MODEL
+            encoder = self._given_encoder or SentenceTransformerEncoder(name)
+            if self._store and self._store.model.sha256 != encoder.sha256:
+                raise self._mismatch(encoder.name)
+            self._encoder = encoder
+        return self._encoder
+
+    def _mismatch(self, model: str) -> ModelMismatchError:
+        made = self._store.model.name if self._store else "?"
+        return ModelMismatchError(
+            f"the library {self.path} was embedded with other weights than those of {model} (its model is {made}); "
+            f"use that model, or embed anew with 'qa add --re-embed --model {model} --library {self.path}'."
+        )
+
+    def _made_store(self, encoder: Encoder) -> LocalStore:
+        if self._store is None:
+            model = Model(encoder.name, encoder.sha256, encoder.dimension)
+            self._store = LocalStore.create(self.path, model)
+        return self._store
+
+    def _existing_store(self) -> LocalStore:
+        if self._store is None:
+            raise LibraryError(f"there is no library at {self.path}; make one with 'qa add PATH'.")
+        return self._store
+
+    def _store_to_ask(self) -> LocalStore:
+        """The store; made from the built-in corpus if nothing was ever put into it."""
+        self.build()
+        return self._existing_store()
+
+    def build(self, *, progress: Progress = _no_progress) -> list[Outcome]:
+        """Fill a library that was never filled from the built-in corpus; nothing if it was."""
+        if self._store is None and LocalStore.exists(self.path):
+            self._store = LocalStore(self.path)
+        if self._store and self._store.generation:
+            return []
+        corpus = builtin_corpus()
+        if corpus is None:
+            raise LibraryError(
+                f"there is no library at {self.path} and no folder {CORPUS} to build it from; run 'qa add PATH'."
+            )
+        return self.add([corpus], progress=progress)
+
+    def _ids(self, names: Collection[str] | None) -> list[DocId] | None:
+        return None if names is None else [self.document(name).doc_id for name in names]
+
+
+def builtin_corpus() -> Path | None:
+    """The folder ``corpus`` here, or else the one that Pincite's source tree brings along."""
+    places = (Path(CORPUS), Path(__file__).resolve().parent.parent / CORPUS)
+    return next((place for place in places if place.is_dir()), None)
+
+
+def open(path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None) -> Library:
+    """Open the library in a folder; one that is not there yet is made when it is first used.
+
+    ``model`` names the sentence-transformers model for a new library; ``encoder`` brings any other.
+    """
+    return Library(path, model=model, encoder=encoder)

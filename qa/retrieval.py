@@ -1,0 +1,180 @@
+"""A question to ranked Hits, and to the sentences within them that may answer it.
+
+Candidates come from both legs, dense and lexical. Each is scored three ways, and the scores are fused:
+``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences.
+A sentence's own score adds its cosine with the question, the share of the question's telling terms it
+covers (with the help of the sentence before, if it leans on that), and the share of the question's term
+pairs it keeps together; a fragment loses a little.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.encoders import Encoder, Vectors
+from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
+from qa.records import DocId, Document, Hit
+from qa.stores import Store, StoredPassage, StoredSentence
+from qa.text import question_words
+
+CANDIDATES = 100
+"""Passages taken from each leg."""
+
+WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
+"""Of the convex fusion. Near-flat around these values; see docs/measurements.md."""
+
+SENTENCE_WEIGHTS: Mapping[str, float] = {"cosine": 1.0, "coverage": 1.0, "phrase": 0.2, "fragment": -0.2}
+
+CONTEXT = 0.5
+"""How much of what the sentence before covers is credited to a sentence that leans on it."""
+
+_DECIMALS = 6
+"""Scores are rounded, so that the last bits of floating-point sums never decide an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready: its vector, its distinct terms, and how telling each term is.
+
+    A compound tells as much as its terms do on average, so that IL-2 does not count twice.
+    """
+
+    question: str
+    vector: Vectors
+    terms: Sequence[str]
+    telling: Mapping[str, float]
+    unknown: float
+    """The share, 0 to 1, of the question's telling power in terms that occur nowhere in the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit. ``score`` orders sentences of all hits; its parts explain it."""
+
+    doc_id: DocId
+    start: int
+    end: int
+    rank: int
+    """The rank of the best hit that holds the sentence."""
+    score: float
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found: hits best first, and their sentences best first, each sentence once."""
+
+    query: Query
+    hits: Sequence[Hit]
+    sentences: Sequence[ScoredSentence]
+    documents: Mapping[DocId, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    stored: StoredPassage
+    parts: Sequence[Mapping[str, float]]
+    """Of each sentence of the passage: cosine, coverage, phrase and fragment."""
+    scores: Mapping[str, float]
+
+
+def retrieve(
+    question: str, store: Store, encoder: Encoder, k: int, doc_ids: Collection[DocId] | None = None
+) -> Retrieval:
+    """The ``k`` best passages for a question, of all documents or of the given ones."""
+    vector = encoder.encode_question(question)
+    with store.reading():
+        query = _query(question, vector, store)
+        candidates = _candidates(query, store, doc_ids)
+        fused = _fused(candidates)
+        order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
+        best = [(candidates[i], fused[i]) for i in order[:k]]
+        documents = {doc_id: store.document(doc_id) for doc_id in {c.stored.passage.doc_id for c, _ in best}}
+    hits = [_hit(candidate, score, rank, documents) for rank, (candidate, score) in enumerate(best, 1)]
+    return Retrieval(query, hits, _sentences(best), documents)
+
+
+def _query(question: str, vector: Vectors, store: Store) -> Query:
+    words = question_words(question)
+    asked = list(dict.fromkeys(term for word in words for term in word))
+    frequencies = store.document_frequencies(asked)
+    count = sum(store.passage_counts().values())
+    share: dict[str, float] = {}
+    for word in words:
+        share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
+    telling = {term: share[term] * inverse_document_frequency(frequencies.get(term, 0), count) for term in asked}
+    unknown = coverage([term for term in asked if term not in frequencies], telling)
+    return Query(question, vector, asked, telling, unknown)
+
+
+def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None) -> list[_Candidate]:
+    dense = store.search_dense(query.vector, CANDIDATES, doc_ids)
+    lexical = store.search_lexical(query.terms, CANDIDATES, doc_ids)
+    lexical |= store.score_lexical(query.terms, dense.keys() - lexical.keys())
+    return [
+        _scored(query, stored, lexical.get(stored.row, 0.0)) for stored in store.load(dense.keys() | lexical.keys())
+    ]
+
+
+def _scored(query: Query, stored: StoredPassage, lexical: float) -> _Candidate:
+    before = [None, *stored.sentences]
+    parts = [_sentence_parts(query, *pair) for pair in zip(stored.sentences, before, strict=False)]
+    scores = {
+        "dense": round(float(stored.vector @ query.vector), _DECIMALS),
+        "lexical": round(lexical, _DECIMALS),
+        "sentence": max(map(sentence_score, parts), default=0.0),
+    }
+    return _Candidate(stored, parts, scores)
+
+
+def _sentence_parts(query: Query, sentence: StoredSentence, before: StoredSentence | None) -> dict[str, float]:
+    covered = coverage(sentence.terms, query.telling)
+    if before and sentence.leans:
+        covered += CONTEXT * (coverage([*before.terms, *sentence.terms], query.telling) - covered)
+    return {
+        "cosine": float(sentence.vector @ query.vector),
+        "coverage": covered,
+        "fragment": float(sentence.fragment),
+        "phrase": phrase_coverage(sentence.terms, query.terms),
+    }
+
+
+def sentence_score(parts: Mapping[str, float]) -> float:
+    """How well a sentence answers by itself, from its parts."""
+    return round(sum(SENTENCE_WEIGHTS[name] * value for name, value in parts.items()), _DECIMALS)
+
+
+def _fused(candidates: Sequence[_Candidate]) -> list[float]:
+    scores = {name: [candidate.scores[name] for candidate in candidates] for name in WEIGHTS}
+    return [round(score, _DECIMALS) for score in convex_fusion(scores, WEIGHTS)]
+
+
+def _hit(candidate: _Candidate, score: float, rank: int, documents: Mapping[DocId, Document]) -> Hit:
+    passage = candidate.stored.passage
+    document = documents[passage.doc_id]
+    return Hit(
+        passage=passage,
+        text=document.text[passage.start : passage.end],
+        source=document.source,
+        title=document.title,
+        rank=rank,
+        score=score,
+        scores=candidate.scores,
+    )
+
+
+PASSAGE_WEIGHT = 2.0
+"""Of a passage's fused score in the order of sentences, beside the sentence's own score."""
+
+
+def _sentences(best: Sequence[tuple[_Candidate, float]]) -> list[ScoredSentence]:
+    found: dict[tuple[DocId, int, int], ScoredSentence] = {}
+    for rank, (candidate, fused) in enumerate(best, 1):
+        doc_id = candidate.stored.passage.doc_id
+        for sentence, parts in zip(candidate.stored.sentences, candidate.parts, strict=True):
+            score = round(PASSAGE_WEIGHT * fused + sentence_score(parts), _DECIMALS)
+            # Hits come best first, so the first hit that holds a sentence gives it its best score.
+            found.setdefault(
+                (doc_id, sentence.start, sentence.end),
+                ScoredSentence(doc_id, sentence.start, sentence.end, rank, score, parts),
+            )
+    return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))

@@ -1,0 +1,227 @@
+"""The Library as a whole, over the three reviews embedded by words."""
+
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, WordEncoder
+
+import qa
+from qa.errors import (
+    LibraryDamagedError,
+    LibraryError,
+    LibraryLockedError,
+    ModelMismatchError,
+    QuestionError,
+    UnknownDocumentError,
+)
+from qa.library import Library
+from qa.questions import MAX_CHARACTERS
+from qa.stores.local import DATABASE, LocalStore
+
+SECOND_REVIEW = "003_21a118f5011cff46.txt"
+
+
+class OtherEncoder(WordEncoder):
+    sha256 = "1" * 64
+    dimension = 700
+
+    def __init__(self) -> None:
+        super().__init__("other words")
+
+
+def test_the_three_reviews_are_documents(library: Library) -> None:
+    assert [document.source for document in library.documents()] == [
+        "000_fe304fc8ed56550a.txt",
+        SECOND_REVIEW,
+        "004_eb4dd2e47999bcaa.txt",
+    ]
+
+
+def test_adding_again_embeds_nothing(library: Library, words: WordEncoder) -> None:
+    before, generation = words.encoded, library.description()["generation"]
+    outcomes = library.add([CORPUS])
+    assert [outcome.status for outcome in outcomes] == ["unchanged"] * 3
+    assert words.encoded == before
+    assert library.description()["generation"] == generation
+
+
+def test_every_sentence_and_hit_is_a_span_of_its_document(library: Library) -> None:
+    documents = {document.doc_id: document for document in library.documents()}
+    answer = library.ask("What limits the use of high-dose IL-2?")
+    assert answer.sentences
+    for citation in answer.citations:
+        assert documents[citation.doc_id].text[citation.start : citation.end] == citation.quote
+    for hit in answer.hits:
+        assert documents[hit.passage.doc_id].text[hit.passage.start : hit.passage.end] == hit.text
+
+
+def test_an_abstention_has_a_reason_hits_and_nothing_else(library: Library) -> None:
+    answer = library.ask("Who painted the Mona Lisa?")
+    assert answer.abstained
+    assert answer.reason == "off_corpus"
+    assert answer.hits
+    assert (answer.sentences, answer.citations) == ((), ())
+
+
+def test_a_question_without_a_single_term_is_not_understood(library: Library) -> None:
+    assert library.ask("Why was this?", threshold=0.0).reason == "not_understood"
+
+
+def test_an_emptied_library_abstains_and_is_not_built_again(library: Library) -> None:
+    for document in library.documents():
+        library.remove(document.doc_id)
+    answer = library.ask("What is IL-2?")
+    assert (answer.reason, answer.hits) == ("empty_library", ())
+
+
+def test_the_same_question_gives_the_same_bytes_from_two_libraries(tmp_path: Path, library: Library) -> None:
+    with Library(tmp_path / "twin", encoder=WordEncoder()) as twin:
+        twin.add([CORPUS])
+        question = "How do cytokines act on checkpoint inhibitors?"
+        assert twin.ask(question).to_dict() == library.ask(question).to_dict()
+
+
+def test_a_library_opened_again_gives_the_same_answer(library: Library) -> None:
+    before = library.ask("What is the role of TNF-alpha?").to_dict()
+    with Library(library.path, encoder=WordEncoder()) as again:
+        assert again.documents() == library.documents()
+        assert again.ask("What is the role of TNF-alpha?").to_dict() == before
+
+
+def test_only_the_documents_named_are_searched(library: Library) -> None:
+    hits = library.search("cytokines", documents=[SECOND_REVIEW])
+    assert {hit.source for hit in hits} == {SECOND_REVIEW}
+
+
+def test_boilerplate_is_never_found(library: Library) -> None:
+    for question in ("Notify me on publication", "Select one of your emails", "Disclaimer: All claims expressed"):
+        found = " ".join(hit.text for hit in library.search(question, 50))
+        assert "Notify me" not in found
+        assert "emails registered" not in found
+        assert "Disclaimer" not in found
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who is the corresponding author? Correspondence", "Liping Yue"),
+        ("licence Creative Commons Attribution CC BY", "Creative Commons Attribution License (CC BY)"),
+        ("Received and Accepted dates 2025", "Accepted: 03 Nov 2025"),
+        ("Keywords tumor immune microenvironment", "Keywords: Cytokines, Cancer"),
+        ("Authors Xiaodong Wang", "Qianqian Wang"),
+    ],
+    ids=["author", "licence", "dates", "keywords", "authors"],
+)
+def test_what_a_review_says_of_itself_is_found(library: Library, question: str, expected: str) -> None:
+    assert any(expected in hit.text for hit in library.search(question, 3))
+
+
+def test_the_placeholder_is_quoted_as_it_stands(library: Library) -> None:
+    answer = library.ask("Up to which date were relevant studies published that were included?")
+    assert any("[insert date range]" in sentence.text for sentence in answer.sentences)
+
+
+def test_sentences_of_the_same_words_are_one_with_several_citations(tmp_path: Path) -> None:
+    for name, opening in (("a.txt", "First things."), ("b.txt", "Other things.")):
+        (tmp_path / name).write_text(f"{opening} Interleukin toxicity limits the widespread clinical use.")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "a.txt", tmp_path / "b.txt"])
+        answer = library.ask("What limits the clinical use of interleukin?", threshold=0.0)
+        assert answer.sentences[0].citations == (1, 2)
+        assert {citation.source for citation in answer.citations[:2]} == {"a.txt", "b.txt"}
+        assert library.verify(answer).stands
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "x" * (MAX_CHARACTERS + 1)], ids=["empty", "blank", "long"])
+def test_an_empty_or_overlong_question_is_refused(library: Library, question: str) -> None:
+    with pytest.raises(QuestionError):
+        library.ask(question)
+
+
+def test_a_removed_document_is_gone_at_once(library: Library) -> None:
+    library.remove(SECOND_REVIEW)
+    assert SECOND_REVIEW not in {hit.source for hit in library.search("ethical approval statistical analysis", 50)}
+    with pytest.raises(UnknownDocumentError):
+        library.document(SECOND_REVIEW)
+
+
+def test_the_beginning_of_an_id_names_a_document(library: Library) -> None:
+    document = library.documents()[0]
+    assert library.document(document.doc_id[:6]) == document
+
+
+@pytest.mark.parametrize("name", ["", "nonsense"])
+def test_an_unknown_name_is_refused(library: Library, name: str) -> None:
+    with pytest.raises(UnknownDocumentError):
+        library.remove(name)
+
+
+def test_another_model_is_refused_and_told_how_to_embed_anew(library: Library) -> None:
+    with pytest.raises(ModelMismatchError, match="--re-embed"):
+        Library(library.path, encoder=OtherEncoder())
+
+
+def test_other_weights_of_the_same_name_are_refused(library: Library) -> None:
+    changed = WordEncoder()
+    changed.sha256 = "2" * 64
+    with Library(library.path, encoder=changed) as opened, pytest.raises(ModelMismatchError):
+        opened.ask("What is IL-2?")
+
+
+def test_embedding_anew_keeps_documents_and_citations(library: Library) -> None:
+    answer = library.ask("What limits the use of high-dose IL-2?")
+    documents = library.documents()
+    library._given_encoder = OtherEncoder()
+    assert library.reembed() == 3
+    assert library.documents() == documents
+    assert library.verify(answer).stands
+    assert library.description()["model"] == "other words"
+    assert not library.ask("What limits the use of high-dose IL-2?").abstained
+
+
+def test_a_locked_library_refuses_changes_and_still_answers(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("A new text about interleukins.")
+    with LocalStore(library.path).writer(0), pytest.raises(LibraryLockedError):
+        library.add([tmp_path / "new.txt"], wait_s=0.05)
+    assert len(library.documents()) == 3
+    assert library.ask("What is IL-2?").hits
+
+
+def test_a_damaged_database_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).write_bytes(b"this is no database, whatever its name says" * 50)
+    with pytest.raises(LibraryDamagedError):
+        Library(tmp_path)
+
+
+def test_without_a_library_and_a_corpus_a_question_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.library.builtin_corpus", lambda: None)
+    with Library(tmp_path / "none", encoder=WordEncoder()) as library, pytest.raises(LibraryError, match="qa add"):
+        library.ask("What is IL-2?")
+    assert not (tmp_path / "none").exists()
+
+
+def test_open_makes_nothing_before_it_is_used(tmp_path: Path) -> None:
+    assert qa.open(tmp_path / "later").documents() == []
+    assert not (tmp_path / "later").exists()
+
+
+@pytest.mark.model
+def test_the_real_model_answers_from_the_second_review(reviews: Library) -> None:
+    answer = reviews.ask("What limits the use of high-dose IL-2?")
+    severe = [sentence for sentence in answer.sentences if "severe toxicity" in sentence.text]
+    assert [sentence.source for sentence in severe] == [SECOND_REVIEW]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["Who painted the Mona Lisa?", "How do I bake sourdough bread?"])
+def test_the_real_model_abstains_off_the_corpus(reviews: Library, question: str) -> None:
+    assert reviews.ask(question).reason == "off_corpus"
+
+
+@pytest.mark.model
+def test_the_real_model_tokens_of_every_passage_fit_its_window(reviews: Library) -> None:
+    encoder = reviews.encoder
+    for hit in reviews.search("cytokines", 50):
+        header = ". ".join(part for part in (hit.title, hit.passage.section) if part)
+        assert encoder.count_tokens([hit.text])[0] <= encoder.max_tokens * 4 // 5
+        assert encoder.count_tokens([header])[0] > 0

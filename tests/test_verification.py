@@ -1,0 +1,142 @@
+"""A proof that fails when one character differs, and says where."""
+
+import json
+import random
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CORPUS
+
+from qa.errors import AnswerFileError
+from qa.library import Library
+from qa.stores.database import Database
+from qa.stores.local import DATABASE
+from qa.verification import read_answers
+
+Form = dict[str, Any]
+
+QUESTION = "What limits the use of high-dose IL-2?"
+SOURCE = CORPUS / "003_21a118f5011cff46.txt"
+
+
+@pytest.fixture
+def form(library: Library) -> Form:
+    answer = library.ask(QUESTION, documents=[SOURCE.name]).to_dict()
+    assert len(answer["citations"]) >= 2
+    loaded: Form = json.loads(json.dumps(answer))
+    return loaded
+
+
+def flipped(text: str, position: int) -> str:
+    return text[:position] + ("x" if text[position] != "x" else "y") + text[position + 1 :]
+
+
+def test_an_untouched_answer_stands(library: Library, form: Form) -> None:
+    result = library.verify(form)
+    assert (result.stands, result.quotes) == (True, len(form["citations"]))
+
+
+def test_it_stands_against_the_source_file_too(library: Library, form: Form) -> None:
+    assert library.verify(form, [SOURCE]).stands
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_random_character_of_a_quote_fails_and_names_it(library: Library, form: Form, seed: int) -> None:
+    chance = random.Random(seed)
+    citation = chance.choice(form["citations"])
+    citation["quote"] = flipped(citation["quote"], chance.randrange(len(citation["quote"])))
+    problems = library.verify(form).problems
+    assert any(problem.startswith(f"[{citation['number']}] “") for problem in problems)
+
+
+Corruption = Callable[[Form], None]
+
+CORRUPTIONS: dict[str, Corruption] = {
+    "sentence": lambda form: form["sentences"][0].update(text=flipped(form["sentences"][0]["text"], 3)),
+    "sentence source": lambda form: form["sentences"][0].update(source="004_eb4dd2e47999bcaa.txt"),
+    "start": lambda form: form["citations"][0].update(start=form["citations"][0]["start"] + 1),
+    "end": lambda form: form["citations"][0].update(end=form["citations"][0]["end"] - 1),
+    "negative start": lambda form: form["citations"][0].update(start=-5),
+    "end beyond": lambda form: form["citations"][0].update(end=10**9),
+    "sha256": lambda form: form["citations"][0].update(sha256=flipped(form["citations"][0]["sha256"], 9)),
+    "doc_id": lambda form: form["citations"][0].update(doc_id="ffff000011112222"),
+    "source": lambda form: form["citations"][0].update(source="other.txt"),
+    "title": lambda form: form["citations"][0].update(title="Another title"),
+    "section": lambda form: form["citations"][0].update(section="Results"),
+    "page": lambda form: form["citations"][0].update(page=7),
+    "number twice": lambda form: form["citations"][1].update(number=1),
+    "no citation": lambda form: form["sentences"][0].update(citations=[]),
+    "citation not there": lambda form: form["sentences"][0].update(citations=[99]),
+    "hit text": lambda form: form["hits"][0].update(text=flipped(form["hits"][0]["text"], 5)),
+    "hit offset": lambda form: form["hits"][0].update(start=form["hits"][0]["start"] + 2),
+    "abstained": lambda form: form.update(abstained=True),
+    "added sentence": lambda form: form["sentences"].append({"text": "Made up.", "source": "a", "citations": [1]}),
+}
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS.values(), ids=CORRUPTIONS.keys())
+def test_any_other_corruption_fails(library: Library, form: Form, corrupt: Corruption) -> None:
+    corrupted = deepcopy(form)
+    corrupt(corrupted)
+    assert library.verify(form).stands
+    assert not library.verify(corrupted).stands
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_random_character_of_the_stored_document_fails(library: Library, form: Form, seed: int) -> None:
+    database = Database(library.path / DATABASE)
+    ((text,),) = database.execute("SELECT text FROM documents WHERE source = ?", SOURCE.name)
+    altered = flipped(text, random.Random(seed).randrange(len(text)))
+    database.execute("UPDATE documents SET text = ? WHERE source = ?", altered, SOURCE.name)
+    database.close()
+    assert any("altered" in problem for problem in library.verify(form).problems)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_random_byte_of_the_source_file_fails(library: Library, form: Form, tmp_path: Path, seed: int) -> None:
+    data = bytearray(SOURCE.read_bytes())
+    letters = [position for position, byte in enumerate(data) if chr(byte).isascii() and chr(byte).isalpha()]
+    position = random.Random(seed).choice(letters)
+    data[position] ^= 1
+    copy = tmp_path / SOURCE.name
+    copy.write_bytes(data)
+    assert any(SOURCE.name in problem for problem in library.verify(form, [copy]).problems)
+
+
+def test_an_abstention_is_proved_by_its_hits(library: Library) -> None:
+    form = library.ask("Who painted the Mona Lisa?").to_dict()
+    assert library.verify(form).stands
+    form["hits"][0]["text"] += "!"
+    assert not library.verify(form).stands
+
+
+def test_an_answer_from_a_removed_document_no_longer_stands(library: Library, form: Form) -> None:
+    library.remove(SOURCE.name)
+    assert any("no document" in problem for problem in library.verify(form).problems)
+
+
+@pytest.mark.parametrize("form", [{}, {"citations": 3}, {"citations": [{}], "hits": [], "sentences": []}])
+def test_what_is_not_an_answer_is_an_error(library: Library, form: Form) -> None:
+    with pytest.raises(AnswerFileError):
+        library.verify(form)
+
+
+def test_answers_are_read_from_json_and_from_json_lines(tmp_path: Path, form: Form) -> None:
+    one, many = tmp_path / "one.json", tmp_path / "many.jsonl"
+    one.write_text(json.dumps(form, indent=2), "utf-8")
+    many.write_text(f"{json.dumps(form)}\n\n{json.dumps(form)}\n", "utf-8")
+    assert read_answers(one) == [form]
+    assert read_answers(many) == [form, form]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no json", b"[1, 2]", b"\xff\xfe\x00"], ids=["empty", "text", "list", "bytes"]
+)
+def test_a_file_without_an_answer_is_an_error(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "answer.json"
+    file.write_bytes(content)
+    with pytest.raises(AnswerFileError, match="answer"):
+        read_answers(file)
