@@ -1,0 +1,377 @@
+"""The command line: parse, call the Library, print. Exit status 0 done, 1 the answer is no, 2 a mistake.
+
+Results go to standard output, everything else to standard error; with ``--json``, JSON alone is printed.
+"""
+
+import json
+import logging
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import qa
+from qa.errors import QAError
+from qa.records import Answer, Document, Hit, hit_to_dict
+from qa.text import printable
+
+if TYPE_CHECKING:
+    from qa.ingest import Outcome, Progress
+
+DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
+
+_LINE = 100
+
+T = TypeVar("T")
+Command = Callable[..., Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script ``qa``."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; an error becomes one sentence on standard error."""
+    logging.basicConfig(format="qa: %(message)s", level=logging.ERROR)
+    logging.getLogger("qa").setLevel(logging.WARNING)
+    try:
+        status = commands.main(args=arguments, prog_name="qa", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_shown:
+        click.echo(help_shown.format_message(), err=True)
+        return MISTAKE
+    except click.ClickException as error:
+        return _mistake(f"{error.format_message()} See 'qa --help'.")
+    except QAError as error:
+        return _mistake(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("qa: stopped; what was reported as done is kept.", err=True)
+        return INTERRUPTED
+    return int(status or DONE)
+
+
+def _mistake(sentence: str) -> int:
+    click.echo(f"qa: {sentence}", err=True)
+    return MISTAKE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _LINE})
+@click.version_option(qa.__version__, prog_name="Pincite")
+def commands() -> None:
+    """Ask your review articles; get the sentences that answer, verbatim, cited, provable."""
+
+
+def library_option(command: Command) -> Command:
+    return click.option(
+        "--library",
+        "path",
+        metavar="DIR",
+        default="index",
+        show_default=True,
+        type=click.Path(path_type=Path),
+        help="The folder of the library.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")(command)
+
+
+def document_option(command: Command) -> Command:
+    return click.option(
+        "--document", "documents", metavar="DOC", multiple=True, help="Only this document; may be repeated."
+    )(command)
+
+
+# ---------------------------------------------------------------- changing a library
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--model", metavar="NAME", help="A sentence-transformers model, by name or folder, for a new library.")
+@click.option("--re-embed", is_flag=True, help="Embed all documents anew, with --model or the default model.")
+@library_option
+@json_option
+def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as_json: bool) -> int:
+    """Add or update files and folders; unchanged files cost nothing."""
+    if not paths and not re_embed:
+        raise click.UsageError("Name at least one file or folder to add.")
+    outcomes: list[Outcome] = []
+    with _progress() as progress:
+        if re_embed:
+            with qa.open(path) as library:
+                count = library.reembed(model, progress=progress)
+            click.echo(f"Embedded {count} documents anew.", err=True)
+        with qa.open(path, model=model) as library:
+            outcomes = library.add(paths, progress=progress) if paths else []
+            described = library.description()
+    if as_json:
+        _print_json(_summary(outcomes) | {"library": described})
+    else:
+        _print_outcomes(outcomes)
+        click.echo(f"The library {path} holds {described['documents']} documents in {described['passages']} passages.")
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not failed:
+        return DONE
+    return MISTAKE if len(failed) == len(outcomes) else NO
+
+
+def _summary(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
+    files = [
+        {
+            "path": printable(str(outcome.path)),
+            "status": outcome.status,
+            "doc_id": outcome.doc_id,
+            "passages": outcome.passages,
+            "reason": outcome.reason,
+        }
+        for outcome in outcomes
+    ]
+    counts = {
+        status: sum(file["status"] == status for file in files)
+        for status in ("added", "changed", "unchanged", "failed")
+    }
+    return counts | {"files": files}
+
+
+def _print_outcomes(outcomes: Iterable["Outcome"]) -> None:
+    summary = _summary(outcomes)
+    for file in summary.pop("files"):
+        if file["status"] == "failed":
+            click.echo(f"qa: {file['reason']}", err=True)
+        elif file["status"] != "unchanged":
+            click.echo(f"{file['status']} {file['path']} ({file['passages']} passages)")
+    click.echo(", ".join(f"{count} {status}" for status, count in summary.items()))
+
+
+@commands.command()
+@click.argument("name", metavar="DOC")
+@library_option
+@json_option
+def remove(name: str, path: Path, as_json: bool) -> int:
+    """Remove a document, by its id, the beginning of its id, or its file name."""
+    with qa.open(path) as library:
+        document = library.remove(name)
+    if as_json:
+        _print_json({"removed": {"doc_id": document.doc_id, "source": document.source}})
+    else:
+        click.echo(f"removed {document.source} ({document.doc_id})")
+    return DONE
+
+
+@commands.command()
+@library_option
+@json_option
+def documents(path: Path, as_json: bool) -> int:
+    """List the documents of the library."""
+    with qa.open(path) as library:
+        kept, counts = library.documents(), library.passage_counts()
+    if as_json:
+        _print_json([_described(document) | {"passages": counts.get(document.doc_id, 0)} for document in kept])
+        return DONE
+    for document in kept:
+        facts = [str(fact) for fact in (document.year, document.kind, document.licence) if fact]
+        place = f"{document.source}, {counts.get(document.doc_id, 0)} passages"
+        click.echo(f"{document.doc_id}  {document.label}")
+        click.echo(f"{'':18}{', '.join([place, *facts])}")
+    click.echo(f"{len(kept)} documents")
+    return DONE
+
+
+def _described(document: Document) -> dict[str, Any]:
+    fields = (
+        "doc_id source title authors journal year doi pmid pmcid url licence keywords kind sha256 source_sha256"
+    ).split()
+    return {field: getattr(document, field) for field in fields}
+
+
+# ---------------------------------------------------------------- asking
+
+
+@commands.command()
+@click.argument("question")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="How many passages.")
+@document_option
+@library_option
+@json_option
+def search(question: str, k: int, documents: Sequence[str], path: Path, as_json: bool) -> int:
+    """Find the passages nearest to a question; status 1 when there are none."""
+    with _asked_library(path) as library:
+        hits = library.search(question, k, documents=documents or None)
+    if as_json:
+        _print_json([hit_to_dict(hit) for hit in hits])
+    else:
+        for hit in hits:
+            _print_hit(hit)
+    return DONE if hits else NO
+
+
+@commands.command()
+@click.argument("question", required=False)
+@click.option(
+    "--questions",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Answer a file of questions, JSON Lines; prints an Answer a line.",
+)
+@document_option
+@library_option
+@json_option
+def ask(question: str | None, file: Path | None, documents: Sequence[str], path: Path, as_json: bool) -> int:
+    """Answer a question with cited sentences; status 1 when the documents do not answer it."""
+    if file is not None and question is None:
+        return _ask_all(file, path)
+    if question is None or file is not None:
+        raise click.UsageError("Give either one question or --questions FILE.")
+    with _asked_library(path) as library:
+        answer = library.ask(question, documents=documents or None)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        _print_answer(answer)
+    return NO if answer.abstained else DONE
+
+
+def _ask_all(file: Path, path: Path) -> int:
+    from qa.questions import read_questions
+
+    questions = read_questions(file)
+    with _asked_library(path) as library:
+        answers = _tracked(library.ask_all(questions), "answering", len(questions))
+        for answer in answers:
+            click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+    return DONE
+
+
+@commands.command()
+@click.argument("file", metavar="ANSWER.json", type=click.Path(path_type=Path))
+@click.option(
+    "--source",
+    "sources",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Also prove the quotes against this source file, read anew; may be repeated.",
+)
+@library_option
+@json_option
+def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> int:
+    """Prove every quote of a saved answer again; status 1 when one does not stand, naming it."""
+    from qa.verification import read_answers
+
+    answers = read_answers(file)
+    with qa.open(path) as library:
+        results = library.verify_all(answers, sources)
+    problems = [problem for result in results for problem in result.problems]
+    quotes = sum(result.quotes for result in results)
+    if as_json:
+        _print_json({"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems})
+    else:
+        for problem in problems:
+            click.echo(problem)
+        click.echo(f"{len(problems)} problems in {quotes} quotes." if problems else f"All {quotes} quotes stand.")
+    return NO if problems else DONE
+
+
+@commands.command("eval")
+@click.argument("questions", required=False, type=click.Path(path_type=Path))
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Where the report goes.")
+@library_option
+def evaluate(questions: Path | None, out: Path | None, path: Path) -> int:
+    """Measure the library on a set of questions (comes with a later version)."""
+    raise click.UsageError(
+        "'qa eval' is not part of this version; score the output of 'qa ask --questions FILE' with your own measures."
+    )
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 for any.")
+@library_option
+def serve(host: str, port: int, path: Path) -> int:
+    """Open the chat page."""
+    from qa import server
+
+    with _asked_library(path) as library:
+        server.serve(library, host, port, say=lambda line: click.echo(line, err=True))
+    return DONE
+
+
+# ---------------------------------------------------------------- printing
+
+
+@contextmanager
+def _asked_library(path: Path) -> Iterator["qa.Library"]:
+    """The library, made from the built-in corpus, with progress, if it was never made."""
+    with qa.open(path) as library:
+        with _progress() as progress:
+            built = library.build(progress=progress)
+        if built:
+            click.echo(f"qa: made the library {path} from the built-in corpus.", err=True)
+        yield library
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_answer(answer: Answer) -> None:
+    from qa.answering import REASONS
+    from qa.citations import marks, reference
+
+    if answer.abstained:
+        click.echo(_wrapped(f"No answer: {REASONS[str(answer.reason)]}"))
+        if answer.hits:
+            click.echo("\nThe nearest passages:")
+        for hit in answer.hits[:3]:
+            click.echo()
+            _print_hit(hit)
+        return
+    for sentence in answer.sentences:
+        click.echo(_wrapped(f"{sentence.text} {marks(sentence.citations)}") + "\n")
+    for citation in answer.citations:
+        click.echo(_wrapped(f"[{citation.number}] {reference(citation)}", indent="    "))
+    click.echo(f"\nConfidence {answer.confidence:.2f}. Every sentence above is quoted verbatim; 'qa verify' proves it.")
+
+
+def _print_hit(hit: Hit) -> None:
+    place = [hit.title or hit.source, hit.passage.section, f"page {hit.passage.page}" if hit.passage.page else ""]
+    click.echo(_wrapped(f"{hit.rank}. {'. '.join(part for part in place if part)} ({hit.score:.2f})"))
+    click.echo(_wrapped(" ".join(hit.text.split()), first="   ", indent="   "))
+
+
+def _wrapped(text: str, first: str = "", indent: str = "") -> str:
+    """The text in lines for a terminal; on one line where a program reads it."""
+    if not sys.stdout.isatty():
+        return first + text
+    return textwrap.fill(text, _LINE, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+
+
+@contextmanager
+def _progress() -> Iterator["Progress"]:
+    """A bar on standard error, of files done, for as long as the block runs; silent where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None, visible=False)
+
+        def show(done: int, total: int, path: Path, stage: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{stage} {path.name}", visible=True)
+
+        yield show
+
+
+def _tracked(items: Iterator[T], description: str, total: int) -> Iterable[T]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(items, description, total, console=console, transient=True, disable=not console.is_terminal)

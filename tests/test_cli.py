@@ -1,0 +1,301 @@
+"""The command line's contract: what is printed where, the JSON, and the exit statuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CORPUS, ROOT, WordEncoder
+
+from qa.cli import DONE, MISTAKE, NO, run
+from qa.stores.local import DATABASE, SNAPSHOTS, LocalStore
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+REFUSED = "Who painted the Mona Lisa?"
+
+ANSWER_KEYS = {"id", "question", "abstained", "reason", "confidence", "sentences", "citations", "hits", "library"}
+CITATION_KEYS = {"number", "doc_id", "source", "title", "section", "page", "start", "end", "quote", "sha256"}
+HIT_KEYS = {"rank", "score", "scores", "doc_id", "source", "title", "section", "page", "start", "end", "text"}
+
+
+class Cli:
+    """Runs commands on one library in this process, with the encoder that counts words."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, command: str, *arguments: object) -> tuple[int, str, str]:
+        """Exit status, standard output, standard error."""
+        status = run([command, *map(str, arguments), "--library", str(self.folder)])
+        printed = self._capsys.readouterr()
+        return status, printed.out, printed.err
+
+
+@pytest.fixture
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    return Cli(tmp_path / "library", capsys)
+
+
+def one_sentence(error: str) -> bool:
+    return error.startswith("qa: ") and error.count("\n") == 1 and "Traceback" not in error
+
+
+# ---------------------------------------------------------------- asking
+
+
+def test_an_answer_as_json_has_exactly_the_keys_of_the_contract(cli: Cli) -> None:
+    status, out, _ = cli("ask", ANSWERED, "--json")
+    answer = json.loads(out)
+    assert status == DONE
+    assert set(answer) == ANSWER_KEYS
+    assert (answer["question"], answer["abstained"], answer["reason"]) == (ANSWERED, False, None)
+    assert all(set(citation) == CITATION_KEYS for citation in answer["citations"])
+    assert all(set(hit) == HIT_KEYS for hit in answer["hits"])
+    assert all(set(sentence) == {"text", "source", "citations"} for sentence in answer["sentences"])
+    assert {"dense", "lexical"} <= set(answer["hits"][0]["scores"])
+    assert {"generation", "model"} <= set(answer["library"])
+    assert 0 <= answer["confidence"] <= 1
+    assert [hit["rank"] for hit in answer["hits"]] == list(range(1, len(answer["hits"]) + 1))
+    assert all(len(hit["text"]) <= 1200 for hit in answer["hits"])
+
+
+def test_an_abstention_has_status_1_a_reason_and_hits(cli: Cli) -> None:
+    status, out, _ = cli("ask", REFUSED, "--json")
+    answer = json.loads(out)
+    assert status == NO
+    assert (answer["abstained"], answer["sentences"], answer["citations"]) == (True, [], [])
+    assert isinstance(answer["reason"], str)
+    assert answer["hits"]
+
+
+def test_a_readable_answer_has_marks_and_references(cli: Cli) -> None:
+    status, out, _ = cli("ask", ANSWERED)
+    assert status == DONE
+    assert "[1]\n" in out
+    assert "\n[1] 003_21a118f5011cff46.txt. " in out
+    assert "characters " in out
+
+
+def test_a_readable_abstention_shows_the_nearest_passages(cli: Cli) -> None:
+    status, out, _ = cli("ask", REFUSED)
+    assert status == NO
+    assert out.startswith("No answer: ")
+    assert "The nearest passages:" in out
+
+
+def test_the_first_question_builds_the_library_and_the_second_does_not(cli: Cli) -> None:
+    assert "from the built-in corpus" in cli("ask", ANSWERED)[2]
+    assert cli("ask", ANSWERED)[2] == ""
+
+
+def test_search_prints_hits_in_the_form_of_the_contract(cli: Cli) -> None:
+    status, out, _ = cli("search", "cytokine toxicity", "-k", 3, "--json")
+    hits = json.loads(out)
+    assert (status, len(hits)) == (DONE, 3)
+    assert all(set(hit) == HIT_KEYS for hit in hits)
+    assert cli("search", "cytokine toxicity")[1].startswith("1. ")
+
+
+def test_a_question_can_be_kept_to_one_document(cli: Cli) -> None:
+    hits = json.loads(cli("search", "cytokines", "--document", "004_eb4dd2e47999bcaa.txt", "--json")[1])
+    assert {hit["source"] for hit in hits} == {"004_eb4dd2e47999bcaa.txt"}
+
+
+def test_a_file_of_questions_gives_an_answer_a_line_with_its_id(cli: Cli, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    lines = [{"id": "q1", "question": ANSWERED}, {"id": 7, "question": REFUSED}]
+    questions.write_text("\n".join(map(json.dumps, lines)) + "\n")
+    status, out, _ = cli("ask", "--questions", questions)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert status == DONE
+    assert [(answer["id"], answer["abstained"]) for answer in answers] == [("q1", False), ("7", True)]
+    single = json.loads(cli("ask", ANSWERED, "--json")[1])
+    assert answers[0] | {"id": None} == single
+
+
+@pytest.mark.parametrize("question", ["", "   ", "why " * 2500], ids=["empty", "blank", "10,000 characters"])
+def test_a_bad_question_is_one_sentence_and_status_2(cli: Cli, question: str) -> None:
+    status, out, err = cli("ask", question, "--json")
+    assert (status, out) == (MISTAKE, "")
+    assert one_sentence(err.split("corpus.\n")[-1])
+
+
+@pytest.mark.parametrize(
+    "content", ["", "no json\n", '{"id": 1}\n', '{"id": 1, "question": ""}\n', "[]\n"], ids=str.__repr__
+)
+def test_a_bad_file_of_questions_is_one_sentence_and_status_2(cli: Cli, tmp_path: Path, content: str) -> None:
+    (tmp_path / "questions.jsonl").write_text(content)
+    status, out, err = cli("ask", "--questions", tmp_path / "questions.jsonl")
+    assert (status, out) == (MISTAKE, "")
+    assert one_sentence(err)
+
+
+# ---------------------------------------------------------------- changing
+
+
+def test_add_counts_what_became_of_each_file(cli: Cli) -> None:
+    status, out, _ = cli("add", CORPUS, "--json")
+    report = json.loads(out)
+    assert status == DONE
+    assert {name: report[name] for name in ("added", "changed", "unchanged", "failed")} == {
+        "added": 3,
+        "changed": 0,
+        "unchanged": 0,
+        "failed": 0,
+    }
+    assert report["library"]["documents"] == 3
+    assert json.loads(cli("add", CORPUS, "--json")[1])["unchanged"] == 3
+
+
+def test_documents_are_listed_and_removed(cli: Cli) -> None:
+    cli("add", CORPUS)
+    listed = json.loads(cli("documents", "--json")[1])
+    assert [document["year"] for document in listed] == [2026, None, 2025]
+    assert "Double-Edged" in cli("documents")[1]
+    assert cli("remove", listed[0]["doc_id"])[0] == DONE
+    assert len(json.loads(cli("documents", "--json")[1])) == 2
+
+
+def test_documents_of_no_library_are_none(cli: Cli) -> None:
+    assert cli("documents", "--json")[:2] == (DONE, "[]\n")
+    assert not cli.folder.exists()
+
+
+BAD_PATHS = {
+    "missing": lambda folder: folder / "nowhere.txt",
+    "nothing readable": lambda folder: folder / "pictures",
+    "not text": lambda folder: folder / "binary.txt",
+    "unknown kind": lambda folder: folder / "pictures" / "a.png",
+    "no words": lambda folder: folder / "empty.txt",
+}
+
+
+@pytest.mark.parametrize("kind", BAD_PATHS)
+def test_a_path_that_cannot_be_added_is_one_sentence_and_status_2(cli: Cli, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
+    (tmp_path / "empty.txt").write_text(" \n\n")
+    cli("add", CORPUS)
+    path = BAD_PATHS[kind](tmp_path)
+    status, _, err = cli("add", path)
+    assert status == MISTAKE
+    assert one_sentence(err)
+    assert str(path) in err
+    assert len(json.loads(cli("documents", "--json")[1])) == 3
+
+
+def test_one_bad_file_among_good_ones_is_named_and_the_others_are_added(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("A sentence about interleukins and their receptors.")
+    (tmp_path / "bad.txt").write_bytes(b"\x00" * 100)
+    status, out, err = cli("add", tmp_path / "good.txt", tmp_path / "bad.txt")
+    assert status == NO
+    assert one_sentence(err)
+    assert "bad.txt" in err
+    assert "1 added, 0 changed, 0 unchanged, 1 failed" in out
+
+
+def test_a_library_of_another_model_is_one_sentence_and_can_be_embedded_anew(cli: Cli) -> None:
+    cli("add", CORPUS)
+    status, _, err = cli("add", CORPUS, "--model", "other")
+    assert status == MISTAKE
+    assert one_sentence(err)
+    assert "--re-embed" in err
+    assert cli("add", "--re-embed", "--model", "other")[0] == DONE
+    assert json.loads(cli("ask", ANSWERED, "--json")[1])["library"]["model"] == "other"
+
+
+def test_a_truncated_faiss_file_is_repaired_with_the_same_answer(cli: Cli) -> None:
+    before = cli("ask", ANSWERED, "--json")[1]
+    (snapshot,) = (cli.folder / SNAPSHOTS).glob("*.faiss")
+    whole = snapshot.read_bytes()
+    snapshot.write_bytes(whole[: len(whole) // 2])
+    assert cli("ask", ANSWERED, "--json")[:2] == (DONE, before)
+    (repaired,) = (cli.folder / SNAPSHOTS).glob("*.faiss")
+    assert len(repaired.read_bytes()) == len(whole)
+
+
+def test_a_locked_library_is_one_sentence_and_keeps_what_it_has(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("add", CORPUS)
+    (tmp_path / "new.txt").write_text("A new text about interleukins.")
+    monkeypatch.setattr("qa.library.Library.add.__kwdefaults__", {**_add_defaults(), "wait_s": 0.05})
+    with LocalStore(cli.folder).writer(0):
+        status, _, err = cli("add", tmp_path / "new.txt")
+        assert status == MISTAKE
+        assert one_sentence(err)
+        assert cli("ask", ANSWERED)[0] == DONE
+    assert cli("add", tmp_path / "new.txt")[0] == DONE
+
+
+def _add_defaults() -> dict[str, Any]:
+    from qa.library import Library
+
+    return dict(Library.add.__kwdefaults__ or {})
+
+
+def test_a_file_that_is_no_database_is_one_sentence(cli: Cli) -> None:
+    cli.folder.mkdir()
+    (cli.folder / DATABASE).write_bytes(b"no database" * 1000)
+    status, _, err = cli("ask", ANSWERED)
+    assert status == MISTAKE
+    assert one_sentence(err)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["remove", "nonsense"], ["verify", "nowhere.json"], ["eval"], ["ask"], ["add"], ["search", ""]]
+)
+def test_other_mistakes_are_one_sentence_and_status_2(cli: Cli, arguments: list[str]) -> None:
+    cli("add", CORPUS)
+    status, _, err = cli(*arguments)
+    assert status == MISTAKE
+    assert one_sentence(err)
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["ask", "--nonsense"], ["search", "x", "-k", "0"]])
+def test_a_wrong_call_is_one_sentence_and_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == MISTAKE
+    assert one_sentence(capsys.readouterr().err)
+
+
+# ---------------------------------------------------------------- proving
+
+
+def test_verify_accepts_a_saved_answer_and_names_a_changed_quote(cli: Cli, tmp_path: Path) -> None:
+    saved = tmp_path / "answer.json"
+    saved.write_text(cli("ask", ANSWERED, "--json")[1], "utf-8")
+    status, out, _ = cli("verify", saved, "--source", CORPUS / "003_21a118f5011cff46.txt")
+    assert status == DONE
+    assert "quotes stand" in out
+    answer = json.loads(saved.read_text("utf-8"))
+    answer["citations"][0]["quote"] = answer["citations"][0]["quote"].replace("e", "a", 1)
+    saved.write_text(json.dumps(answer), "utf-8")
+    status, out, _ = cli("verify", saved)
+    assert status == NO
+    assert out.startswith("[1] “")
+
+
+# ---------------------------------------------------------------- as a process
+
+
+def test_help_names_every_command_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == DONE
+    shown = capsys.readouterr().out
+    for command in ("add", "remove", "documents", "search", "ask", "verify", "eval", "serve"):
+        assert f"\n  {command} " in shown
+
+
+def test_the_console_script_is_the_module(tmp_path: Path) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none"), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(shown.stdout) == []

@@ -1,0 +1,11 @@
+"""The chat page on the library in ``index/``, built from ``corpus/`` at the first start.
+
+python ui.py [--host HOST] [--port PORT] [--library DIR]
+"""
+
+import sys
+
+from qa.cli import main
+
+if __name__ == "__main__":
+    main(["serve", *sys.argv[1:]])
