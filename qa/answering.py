@@ -17,7 +17,7 @@ MAX_SENTENCES = 3
 WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
-CONFIDENCE_WEIGHTS: Mapping[str, float] = {"intercept": -7.701, "concentration": 2.326, "sentence": 5.145}
+CONFIDENCE_WEIGHTS: Mapping[str, float] = {"intercept": -7.708, "concentration": 2.336, "sentence": 5.145}
 """Printed by ``eval/calibrate.py``."""
 
 _CONCENTRATED_HITS = 5

@@ -16,6 +16,7 @@ import click
 
 import qa
 from qa.errors import QAError
+from qa.questions import checked_question, read_questions
 from qa.records import Answer, Document, Hit, hit_to_dict
 from qa.text import printable
 
@@ -97,7 +98,10 @@ def document_option(command: Command) -> Command:
 @library_option
 @json_option
 def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as_json: bool) -> int:
-    """Add or update files and folders; unchanged files cost nothing."""
+    """Add or update files and folders.
+
+    Unchanged files cost nothing. Exit status 1 when some files could not be added; each is named.
+    """
     if not paths and not re_embed:
         raise click.UsageError("Name at least one file or folder to add.")
     outcomes: list[Outcome] = []
@@ -153,7 +157,10 @@ def _print_outcomes(outcomes: Iterable["Outcome"]) -> None:
 @library_option
 @json_option
 def remove(name: str, path: Path, as_json: bool) -> int:
-    """Remove a document, by its id, the beginning of its id, or its file name."""
+    """Remove a document.
+
+    DOC is its id, the beginning of its id, or its file name.
+    """
     with qa.open(path) as library:
         document = library.remove(name)
     if as_json:
@@ -199,7 +206,11 @@ def _described(document: Document) -> dict[str, Any]:
 @library_option
 @json_option
 def search(question: str, k: int, documents: Sequence[str], path: Path, as_json: bool) -> int:
-    """Find the passages nearest to a question; status 1 when there are none."""
+    """Find the passages nearest to a question.
+
+    Exit status 1 when there are none.
+    """
+    question = checked_question(question)
     with _asked_library(path) as library:
         hits = library.search(question, k, documents=documents or None)
     if as_json:
@@ -223,11 +234,15 @@ def search(question: str, k: int, documents: Sequence[str], path: Path, as_json:
 @library_option
 @json_option
 def ask(question: str | None, file: Path | None, documents: Sequence[str], path: Path, as_json: bool) -> int:
-    """Answer a question with cited sentences; status 1 when the documents do not answer it."""
+    """Answer a question with cited sentences.
+
+    Exit status 1 when the documents do not answer it.
+    """
     if file is not None and question is None:
         return _ask_all(file, path)
     if question is None or file is not None:
         raise click.UsageError("Give either one question or --questions FILE.")
+    question = checked_question(question)
     with _asked_library(path) as library:
         answer = library.ask(question, documents=documents or None)
     if as_json:
@@ -238,8 +253,6 @@ def ask(question: str | None, file: Path | None, documents: Sequence[str], path:
 
 
 def _ask_all(file: Path, path: Path) -> int:
-    from qa.questions import read_questions
-
     questions = read_questions(file)
     with _asked_library(path) as library:
         answers = _tracked(library.ask_all(questions), "answering", len(questions))
@@ -261,7 +274,10 @@ def _ask_all(file: Path, path: Path) -> int:
 @library_option
 @json_option
 def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> int:
-    """Prove every quote of a saved answer again; status 1 when one does not stand, naming it."""
+    """Prove the quotes of a saved answer again.
+
+    Exit status 1 when one does not stand; it is named.
+    """
     from qa.verification import read_answers
 
     answers = read_answers(file)
@@ -283,10 +299,8 @@ def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> in
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Where the report goes.")
 @library_option
 def evaluate(questions: Path | None, out: Path | None, path: Path) -> int:
-    """Measure the library on a set of questions (comes with a later version)."""
-    raise click.UsageError(
-        "'qa eval' is not part of this version; score the output of 'qa ask --questions FILE' with your own measures."
-    )
+    """Measure on a set of questions (not yet)."""
+    raise click.UsageError("'qa eval' comes with a later version; until then score what 'qa ask --questions' prints.")
 
 
 @commands.command()

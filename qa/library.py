@@ -112,8 +112,9 @@ class Library:
 
         Raises QuestionError for an empty or overlong question.
         """
+        checked = checked_question(question)
         store = self._store_to_ask()
-        return list(retrieve(checked_question(question), store, self.encoder, k, self._ids(documents)).hits)
+        return list(retrieve(checked, store, self.encoder, k, self._ids(documents)).hits)
 
     def ask(
         self,
@@ -127,9 +128,10 @@ class Library:
 
         ``threshold`` is the least confidence, 0 to 1, at which to answer.
         """
+        checked = checked_question(question)
         store = self._store_to_ask()
         with store.reading():
-            found = retrieve(checked_question(question), store, self.encoder, K, self._ids(documents))
+            found = retrieve(checked, store, self.encoder, K, self._ids(documents))
             return answer(found, self.description(), threshold, question_id)
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:

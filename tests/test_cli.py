@@ -121,7 +121,8 @@ def test_a_file_of_questions_gives_an_answer_a_line_with_its_id(cli: Cli, tmp_pa
 def test_a_bad_question_is_one_sentence_and_status_2(cli: Cli, question: str) -> None:
     status, out, err = cli("ask", question, "--json")
     assert (status, out) == (MISTAKE, "")
-    assert one_sentence(err.split("corpus.\n")[-1])
+    assert one_sentence(err)
+    assert not cli.folder.exists()
 
 
 @pytest.mark.parametrize(

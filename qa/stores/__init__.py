@@ -74,7 +74,10 @@ class Store(Protocol):
         """A block whose reads all see the same generation."""
 
     def put(self, path: str, fingerprint: str, entry: Entry) -> None:
-        """Keep a document found at ``path``, replacing it if it is kept; what only that path held goes."""
+        """Keep a document found at ``path``, replacing it if it is kept.
+
+        What only that path held goes; what other paths hold too is named after the first of them.
+        """
 
     def link(self, path: str, fingerprint: str, doc_id: DocId) -> None:
         """Note that a document whose text is already kept was found at ``path`` too."""

@@ -186,10 +186,12 @@ class LocalStore:
         """Drop what the path held, and the document that no other path holds."""
         held = self._database.execute("DELETE FROM files WHERE path = ? RETURNING doc_id", path)
         for (doc_id,) in held:
+            if doc_id == keep:
+                continue
             if elsewhere := self.paths(doc_id):
                 name = PurePath(elsewhere[0]).name
                 self._database.execute("UPDATE documents SET source = ? WHERE doc_id = ?", name, doc_id)
-            elif doc_id != keep:
+            else:
                 self._delete_rows(doc_id)
 
     def delete(self, doc_id: DocId) -> None:

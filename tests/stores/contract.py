@@ -171,8 +171,12 @@ class Kept:
 
     def forget(self, path: str, keep: DocId | None = None) -> None:
         _, held = self.files.pop(path, (None, None))
-        if held is not None and held != keep and not self.paths(held):
-            del self.entries[held]
+        if held is None or held == keep:
+            return
+        entry = self.entries.pop(held)
+        if elsewhere := self.paths(held):
+            name = elsewhere[0].strip("/")
+            self.entries[held] = replace(entry, document=replace(entry.document, source=name))
 
     def put(self, path: str, fingerprint: str, entry: Entry) -> None:
         self.forget(path)

@@ -1,0 +1,161 @@
+"""Fit the confidence of answers: how likely the documents answer, given what was found.
+
+    python eval/calibrate.py DATA [--seed 7]
+
+DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each question is asked twice: of
+all articles, and of all but the one that answers it. It is also asked of small libraries of three
+articles, half of them with the answer, because scores shift with the size of a library. A logistic
+regression over ``qa.answering.signals`` tells the two apart; it is judged by cross-validation in which no
+article is on both sides. Prints the weights for ``qa/answering.py``, AUROC, expected calibration error,
+and what each threshold would answer and refuse.
+"""
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from qa.answering import signals
+from qa.encoders import Encoder, SentenceTransformerEncoder
+from qa.ingest import embed, find_files
+from qa.library import K
+from qa.questions import read_questions
+from qa.readers import read
+from qa.records import Question
+from qa.retrieval import retrieve
+from qa.stores import Entry, Store
+from qa.stores.local import LocalStore, Model
+
+SMALL = 3
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One asking of a question: the signals, whether the answering article was there, and its group."""
+
+    signals: dict[str, float]
+    answerable: bool
+    article: str
+    library: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    samples = collect(arguments.data, random.Random(arguments.seed))
+    report(samples)
+
+
+def collect(data: Path, chance: random.Random) -> list[Sample]:
+    """Ask every question with and without its article, of the whole collection and of small ones."""
+    encoder = SentenceTransformerEncoder()
+    questions = [q for q in read_questions(data / "questions.jsonl") if q.answerable]
+    entries = {}
+    for path in track(find_files([data / "articles"]), "embedding"):
+        document = read(path)
+        entries[document.source] = embed(document, encoder)
+    samples = []
+    for name, articles in track(list(_libraries(sorted(entries), chance)), "asking"):
+        with tempfile.TemporaryDirectory() as folder:
+            store = _store(Path(folder), [entries[article] for article in articles], encoder)
+            samples += _ask(name, articles, entries, questions, store, encoder, chance)
+            store.close()
+    return samples
+
+
+def _libraries(articles: Sequence[str], chance: random.Random) -> Iterator[tuple[str, list[str]]]:
+    yield "all", list(articles)
+    shuffled = chance.sample(articles, len(articles))
+    for start in range(0, len(shuffled) - SMALL + 1, SMALL):
+        yield "small", shuffled[start : start + SMALL]
+
+
+def _store(folder: Path, entries: Sequence[Entry], encoder: Encoder) -> LocalStore:
+    store = LocalStore.create(folder, Model(encoder.name, encoder.sha256, encoder.dimension))
+    for entry in entries:
+        store.put(entry.document.source, "", entry)
+    return store
+
+
+def _ask(
+    name: str,
+    articles: Sequence[str],
+    entries: dict[str, Entry],
+    questions: Sequence[Question],
+    store: LocalStore,
+    encoder: Encoder,
+    chance: random.Random,
+) -> Iterator[Sample]:
+    inside = [question for question in questions if question.answers[0][0] in articles]
+    yield from (_sample(question, True, name, store, encoder) for question in inside)
+    if name == "small":
+        outside = [question for question in questions if question.answers[0][0] not in articles]
+        chosen = chance.sample(outside, len(inside))
+        yield from (_sample(question, False, name, store, encoder) for question in chosen)
+        return
+    for article in articles:
+        store.delete(entries[article].document.doc_id)
+        yield from (
+            _sample(question, False, name, store, encoder) for question in inside if question.answers[0][0] == article
+        )
+        store.put(article, "", entries[article])
+
+
+def _sample(question: Question, answerable: bool, name: str, store: Store, encoder: Encoder) -> Sample:
+    found = retrieve(question.question, store, encoder, K)
+    return Sample(signals(found), answerable, question.answers[0][0], name)
+
+
+def report(samples: Sequence[Sample]) -> None:
+    names = sorted(samples[0].signals)
+    features = np.array([[sample.signals[name] for name in names] for sample in samples])
+    labels = np.array([sample.answerable for sample in samples])
+    groups = np.array([sample.article for sample in samples])
+    libraries = np.array([sample.library for sample in samples])
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    held_out = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(10), method="predict_proba")[
+        :, 1
+    ]
+    print(f"{len(samples)} askings, {labels.sum()} of them answerable; held-out figures, 10 folds by article")
+    for name in ("all", "small"):
+        at = libraries == name
+        print(
+            f"{name:6s} AUROC {roc_auc_score(labels[at], held_out[at]):.3f}  "
+            f"ECE {calibration_error(held_out[at], labels[at]):.3f}"
+        )
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7):
+            answered = held_out[at] >= threshold
+            kept, refused = answered[labels[at]].mean(), 1 - answered[~labels[at]].mean()
+            print(
+                f"       threshold {threshold:.2f}: answerable answered {kept:.3f}, unanswerable refused {refused:.3f}"
+            )
+    model.fit(features, labels)
+    print("CONFIDENCE_WEIGHTS = {")
+    for name, weight in zip(["intercept", *names], [model.intercept_[0], *model.coef_[0]], strict=True):
+        print(f'    "{name}": {weight:.3f},')
+    print("}")
+    for name, column in zip(names, features.T, strict=True):
+        print(f"alone  {name:12s} AUROC {roc_auc_score(labels, column):.3f}")
+
+
+def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of confidence and frequency over equally filled bins."""
+    order = np.argsort(probabilities, kind="stable")
+    parts = np.array_split(order, bins)
+    gaps = [abs(probabilities[part].mean() - labels[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(probabilities))
+
+
+if __name__ == "__main__":
+    main()
