@@ -6,28 +6,23 @@ Results go to standard output, everything else to standard error; with ``--json`
 import json
 import logging
 import sys
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
 import qa
+from qa import terminal
 from qa.errors import QAError
 from qa.questions import checked_question, read_questions
-from qa.records import Answer, Document, Hit, hit_to_dict
-from qa.text import printable
-
-if TYPE_CHECKING:
-    from qa.ingest import Outcome, Progress
+from qa.records import Document, hit_to_dict
 
 DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
 _LINE = 100
 
-T = TypeVar("T")
 Command = Callable[..., Any]
 
 
@@ -104,8 +99,7 @@ def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as
     """
     if not paths and not re_embed:
         raise click.UsageError("Name at least one file or folder to add.")
-    outcomes: list[Outcome] = []
-    with _progress() as progress:
+    with terminal.progress() as progress:
         if re_embed:
             with qa.open(path) as library:
                 count = library.reembed(model, progress=progress)
@@ -114,42 +108,14 @@ def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as
             outcomes = library.add(paths, progress=progress) if paths else []
             described = library.description()
     if as_json:
-        _print_json(_summary(outcomes) | {"library": described})
+        terminal.print_json(terminal.summary(outcomes) | {"library": described})
     else:
-        _print_outcomes(outcomes)
+        terminal.print_outcomes(outcomes)
         click.echo(f"The library {path} holds {described['documents']} documents in {described['passages']} passages.")
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     if not failed:
         return DONE
     return MISTAKE if len(failed) == len(outcomes) else NO
-
-
-def _summary(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
-    files = [
-        {
-            "path": printable(str(outcome.path)),
-            "status": outcome.status,
-            "doc_id": outcome.doc_id,
-            "passages": outcome.passages,
-            "reason": outcome.reason,
-        }
-        for outcome in outcomes
-    ]
-    counts = {
-        status: sum(file["status"] == status for file in files)
-        for status in ("added", "changed", "unchanged", "failed")
-    }
-    return counts | {"files": files}
-
-
-def _print_outcomes(outcomes: Iterable["Outcome"]) -> None:
-    summary = _summary(outcomes)
-    for file in summary.pop("files"):
-        if file["status"] == "failed":
-            click.echo(f"qa: {file['reason']}", err=True)
-        elif file["status"] != "unchanged":
-            click.echo(f"{file['status']} {file['path']} ({file['passages']} passages)")
-    click.echo(", ".join(f"{count} {status}" for status, count in summary.items()))
 
 
 @commands.command()
@@ -164,7 +130,7 @@ def remove(name: str, path: Path, as_json: bool) -> int:
     with qa.open(path) as library:
         document = library.remove(name)
     if as_json:
-        _print_json({"removed": {"doc_id": document.doc_id, "source": document.source}})
+        terminal.print_json({"removed": {"doc_id": document.doc_id, "source": document.source}})
     else:
         click.echo(f"removed {document.source} ({document.doc_id})")
     return DONE
@@ -178,7 +144,7 @@ def documents(path: Path, as_json: bool) -> int:
     with qa.open(path) as library:
         kept, counts = library.documents(), library.passage_counts()
     if as_json:
-        _print_json([_described(document) | {"passages": counts.get(document.doc_id, 0)} for document in kept])
+        terminal.print_json([_described(document) | {"passages": counts.get(document.doc_id, 0)} for document in kept])
         return DONE
     for document in kept:
         facts = [str(fact) for fact in (document.year, document.kind, document.licence) if fact]
@@ -214,10 +180,10 @@ def search(question: str, k: int, documents: Sequence[str], path: Path, as_json:
     with _asked_library(path) as library:
         hits = library.search(question, k, documents=documents or None)
     if as_json:
-        _print_json([hit_to_dict(hit) for hit in hits])
+        terminal.print_json([hit_to_dict(hit) for hit in hits])
     else:
         for hit in hits:
-            _print_hit(hit)
+            terminal.print_hit(hit)
     return DONE if hits else NO
 
 
@@ -246,16 +212,16 @@ def ask(question: str | None, file: Path | None, documents: Sequence[str], path:
     with _asked_library(path) as library:
         answer = library.ask(question, documents=documents or None)
     if as_json:
-        _print_json(answer.to_dict())
+        terminal.print_json(answer.to_dict())
     else:
-        _print_answer(answer)
+        terminal.print_answer(answer)
     return NO if answer.abstained else DONE
 
 
 def _ask_all(file: Path, path: Path) -> int:
     questions = read_questions(file)
     with _asked_library(path) as library:
-        answers = _tracked(library.ask_all(questions), "answering", len(questions))
+        answers = terminal.tracked(library.ask_all(questions), "answering", len(questions))
         for answer in answers:
             click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
     return DONE
@@ -286,7 +252,7 @@ def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> in
     problems = [problem for result in results for problem in result.problems]
     quotes = sum(result.quotes for result in results)
     if as_json:
-        _print_json({"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems})
+        terminal.print_json({"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems})
     else:
         for problem in problems:
             click.echo(problem)
@@ -323,69 +289,8 @@ def serve(host: str, port: int, path: Path) -> int:
 def _asked_library(path: Path) -> Iterator["qa.Library"]:
     """The library, made from the built-in corpus, with progress, if it was never made."""
     with qa.open(path) as library:
-        with _progress() as progress:
+        with terminal.progress() as progress:
             built = library.build(progress=progress)
         if built:
             click.echo(f"qa: made the library {path} from the built-in corpus.", err=True)
         yield library
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _print_answer(answer: Answer) -> None:
-    from qa.answering import REASONS
-    from qa.citations import marks, reference
-
-    if answer.abstained:
-        click.echo(_wrapped(f"No answer: {REASONS[str(answer.reason)]}"))
-        if answer.hits:
-            click.echo("\nThe nearest passages:")
-        for hit in answer.hits[:3]:
-            click.echo()
-            _print_hit(hit)
-        return
-    for sentence in answer.sentences:
-        click.echo(_wrapped(f"{sentence.text} {marks(sentence.citations)}") + "\n")
-    for citation in answer.citations:
-        click.echo(_wrapped(f"[{citation.number}] {reference(citation)}", indent="    "))
-    click.echo(f"\nConfidence {answer.confidence:.2f}. Every sentence above is quoted verbatim; 'qa verify' proves it.")
-
-
-def _print_hit(hit: Hit) -> None:
-    place = [hit.title or hit.source, hit.passage.section, f"page {hit.passage.page}" if hit.passage.page else ""]
-    click.echo(_wrapped(f"{hit.rank}. {'. '.join(part for part in place if part)} ({hit.score:.2f})"))
-    click.echo(_wrapped(" ".join(hit.text.split()), first="   ", indent="   "))
-
-
-def _wrapped(text: str, first: str = "", indent: str = "") -> str:
-    """The text in lines for a terminal; on one line where a program reads it."""
-    if not sys.stdout.isatty():
-        return first + text
-    return textwrap.fill(text, _LINE, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
-
-
-@contextmanager
-def _progress() -> Iterator["Progress"]:
-    """A bar on standard error, of files done, for as long as the block runs; silent where nobody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None, visible=False)
-
-        def show(done: int, total: int, path: Path, stage: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"{stage} {path.name}", visible=True)
-
-        yield show
-
-
-def _tracked(items: Iterator[T], description: str, total: int) -> Iterable[T]:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(items, description, total, console=console, transient=True, disable=not console.is_terminal)

@@ -23,6 +23,7 @@ FLOORS = {
     "answering": 4,
     "library": 5,
     "server": 7,
+    "terminal": 7,
     "cli": 8,
     "__main__": 9,
 }

@@ -8,14 +8,17 @@ already folded and stemmed, so SQLite only splits at spaces and scores with BM25
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.records import Document, Section
+from qa.stores import Vectors
 
 SCHEMA_VERSION = 1
 
@@ -197,3 +200,18 @@ def restore(row: Row) -> Document:
         source_sha256=source_sha256,
         **fields,
     )
+
+
+def marks(values: Collection[object]) -> str:
+    """As many placeholders as there are values, for an SQL list."""
+    return ",".join("?" * len(values))
+
+
+def blob(vector: Vectors) -> bytes:
+    """A vector as it is stored."""
+    return vector.astype("<f4").tobytes()
+
+
+def from_blob(stored: bytes) -> Vectors:
+    """The vector of a stored blob, or of several joined."""
+    return np.frombuffer(stored, "<f4")

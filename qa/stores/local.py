@@ -4,47 +4,28 @@ What is newer than the snapshot is searched exactly beside it, so a document is 
 is put. A damaged or missing snapshot costs a rebuild, never a document.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from qa.errors import LibraryError, LibraryLockedError, UnknownDocumentError
 from qa.records import DocId, Document, Passage
-from qa.stores import Entry, Scores, StoredPassage, StoredSentence, Vectors, snapshots
-from qa.stores.database import Database, Row, create_database, describe, restore
+from qa.stores import Entry, Scores, StoredPassage, StoredSentence, Vectors
+from qa.stores.database import Database, Row, blob, create_database, describe, from_blob, marks, restore
+from qa.stores.dense import DenseIndex
 from qa.text import is_fragment, leans_on_previous, terms
-
-_log = logging.getLogger(__name__)
 
 DATABASE = "library.sqlite"
 SNAPSHOTS = "snapshots"
 LOCK = "writer.lock"
 
-_SNAPSHOT_AFTER = 0.1
-"""Write a new snapshot once this share of its rows is stale; until then the rest is searched beside it."""
 _CREATION_S = 10.0
 """How long to wait for another process that is making the library."""
 _LEXICAL_WEIGHTS = "0.5, 0.5, 1.0"  # title, section, body
-
-
-@dataclass(frozen=True, slots=True)
-class _Dense:
-    """What dense search reads: a snapshot, the newer rows beside it, and the rows that still exist."""
-
-    generation: int
-    owner: str
-    snapshot: snapshots.Snapshot
-    newer_rows: NDArray[np.int64]
-    newer_vectors: Vectors
-    removed: int
-    """Rows of the snapshot that no longer exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +45,7 @@ class LocalStore:
         self._folder = folder
         self._database = Database(folder / DATABASE)
         self._lock = FileLock(folder / LOCK)
-        self._dense: _Dense | None = None
+        self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
 
     @classmethod
     def create(cls, folder: Path, model: Model) -> "LocalStore":
@@ -87,10 +68,6 @@ class LocalStore:
     def model(self) -> Model:
         """The model that the library was made for."""
         return Model(**self._database.fact("model"))
-
-    @property
-    def _owner(self) -> str:
-        return str(self._database.fact("library"))
 
     def close(self) -> None:
         self._database.close()
@@ -125,7 +102,6 @@ class LocalStore:
                 self._insert(entry, files)
             self._database.set_fact("model", asdict(model))
             self._database.set_fact("library", uuid4().hex)  # so that no older snapshot fits any more
-        self._dense = None
 
     def _insert(self, entry: Entry, files: Sequence[Row]) -> None:
         document = entry.document
@@ -153,7 +129,7 @@ class LocalStore:
                 passage.end,
                 passage.section,
                 passage.page,
-                _blob(vector),
+                blob(vector),
             )
             body = entry.document.text[passage.start : passage.end]
             self._database.execute(
@@ -169,7 +145,7 @@ class LocalStore:
         self._database.execute_many(
             "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (doc_id, start, end, *_form(text[start:end]), _blob(vector))
+                (doc_id, start, end, *_form(text[start:end]), blob(vector))
                 for (start, end), vector in zip(entry.sentences, entry.sentence_vectors, strict=True)
             ),
         )
@@ -228,25 +204,17 @@ class LocalStore:
     # ------------------------------------------------------------ search
 
     def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
-        with self.reading():
-            dense = self._current_dense()
-            allowed = self._rows(doc_ids) if doc_ids is not None or dense.removed else None
-            found = snapshots.search(dense.snapshot, vector, k, allowed)
-            newer = dense.newer_vectors @ vector
-            beside = zip(dense.newer_rows.tolist(), newer.tolist(), strict=True)
-            permitted = None if allowed is None else set(allowed.tolist())
-            found += [(row, score) for row, score in beside if permitted is None or row in permitted]
-        return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k])
+        return self._dense.search(vector, k, doc_ids)
 
     def search_lexical(self, terms: Sequence[str], k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
         filtered, values = "", []
         if doc_ids is not None:
-            filtered = f"AND rowid IN (SELECT row FROM passages WHERE doc_id IN ({_marks(doc_ids)}))"
+            filtered = f"AND rowid IN (SELECT row FROM passages WHERE doc_id IN ({marks(doc_ids)}))"
             values = sorted(doc_ids)
         return self._lexical(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
 
     def score_lexical(self, terms: Sequence[str], rows: Collection[int]) -> Scores:
-        return self._lexical(terms, f"AND rowid IN ({_marks(rows)})", sorted(rows))
+        return self._lexical(terms, f"AND rowid IN ({marks(rows)})", sorted(rows))
 
     def _lexical(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
         if not terms:
@@ -256,7 +224,7 @@ class LocalStore:
         return dict(self._database.execute(sql, query, *values))
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
-        sql = f"SELECT term, doc FROM lexicon_terms WHERE term IN ({_marks(terms)})"
+        sql = f"SELECT term, doc FROM lexicon_terms WHERE term IN ({marks(terms)})"
         return dict(self._database.execute(sql, *terms))
 
     def load(self, rows: Collection[int]) -> list[StoredPassage]:
@@ -266,91 +234,25 @@ class LocalStore:
             for row, start, end, joined, leans, fragment, vector in self._database.execute(
                 "SELECT p.row, s.start, s.stop, s.terms, s.leans, s.fragment, s.vector "
                 "FROM passages p JOIN sentences s ON s.doc_id = p.doc_id AND s.start >= p.start AND s.stop <= p.stop "
-                f"WHERE p.row IN ({_marks(wanted)}) ORDER BY p.row, s.start",
+                f"WHERE p.row IN ({marks(wanted)}) ORDER BY p.row, s.start",
                 *wanted,
             ):
                 sentences[row].append(
-                    StoredSentence(start, end, joined.split(), bool(leans), bool(fragment), _vector(vector))
+                    StoredSentence(start, end, joined.split(), bool(leans), bool(fragment), from_blob(vector))
                 )
             found = self._database.execute(
                 "SELECT row, doc_id, start, stop, section, page, vector FROM passages "
-                f"WHERE row IN ({_marks(wanted)}) ORDER BY row",
+                f"WHERE row IN ({marks(wanted)}) ORDER BY row",
                 *wanted,
             )
         return [
-            StoredPassage(row, Passage(DocId(doc_id), start, end, section, page), _vector(vector), sentences[row])
+            StoredPassage(row, Passage(DocId(doc_id), start, end, section, page), from_blob(vector), sentences[row])
             for row, doc_id, start, end, section, page, vector in found
         ]
 
-    # ------------------------------------------------------------ snapshots
-
     def refresh_snapshot(self) -> None:
         """Write a new snapshot if the present one has grown stale. To be called by the writer."""
-        with self.reading():
-            dense = self._current_dense()
-            stale = len(dense.newer_rows) + dense.removed
-            if stale <= _SNAPSHOT_AFTER * len(dense.snapshot.rows):
-                return
-            fresh = self._build_snapshot()
-        self._save(fresh)
-        self._dense = None
-
-    def _current_dense(self) -> _Dense:
-        generation, owner = self.generation, self._owner
-        if self._dense is None or self._dense.owner != owner:
-            self._dense = self._beside(self._load_snapshot(generation, owner), generation, owner)
-        elif self._dense.generation != generation:
-            self._dense = self._beside(self._dense.snapshot, generation, owner)
-        return self._dense
-
-    def _beside(self, snapshot: snapshots.Snapshot, generation: int, owner: str) -> _Dense:
-        newer = self._database.execute("SELECT row, vector FROM passages WHERE row > ? ORDER BY row", snapshot.last_row)
-        ((kept,),) = self._database.execute("SELECT count(*) FROM passages WHERE row <= ?", snapshot.last_row)
-        return _Dense(generation, owner, snapshot, *self._arrays(newer), removed=len(snapshot.rows) - kept)
-
-    def _load_snapshot(self, generation: int, owner: str) -> snapshots.Snapshot:
-        """The snapshot on disk, if it is sound and not from after what this block of reading sees."""
-        try:
-            snapshot = snapshots.load(self._folder / SNAPSHOTS, owner)
-        except snapshots.DamagedSnapshot as damage:
-            _log.warning("the search index was damaged (%s) and was rebuilt from the database", damage)
-            snapshot = self._build_snapshot()
-            self._repair(snapshot)
-        if snapshot is None or snapshot.generation > generation:
-            return snapshots.build(*self._arrays([]), self.model.dimension, generation=0)
-        return snapshot
-
-    def _repair(self, snapshot: snapshots.Snapshot) -> None:
-        """Put the rebuilt snapshot in place, unless another process is writing: it will do so itself."""
-        try:
-            with self._lock.acquire(timeout=0):
-                self._save(snapshot)
-        except (Timeout, OSError):
-            _log.info("the library cannot be locked; the rebuilt index is kept in memory")
-
-    def _build_snapshot(self) -> snapshots.Snapshot:
-        stored = self._database.execute("SELECT row, vector FROM passages ORDER BY row")
-        return snapshots.build(*self._arrays(stored), self.model.dimension, self.generation)
-
-    def _save(self, snapshot: snapshots.Snapshot) -> None:
-        try:
-            snapshots.save(self._folder / SNAPSHOTS, snapshot, self._owner)
-        except OSError as error:
-            _log.warning("the search index could not be saved (%s); it is rebuilt at the next start", error.strerror)
-
-    def _rows(self, doc_ids: Collection[DocId] | None) -> NDArray[np.int64]:
-        """The rows that exist, of the given documents or of all."""
-        if doc_ids is None:
-            found = self._database.execute("SELECT row FROM passages ORDER BY row")
-        else:
-            sql = f"SELECT row FROM passages WHERE doc_id IN ({_marks(doc_ids)}) ORDER BY row"
-            found = self._database.execute(sql, *sorted(doc_ids))
-        return np.array([row for (row,) in found], np.int64)
-
-    def _arrays(self, stored: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64], Vectors]:
-        rows = np.array([row for row, _ in stored], np.int64)
-        vectors = np.frombuffer(b"".join(vector for _, vector in stored), "<f4")
-        return rows, vectors.reshape(len(rows), self.model.dimension)
+        self._dense.refresh()
 
 
 def _unknown(doc_id: str) -> UnknownDocumentError:
@@ -377,17 +279,5 @@ def _held(lock: FileLock, folder: Path, wait_s: float) -> Iterator[None]:
         lock.release()
 
 
-def _marks(values: Collection[object]) -> str:
-    return ",".join("?" * len(values))
-
-
 def _form(sentence: str) -> tuple[str, bool, bool]:
     return " ".join(terms(sentence)), leans_on_previous(sentence), is_fragment(sentence)
-
-
-def _blob(vector: Vectors) -> bytes:
-    return vector.astype("<f4").tobytes()
-
-
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, "<f4")

@@ -73,10 +73,10 @@ def other(store: LocalStore, folder: Path) -> Iterator[LocalStore]:
 @pytest.fixture
 def warnings(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """What the store warned of since the last call."""
-    caplog.set_level(logging.WARNING, logger="qa.stores.local")
+    caplog.set_level(logging.WARNING, logger="qa.stores.dense")
 
     def taken() -> list[str]:
-        found = [record.getMessage() for record in caplog.records if record.name == "qa.stores.local"]
+        found = [record.getMessage() for record in caplog.records if record.name == "qa.stores.dense"]
         caplog.clear()
         return found
 
