@@ -1,8 +1,4 @@
-"""The default store: SQLite is the truth, FAISS snapshots are derived from it.
-
-What is newer than the snapshot is searched exactly beside it, so a document is searchable as soon as it
-is put. A damaged or missing snapshot costs a rebuild, never a document.
-"""
+"""The default store, in one folder: SQLite is the truth, and the FAISS index is derived from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
