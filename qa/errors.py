@@ -19,6 +19,11 @@ QAError                          catch this to catch them all
 The message of each is one sentence that says what happened and what to do; a face prints it as it is.
 """
 
+from typing import Literal
+
+Status = Literal["encrypted", "no_text_layer", "too_big", "too_slow", "malformed", "unsupported"]
+"""Why a file could not be read, for programs."""
+
 
 class QAError(Exception):
     """Base of every error that Pincite raises on purpose."""
@@ -37,7 +42,9 @@ class AnswerFileError(QAError):
 
 
 class ReadError(QAError):
-    """A file could not be turned into a Document."""
+    """A file could not be turned into a Document; ``status`` says why in one word."""
+
+    status: Status = "malformed"
 
 
 class MissingPathError(ReadError):
@@ -47,9 +54,15 @@ class MissingPathError(ReadError):
 class UnreadableFileError(ReadError):
     """The file exists, but its bytes cannot be had or understood."""
 
+    def __init__(self, message: str, status: Status = "malformed") -> None:
+        super().__init__(message)
+        self.status = status
+
 
 class UnsupportedFormatError(ReadError):
     """No reader knows this kind of file."""
+
+    status: Status = "unsupported"
 
 
 class NothingReadableError(ReadError):

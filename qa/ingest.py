@@ -14,7 +14,7 @@ from typing import Literal
 from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
 from qa.encoders import Encoder
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
-from qa.readers import FORMATS, described, read, read_bytes
+from qa.readers import described, read, read_bytes, suffixes
 from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Store
 from qa.text import leans_on_previous, printable
@@ -62,7 +62,7 @@ def _files_in(folder: Path) -> list[Path]:
         if _is_collected(Path(root, name).relative_to(folder))
     )
     if not found:
-        raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(sorted(FORMATS))}.")
+        raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(suffixes())}.")
     return found
 
 
@@ -73,7 +73,7 @@ def _unlistable(error: OSError) -> None:
 def _is_collected(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     is_note = path.name.lower().split(".")[0] in _NOTES
-    return path.suffix.lower() in FORMATS and not hidden and not is_note
+    return path.suffix.lower() in suffixes() and not hidden and not is_note
 
 
 def add_files(files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress) -> Iterator[Outcome]:

@@ -44,6 +44,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of an article's list of references: what it says, and the identifiers it gives."""
+
+    id: str
+    text: str
+    label: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in ``Document.text`` that cites a Reference of the same document, by its id."""
+
+    start: int
+    end: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text, read and brought into canonical form.
 
@@ -51,7 +71,8 @@ class Document:
     whole, of the UTF-8 form. ``source`` is the file's name and ``source_sha256`` the hash of its bytes.
     What the file says of itself is in the fields below; what it does not say is None or empty, never
     guessed. ``kind`` tells an article's abstract alone from its full text. ``pages`` holds the offset at
-    which each page starts, and is empty where the format has no pages.
+    which each page starts, and is empty where the format has no pages. ``references`` and ``mentions``
+    are filled where the format marks them.
     """
 
     doc_id: DocId
@@ -72,6 +93,8 @@ class Document:
     licence: str | None = None
     keywords: tuple[str, ...] = ()
     kind: Kind | None = None
+    references: tuple[Reference, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def label(self) -> str:

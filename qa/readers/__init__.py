@@ -1,44 +1,52 @@
 """From a file to a Document.
 
-A format is one file of this folder and one row of ``FORMATS``: a suffix, and a function from decoded text
-to blocks and fields. The same bytes always give the same Document.
+A format is one file of this folder and one row of ``FORMATS``: what its files look like, and where its reader is,
+a function from the file's bytes to a ``Reading``. The same bytes always give the same Document.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-from charset_normalizer import from_bytes
+from pkgutil import resolve_name
 
 from qa.errors import MissingPathError, UnreadableFileError, UnsupportedFormatError
-from qa.readers.blocks import Block, assemble
-from qa.readers.frontmatter import Fields
-from qa.readers.markdown import read_markdown
-from qa.readers.plain import read_plain
+from qa.readers.blocks import NotReadable, Reading, assemble
 from qa.readers.sidecar import SIDECAR, described
 from qa.records import Document
 from qa.text import printable
 
-Reader = Callable[[str], tuple[list[Block], Fields]]
+Reader = Callable[[bytes], Reading]
 
-FORMATS: Mapping[str, Reader] = {
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
+_MARKDOWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*# \S.*?^#{2,6} \S", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file. ``looks`` matches its first bytes, whatever the suffix; ``reader`` is loaded when used."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reader: str
+    looks: re.Pattern[bytes] | None = None
+
+
+FORMATS: Sequence[Format] = (
+    Format("Markdown", (".md", ".markdown"), "qa.readers.markdown:read", looks=_MARKDOWN),
+    Format("text", (".txt", ".text"), "qa.readers.plain:read"),
+)
+"""Asked in this order: a file is of the first format that it looks like, or else of its suffix's."""
 
 MAX_FILE_BYTES = 50_000_000
 
-__all__ = ["FORMATS", "MAX_FILE_BYTES", "SIDECAR", "described", "read", "read_bytes"]
+__all__ = ["FORMATS", "MAX_FILE_BYTES", "SIDECAR", "described", "read", "read_bytes", "suffixes"]
 
-_WESTERN_SHARE = 0.1
-"""A text with fewer bytes beyond ASCII that is not UTF-8 is Windows-1252, which guessing often misses."""
+_OPENING_BYTES = 65_536
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-_MARKDOWN_TITLE = re.compile(r"\A\s*# \S")
-_MARKDOWN_HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
+def suffixes() -> list[str]:
+    """The suffixes of the files that can be read, in order."""
+    return sorted(suffix for known in FORMATS for suffix in known.suffixes)
 
 
 def read(path: Path) -> Document:
@@ -47,17 +55,33 @@ def read(path: Path) -> Document:
     Raises MissingPathError, UnsupportedFormatError or UnreadableFileError, each naming the file.
     """
     data = read_bytes(path)
-    reader = FORMATS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(FORMATS))
-        raise UnsupportedFormatError(f"{path} is of a kind that Pincite does not read; it reads {known}.")
-    text = _decoded(path, data)
-    if reader is read_plain and _is_markdown(text):
-        reader = read_markdown
-    blocks, fields = reader(text)
-    if not any(block.text for block in blocks):
+    try:
+        reading = _reader(path, data)(data)
+    except NotReadable as error:
+        raise UnreadableFileError(f"{path} {error.reason}", error.status) from error
+    blocks = [block for block in reading.blocks if block.text]
+    if not blocks:
         raise UnreadableFileError(f"{path} holds no text; give a file with words in it.")
-    return assemble(blocks, source=printable(path.name), data=data, metadata=fields | described(path))
+    return assemble(
+        blocks,
+        source=printable(path.name),
+        data=data,
+        metadata={**reading.fields, **described(path)},
+        references=reading.references,
+    )
+
+
+def _reader(path: Path, data: bytes) -> Reader:
+    """The reader for a file whose suffix is known, chosen by content first."""
+    suffix = path.suffix.lower()
+    if suffix not in suffixes():
+        known = ", ".join(suffixes())
+        raise UnsupportedFormatError(f"{path} is of a kind that Pincite does not read; it reads {known}.")
+    opening = data[:_OPENING_BYTES]
+    looking = [known for known in FORMATS if known.looks and known.looks.search(opening)]
+    named = [known for known in FORMATS if suffix in known.suffixes]
+    reader: Reader = resolve_name((looking + named)[0].reader)
+    return reader
 
 
 def read_bytes(path: Path) -> bytes:
@@ -69,29 +93,8 @@ def read_bytes(path: Path) -> bytes:
             raise UnreadableFileError(f"{path} is a folder, and a file is needed here; name a file in it.")
         if path.stat().st_size > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // 1_000_000
-            raise UnreadableFileError(f"{path} is larger than {limit} MB; split it, or leave it out.")
+            raise UnreadableFileError(f"{path} is larger than {limit} MB; split it, or leave it out.", "too_big")
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown error"
         raise UnreadableFileError(f"{path} cannot be read ({reason}); check its permissions.") from error
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    if b"\x00" in data[:8192] and not data.startswith(_UTF16_MARKS):
-        raise UnreadableFileError(f"{path} is not text, whatever its name says; give a text file.")
-    if data.startswith(_UTF16_MARKS):
-        return data.decode("utf-16", errors="replace")
-    western = sum(byte > 0x7F for byte in data) < _WESTERN_SHARE * len(data)
-    for encoding in ("utf-8-sig", "cp1252") if western else ("utf-8-sig",):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    guess = from_bytes(data).best()
-    if guess is None:
-        raise UnreadableFileError(f"{path} is in no known text encoding; save it as UTF-8.")
-    return str(guess)
-
-
-def _is_markdown(text: str) -> bool:
-    return bool(_MARKDOWN_TITLE.match(text) and _MARKDOWN_HEADING.search(text))

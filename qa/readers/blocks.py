@@ -6,12 +6,13 @@ computes an offset.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from qa.records import DocId, Document, Kind, Role, Section
+from qa.errors import Status
+from qa.records import DocId, Document, Kind, Mention, Reference, Role, Section
 
 BLOCK_SEPARATOR = "\n\n"
 
@@ -41,6 +42,28 @@ class Block:
     text: str
     level: int = 0
     role: Role = "body"
+    pages: tuple[tuple[int, int], ...] = ()
+    """Where pages start within the text: offset, and number of the page from 1."""
+    mentions: tuple[Mention, ...] = ()
+    """Citations of references, at offsets within the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of a file: blocks in reading order, the Document's descriptive fields, references."""
+
+    blocks: Sequence[Block]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+
+
+class NotReadable(Exception):
+    """Raised by a reader: the status of the file, and the rest of a sentence that starts with its path."""
+
+    def __init__(self, status: Status, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
 
 
 def standard_role(heading: str) -> Role | None:
@@ -52,7 +75,14 @@ def _bare(heading: str) -> str:
     return heading.lower().lstrip("0123456789. ").rstrip(" :.")
 
 
-def assemble(blocks: Sequence[Block], *, source: str, data: bytes, metadata: Mapping[str, Any]) -> Document:
+def assemble(
+    blocks: Sequence[Block],
+    *,
+    source: str,
+    data: bytes,
+    metadata: Mapping[str, Any],
+    references: tuple[Reference, ...] = (),
+) -> Document:
     """Lay out the blocks as one canonical text with its sections.
 
     ``metadata`` holds any of the Document's descriptive fields (title, authors, …). The same bytes and
@@ -66,10 +96,40 @@ def assemble(blocks: Sequence[Block], *, source: str, data: bytes, metadata: Map
         source=source,
         text=text,
         sections=sections,
-        pages=(),
+        pages=_pages(blocks),
         sha256=sha256,
         source_sha256=hashlib.sha256(data).hexdigest(),
+        references=references,
+        mentions=_mentions(blocks),
         **{"kind": _kind(sections), **metadata},
+    )
+
+
+def _offsets(blocks: Sequence[Block]) -> Iterator[tuple[int, Block]]:
+    """Each block with the offset of its text in the canonical text."""
+    offset = 0
+    for block in blocks:
+        yield offset, block
+        offset += len(block.text) + len(BLOCK_SEPARATOR)
+
+
+def _pages(blocks: Sequence[Block]) -> tuple[int, ...]:
+    """Where each page starts; a page without text starts where the next one does."""
+    starts: dict[int, int] = {}
+    for offset, block in _offsets(blocks):
+        for within, number in block.pages:
+            starts.setdefault(number, offset + within)
+    pages: list[int] = []
+    for number in range(max(starts, default=0), 0, -1):
+        pages.append(starts.get(number, pages[-1] if pages else 0))
+    return tuple(reversed(pages))
+
+
+def _mentions(blocks: Sequence[Block]) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(offset + mention.start, offset + mention.end, mention.reference)
+        for offset, block in _offsets(blocks)
+        for mention in block.mentions
     )
 
 
@@ -77,15 +137,13 @@ def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
     """Runs of paragraphs with the same trail of headings and the same role."""
     placed: list[Section | None] = []
     trail: list[Block] = []
-    offset = 0
-    for block in blocks:
+    for offset, block in _offsets(blocks):
         end = offset + len(block.text)
         if block.level:
             trail = [*(above for above in trail if above.level < block.level), block]
             placed.append(None)
         else:
             placed.append(Section(*_place(block, trail, offset, end)))
-        offset = end + len(BLOCK_SEPARATOR)
     runs = groupby(placed, key=lambda section: section and (section.path, section.role))
     found = [[section for section in run if section] for key, run in runs if key]
     return tuple(Section(run[0].path, run[0].start, run[-1].end, run[0].role) for run in found)

@@ -7,12 +7,18 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from qa.readers.blocks import Block
+from qa.readers.blocks import Block, Reading
+from qa.readers.encoding import decoded
 from qa.readers.frontmatter import Fields, annotate
 from qa.text import collapse, join_lines, vocabulary
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style"})
+
+
+def read(data: bytes) -> Reading:
+    """The reading of a Markdown file."""
+    return Reading(*read_markdown(decoded(data)))
 
 
 def read_markdown(text: str) -> tuple[list[Block], Fields]:

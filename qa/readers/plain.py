@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.readers.blocks import Block, standard_role
+from qa.readers.blocks import Block, Reading, standard_role
+from qa.readers.encoding import decoded
 from qa.readers.frontmatter import Fields, annotate
 from qa.text import collapse, is_wrapped, join_lines, vocabulary
 
@@ -24,6 +25,11 @@ class _Paragraph:
     text: str
     alone: bool
     """Whether it stood on a line of its own, with blank lines or the file's ends around it."""
+
+
+def read(data: bytes) -> Reading:
+    """The reading of a plain text file."""
+    return Reading(*read_plain(decoded(data)))
 
 
 def read_plain(text: str) -> tuple[list[Block], Fields]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from qa.errors import LibraryDamagedError, LibraryError
-from qa.records import Document, Section
+from qa.records import Document, Mention, Reference, Section
 from qa.stores import Vectors
 
 SCHEMA_VERSION = 1
@@ -177,25 +177,28 @@ def _damaged(path: Path, error: Exception) -> LibraryDamagedError:
 _DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
 
 
+_PARTS = {"sections": Section, "references": Reference, "mentions": Mention}
+
+
 def describe(document: Document) -> str:
     """What is stored of a document beside its text and hashes, as JSON."""
     description = {name: getattr(document, name) for name in _DESCRIBED}
-    return json.dumps(
-        description | {"pages": document.pages, "sections": [asdict(section) for section in document.sections]}
-    )
+    parts = {name: [asdict(part) for part in getattr(document, name)] for name in _PARTS}
+    return json.dumps(description | {"pages": document.pages} | parts)
 
 
 def restore(row: Row) -> Document:
     """The document of a row of (doc_id, source, text, sha256, source_sha256, description)."""
     doc_id, source, text, sha256, source_sha256, description = row
     fields = json.loads(description)
-    sections = tuple(Section(**(section | {"path": tuple(section["path"])})) for section in fields.pop("sections"))
+    for section in fields["sections"]:
+        section["path"] = tuple(section["path"])
+    fields |= {name: tuple(part(**found) for found in fields[name]) for name, part in _PARTS.items()}
     fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
     return Document(
         doc_id=doc_id,
         source=source,
         text=text,
-        sections=sections,
         sha256=sha256,
         source_sha256=source_sha256,
         **fields,
