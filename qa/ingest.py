@@ -6,7 +6,7 @@ A file that cannot be read is an outcome with a reason, never the end of the wor
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ from qa.text import leans_on_previous, printable
 READING_VERSION = 1
 """Raised when the readers change what they make of a file, so that files are read again."""
 
-Status = Literal["added", "changed", "unchanged", "failed"]
+Status = Literal["added", "changed", "renamed", "unchanged", "removed", "failed"]
 Stage = Literal["reading", "embedding", "done"]
 Progress = Callable[[int, int, Path, Stage], None]
 """Called with the files done, the files in all, the present file and its stage."""
@@ -76,15 +76,26 @@ def _is_collected(path: Path) -> bool:
     return path.suffix.lower() in suffixes() and not hidden and not is_note
 
 
-def add_files(files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress) -> Iterator[Outcome]:
-    """Bring each file's present content into the store, one outcome a file.
+def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> list[str]:
+    """The places within the folders named whose files are in the store and no longer there."""
+    folders = [printable(str(path.resolve())) + os.sep for path in paths if path.is_dir()]
+    present = {_place(file) for file in files}
+    known = store.fingerprints().keys() - present
+    return sorted(place for place in known if any(place.startswith(folder) for folder in folders))
 
-    A file whose bytes and description are as they were is neither parsed nor encoded.
+
+def add_files(
+    files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress, gone: Collection[str] = ()
+) -> Iterator[Outcome]:
+    """Bring each file's present content into the store, one outcome a file, and forget the ``gone`` places.
+
+    A file whose bytes and description are as they were is neither parsed nor encoded. A gone place is
+    forgotten last, so that a file that was only renamed is not encoded again either.
     """
-    known = dict(store.fingerprints())
+    known, gone_set = dict(store.fingerprints()), set(gone)
     for done, path in enumerate(files):
         progress(done, len(files), path, "reading")
-        place = printable(str(path.resolve()))
+        place = _place(path)
         try:
             fingerprint = _fingerprint(path)
             if known.get(place) == fingerprint:
@@ -95,15 +106,25 @@ def add_files(files: Sequence[Path], store: Store, encoder: Encoder, progress: P
             yield Outcome(path, "failed", reason=str(error))
             continue
         if _is_kept(document, store):
+            renamed = not gone_set.isdisjoint(store.paths(document.doc_id))
             store.link(place, fingerprint, document.doc_id)
-            yield Outcome(path, "unchanged", document.doc_id)
+            yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
             continue
         progress(done, len(files), path, "embedding")
         entry = embed(document, encoder)
         store.put(place, fingerprint, entry)
         yield Outcome(path, "changed" if place in known else "added", document.doc_id, len(entry.passages))
+    for place in gone:
+        removed = store.forget(place)
+        if removed is not None:
+            yield Outcome(Path(place), "removed", removed)
     if files:
         progress(len(files), len(files), files[-1], "done")
+
+
+def _place(path: Path) -> str:
+    """A file's name for good: where it is, as text."""
+    return printable(str(path.resolve()))
 
 
 def _is_kept(document: Document, store: Store) -> bool:

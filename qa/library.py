@@ -10,7 +10,7 @@ from typing import Any
 from qa.answering import THRESHOLD, answer
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
-from qa.ingest import Outcome, Progress, add_files, embed, find_files
+from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Question
@@ -69,15 +69,18 @@ class Library:
     ) -> list[Outcome]:
         """Add or update files and folders; one outcome a file, in the order of work.
 
-        A file that cannot be read is an outcome with a reason. Raises MissingPathError or
-        NothingReadableError before any work, LibraryLockedError if another process is still changing
-        the library after ``wait_s`` seconds.
+        A folder is synchronised: what was added from it and is no longer there is removed. A file that
+        cannot be read is an outcome with a reason, and what was kept of it before stays. Raises
+        MissingPathError or NothingReadableError before any work, LibraryLockedError if another process is
+        still changing the library after ``wait_s`` seconds.
         """
-        files = find_files([Path(path) for path in paths])
+        named = [Path(path) for path in paths]
+        files = find_files(named)
         encoder = self.encoder
         store = self._made_store(encoder)
         with store.writer(wait_s):
-            outcomes = list(add_files(files, store, encoder, progress))
+            gone = gone_places(named, files, store)
+            outcomes = list(add_files(files, store, encoder, progress, gone))
             store.refresh_snapshot()
         return outcomes
 

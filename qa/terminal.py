@@ -40,7 +40,7 @@ def summary(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
     ]
     counts = {
         status: sum(file["status"] == status for file in files)
-        for status in ("added", "changed", "unchanged", "failed")
+        for status in ("added", "changed", "renamed", "unchanged", "removed", "failed")
     }
     return counts | {"files": files}
 
@@ -50,8 +50,10 @@ def print_outcomes(outcomes: Iterable["Outcome"]) -> None:
     for file in report.pop("files"):
         if file["status"] == "failed":
             click.echo(f"qa: {file['reason']}", err=True)
-        elif file["status"] != "unchanged":
+        elif file["status"] in ("added", "changed"):
             click.echo(f"{file['status']} {file['path']} ({file['passages']} passages)")
+        elif file["status"] != "unchanged":
+            click.echo(f"{file['status']} {file['path']}")
     click.echo(", ".join(f"{count} {status}" for status, count in report.items()))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from qa.encoders import SentenceTransformerEncoder, Vectors
 from qa.library import Library
+from qa.readers import parse
 from qa.text import terms
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,13 @@ class WordEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
+
+
+@pytest.fixture(autouse=True)
+def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse in this process, which is quick; tests marked ``isolated`` get the process of its own."""
+    if "isolated" not in request.keywords:
+        monkeypatch.setattr("qa.readers.parse_isolated", parse)
 
 
 @pytest.fixture

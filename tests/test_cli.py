@@ -197,7 +197,7 @@ def test_one_bad_file_among_good_ones_is_named_and_the_others_are_added(cli: Cli
     assert status == NO
     assert one_sentence(err)
     assert "bad.txt" in err
-    assert "1 added, 0 changed, 0 unchanged, 1 failed" in out
+    assert "1 added, 0 changed, 0 renamed, 0 unchanged, 0 removed, 1 failed" in out
 
 
 def test_a_library_of_another_model_is_one_sentence_and_can_be_embedded_anew(cli: Cli) -> None:

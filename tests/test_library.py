@@ -11,6 +11,7 @@ from qa.errors import (
     LibraryError,
     LibraryLockedError,
     ModelMismatchError,
+    NothingReadableError,
     QuestionError,
     UnknownDocumentError,
 )
@@ -143,6 +144,52 @@ def test_a_removed_document_is_gone_at_once(library: Library) -> None:
     assert SECOND_REVIEW not in {hit.source for hit in library.search("ethical approval statistical analysis", 50)}
     with pytest.raises(UnknownDocumentError):
         library.document(SECOND_REVIEW)
+
+
+def test_a_folder_is_synchronised(tmp_path: Path, words: WordEncoder) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("changes", "goes", "moves", "stays"):
+        (folder / f"{name}.txt").write_text(f"A text that {name}, about interleukins and receptors.")
+    with Library(tmp_path / "library", encoder=words) as library:
+        library.add([folder])
+        embedded = words.encoded
+        (folder / "goes.txt").unlink()
+        (folder / "moves.txt").rename(folder / "moved.txt")
+        assert {o.path.stem: o.status for o in library.add([folder])} == {
+            "changes": "unchanged",
+            "goes": "removed",
+            "moved": "renamed",
+            "stays": "unchanged",
+        }
+        assert words.encoded == embedded
+        (folder / "changes.txt").write_text("Another text, about interleukins and their receptors.")
+        assert {o.path.stem: o.status for o in library.add([folder]) if o.status != "unchanged"} == {
+            "changes": "changed"
+        }
+        assert [document.source for document in library.documents()] == ["changes.txt", "moved.txt", "stays.txt"]
+        assert "goes" not in " ".join(hit.text for hit in library.search("a text that goes", 50))
+
+
+def test_a_folder_says_nothing_of_files_elsewhere(tmp_path: Path, words: WordEncoder) -> None:
+    for name in ("one", "one-more"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(f"A text of {name}, about interleukins.")
+    with Library(tmp_path / "library", encoder=words) as library:
+        library.add([tmp_path / "one", tmp_path / "one-more"])
+        assert [outcome.status for outcome in library.add([tmp_path / "one"])] == ["unchanged"]
+        assert len(library.documents()) == 2
+
+
+def test_an_emptied_folder_is_an_error_and_removes_nothing(tmp_path: Path, words: WordEncoder) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.txt").write_text("A text about interleukins.")
+    with Library(tmp_path / "library", encoder=words) as library:
+        library.add([tmp_path / "folder"])
+        (tmp_path / "folder" / "a.txt").unlink()
+        with pytest.raises(NothingReadableError):
+            library.add([tmp_path / "folder"])
+        assert len(library.documents()) == 1
 
 
 def test_the_beginning_of_an_id_names_a_document(library: Library) -> None:

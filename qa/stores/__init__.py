@@ -82,6 +82,9 @@ class Store(Protocol):
     def link(self, path: str, fingerprint: str, doc_id: DocId) -> None:
         """Note that a document whose text is already kept was found at ``path`` too."""
 
+    def forget(self, path: str) -> DocId | None:
+        """Note that a path is gone. The id of the document that went with it, None if another path has it."""
+
     def delete(self, doc_id: DocId) -> None:
         """Remove a document with all that was derived from it. UnknownDocumentError if there is none."""
 

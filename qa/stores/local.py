@@ -151,11 +151,15 @@ class LocalStore:
             self._forget(path, keep=doc_id)
             self._database.execute("INSERT INTO files VALUES (?, ?, ?)", path, fingerprint, doc_id)
 
+    def forget(self, path: str) -> DocId | None:
+        with self._database.writing():
+            return self._forget(path)
+
     def _files(self, doc_id: DocId) -> list[Row]:
         return self._database.execute("SELECT path, fingerprint, doc_id FROM files WHERE doc_id = ?", doc_id)
 
-    def _forget(self, path: str, keep: DocId | None = None) -> None:
-        """Drop what the path held, and the document that no other path holds."""
+    def _forget(self, path: str, keep: DocId | None = None) -> DocId | None:
+        """Drop what the path held, and the document that no other path holds; the id of that document."""
         held = self._database.execute("DELETE FROM files WHERE path = ? RETURNING doc_id", path)
         for (doc_id,) in held:
             if doc_id == keep:
@@ -165,6 +169,8 @@ class LocalStore:
                 self._database.execute("UPDATE documents SET source = ? WHERE doc_id = ?", name, doc_id)
             else:
                 self._delete_rows(doc_id)
+                return DocId(doc_id)
+        return None
 
     def delete(self, doc_id: DocId) -> None:
         with self._database.writing():

@@ -335,12 +335,13 @@ def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path)
     assert refusal(path, UnreadableFileError).startswith("cannot be read (File name too long)")
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "txt", ".txt"])
+@pytest.mark.parametrize("name", ["a.docx", "a", "txt", ".txt"])
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("IL-2 works.", "utf-8")
     message = refusal(path, UnsupportedFormatError)
-    assert message == "is of a kind that Pincite does not read; it reads .markdown, .md, .text, .txt."
+    known = ".htm, .html, .markdown, .md, .text, .txt, .xhtml"
+    assert message == f"is of a kind that Pincite does not read; it reads {known}."
 
 
 @pytest.mark.parametrize(

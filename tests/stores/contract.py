@@ -343,6 +343,16 @@ class StoreContract:
         store.put("/a.txt", "4", other)
         assert store.paths(same.document.doc_id) == ["/b.txt"]
 
+    def test_a_forgotten_path_takes_a_document_that_no_other_path_has(self, store: Store) -> None:
+        entry = entry_of("rna p53")
+        store.put("/a.txt", "1", entry)
+        store.link("/b.txt", "2", entry.document.doc_id)
+        assert store.forget("/a.txt") is None
+        assert store.paths(entry.document.doc_id) == ["/b.txt"]
+        assert store.forget("/b.txt") == entry.document.doc_id
+        assert (store.document_ids(), dict(store.fingerprints())) == ([], {})
+        assert store.forget("/b.txt") is None
+
     def test_a_path_linked_to_what_it_holds_keeps_it_with_the_new_fingerprint(self, store: Store) -> None:
         entry = entry_of("rna p53")
         store.put("/a.txt", "1", entry)

@@ -1,0 +1,181 @@
+"""HTML: the main content by trafilatura, and what the page's head says of the article.
+
+Navigation, banners and footers are left out by trafilatura; what it lets through and ``frontmatter`` knows as
+boilerplate is marked as such. Links and images are not followed.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+from trafilatura import extract
+
+from qa.readers.blocks import Block, NotReadable, Reading
+from qa.readers.encoding import decoded
+from qa.readers.frontmatter import annotate
+from qa.text import collapse
+
+# The first of these names that the page has gives the field.
+_META: Mapping[str, tuple[str, ...]] = {
+    "title": ("citation_title", "dc.title", "og:title"),
+    "authors": ("citation_author", "dc.creator", "author"),
+    "journal": ("citation_journal_title", "prism.publicationname"),
+    "year": ("citation_publication_date", "citation_date", "citation_online_date", "dc.date", "article:published_time"),
+    "doi": ("citation_doi", "dc.identifier", "prism.doi"),
+    "pmid": ("citation_pmid",),
+    "url": ("citation_abstract_html_url", "og:url"),
+    "keywords": ("citation_keywords", "keywords"),
+    "licence": ("dc.rights", "citation_license"),
+}
+_LISTS = frozenset({"authors", "keywords"})
+_ARTICLE_TYPES = frozenset({"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle", "Report"})
+
+_SLIGHT = 300
+"""Of pages with less main content than this many characters, an extractor of main content loses structure."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DOI = re.compile(r"\b10\.\d{4,9}/\S+")
+_CC = re.compile(r"creativecommons\.org/(?:licenses/([a-z-]+)/([\d.]+)|publicdomain/zero)", re.IGNORECASE)
+
+
+def read(data: bytes) -> Reading:
+    """The reading of an HTML page. NotReadable where it holds no text."""
+    page = _parsed(data)
+    fields = _head_fields(page)
+    for caption in list(page.iter("figcaption")):
+        _move_out_of_figure(caption)
+    main = extract(
+        lxml_html.tostring(page, encoding="unicode"),
+        output_format="xml",
+        include_comments=False,
+        include_tables=True,
+        favor_recall=True,
+        with_metadata=False,
+    )
+    blocks = list(_blocks(etree.fromstring(main))) if main else []
+    if sum(len(block.text) for block in blocks) < _SLIGHT:
+        blocks = list(_plain_blocks(page))
+    judged, found = annotate(blocks)
+    return Reading(judged, {**found, **fields})
+
+
+def _move_out_of_figure(caption: Any) -> None:
+    """trafilatura drops figures, and with them what their captions say."""
+    figure = next((above for above in caption.iterancestors("figure") if above.getparent() is not None), None)
+    caption.tag = "p"
+    if figure is not None:
+        caption.drop_tree()  # takes its tail along into the figure
+        figure.addnext(caption)
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        page = lxml_html.document_fromstring(decoded(data).encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, ValueError) as error:
+        raise NotReadable("malformed", f"cannot be read as HTML ({error}); save the page again.") from error
+    for unseen in list(page.iter("script", "style", "noscript", "template")):
+        if unseen.get("type") != "application/ld+json":
+            unseen.drop_tree()
+    return page
+
+
+def _blocks(document: Any) -> Iterator[Block]:
+    """The blocks of trafilatura's XML, in order."""
+    for element in document.iter("head", "p", "item", "row", "quote", "code"):
+        if element.getparent().tag in ("item", "cell", "quote"):
+            continue  # its words are those of the element around it
+        if element.tag == "head":
+            yield Block(_words(element), level=int((element.get("rend") or "h2")[1:]))
+        elif element.tag == "row":
+            yield Block(" | ".join(filter(None, map(_words, element.iter("cell")))))
+        else:
+            yield Block(_words(element))
+
+
+def _plain_blocks(page: Any) -> Iterator[Block]:
+    """Every paragraph of a page too slight for an extractor of main content, or its lines where it has none."""
+    for around in list(page.iter("nav", "header", "footer", "aside")):
+        around.drop_tree()
+    if page.find(".//p") is None:
+        yield from map(Block, map(collapse, page.text_content().split("\n")))
+        return
+    for element in page.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6"):
+        level = int(element.tag[1]) if element.tag[0] == "h" else 0
+        yield Block(_words(element), level=level)
+
+
+def _words(element: Any) -> str:
+    return collapse(" ".join(element.itertext()) if element.tag == "item" else "".join(element.itertext()))
+
+
+def _head_fields(page: Any) -> dict[str, Any]:
+    said: dict[str, list[str]] = {}
+    for meta in page.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        said.setdefault(name, []).append(collapse(meta.get("content") or ""))
+    fields: dict[str, Any] = _linked_data_fields(page)
+    for field, names in _META.items():
+        values = next((said[name] for name in names if any(said.get(name, ()))), None)
+        if values:
+            fields[field] = tuple(values) if field in _LISTS else values[0]
+    return _tidy(fields)
+
+
+def _linked_data_fields(page: Any) -> dict[str, Any]:
+    """What a JSON-LD description of an article says; nothing where there is none that can be read."""
+    for script in page.xpath('//script[@type="application/ld+json"]'):
+        try:
+            described = json.loads(script.text or "")
+        except ValueError:
+            continue
+        for item in _items(described):
+            if item.get("@type") in _ARTICLE_TYPES:
+                return {name: value for name, value in _article_fields(item).items() if value}
+    return {}
+
+
+def _items(described: Any) -> Iterator[dict[str, Any]]:
+    """The things that a description describes: itself, those of a list, those of a graph."""
+    if isinstance(described, list):
+        for part in described:
+            yield from _items(part)
+    elif isinstance(described, dict):
+        yield described
+        yield from _items(described.get("@graph"))
+
+
+def _article_fields(item: Mapping[str, Any]) -> dict[str, Any]:
+    authors = item.get("author") or []
+    names = [_name(author) for author in (authors if isinstance(authors, list) else [authors])]
+    keywords = item.get("keywords") or []
+    return {
+        "title": _name(item.get("headline") or item.get("name")),
+        "authors": tuple(filter(None, names)),
+        "journal": _name(item.get("isPartOf")),
+        "year": str(item.get("datePublished") or ""),
+        "licence": _name(item.get("license")),
+        "keywords": tuple(map(str, keywords)) if isinstance(keywords, list) else (str(keywords),),
+    }
+
+
+def _name(thing: Any) -> str:
+    name = thing.get("name") or thing.get("url") if isinstance(thing, dict) else thing
+    return collapse(name) if isinstance(name, str) else ""
+
+
+def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields in the Document's types; what does not fit goes."""
+    tidy = {name: value for name, value in fields.items() if value and name not in ("year", "doi")}
+    if year := _YEAR.search(fields.get("year", "")):
+        tidy["year"] = int(year.group())
+    if doi := _DOI.search(fields.get("doi", "")):
+        tidy["doi"] = doi.group()
+    if licence := _CC.search(fields.get("licence", "")):
+        terms, version = licence.groups()
+        tidy["licence"] = f"CC {terms.upper()} {version}" if terms else "CC0"
+    if len(fields.get("keywords", ())) == 1:
+        tidy["keywords"] = tuple(word.strip() for word in re.split("[;,]", fields["keywords"][0]) if word.strip())
+    return tidy

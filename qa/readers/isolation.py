@@ -1,0 +1,106 @@
+"""Parse a file in a process of its own, so that a hostile one costs a status and never the library.
+
+The process gets the file's bytes on standard input and writes its reading as JSON. It has limits on memory,
+processor time and output that the system enforces, and is killed when its wall time is up.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.readers.blocks import Block, NotReadable, Reading
+from qa.records import Mention, Reference
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost to parse."""
+
+    memory_bytes: int = 1 << 30
+    cpu_s: int = 30
+    wall_s: float = 60
+    output_bytes: int = 64_000_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def parse_isolated(data: bytes, suffix: str, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """The reading of a file's bytes, by the reader for its content and suffix. NotReadable says why not."""
+    command = [sys.executable, "-P", "-m", "qa.readers.worker", suffix, json.dumps(asdict(limits))]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+        try:
+            process.communicate(data, timeout=limits.wall_s)
+        except subprocess.TimeoutExpired:
+            raise NotReadable("too_slow", f"took longer than {limits.wall_s:g} s to read; leave it out.") from None
+        finally:
+            process.kill()
+            process.wait()
+        output.seek(0)
+        return _reading(process.returncode, output.read())
+
+
+def _environment() -> Mapping[str, str]:
+    """The worker finds this very package, wherever it runs."""
+    inherited = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([inherited] if inherited else [])])}
+
+
+def _reading(status: int, output: bytes) -> Reading:
+    if status < 0:
+        # Only the system ends the worker by a signal: out of processor time, or broken by the file.
+        if -status in _OUT_OF_TIME:
+            raise NotReadable("too_slow", "takes too much work to read; leave it out.")
+        raise NotReadable("malformed", _BROKEN)
+    try:
+        form = json.loads(output)
+    except ValueError:
+        raise NotReadable("malformed", _BROKEN) from None
+    if "status" in form:
+        raise NotReadable(form["status"], form["reason"])
+    return from_form(form)
+
+
+_OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which is what going over the limit of processor time brings
+_BROKEN = "cannot be read, and broke its reader; save it again with another program."
+
+
+def to_form(reading: Reading) -> dict[str, Any]:
+    """A reading as JSON can carry it."""
+    return {
+        "blocks": [asdict(block) for block in reading.blocks],
+        "fields": dict(reading.fields),
+        "references": [asdict(reference) for reference in reading.references],
+    }
+
+
+def from_form(form: Mapping[str, Any]) -> Reading:
+    """The reading of its JSON form."""
+    blocks = [
+        Block(
+            block["text"],
+            block["level"],
+            block["role"],
+            tuple((offset, page) for offset, page in block["pages"]),
+            tuple(Mention(**mention) for mention in block["mentions"]),
+        )
+        for block in form["blocks"]
+    ]
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in form["fields"].items()}
+    return Reading(blocks, fields, tuple(Reference(**reference) for reference in form["references"]))
