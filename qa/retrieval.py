@@ -7,10 +7,12 @@ covers (with the help of the sentence before, if it leans on that), and the shar
 pairs it keeps together; a fragment loses a little.
 """
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.encoders import Encoder, Vectors
+from qa.errors import LibraryDamagedError
 from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
 from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
@@ -80,7 +82,10 @@ class _Candidate:
 def retrieve(
     question: str, store: Store, encoder: Encoder, k: int, doc_ids: Collection[DocId] | None = None
 ) -> Retrieval:
-    """The ``k`` best passages for a question, of all documents or of the given ones."""
+    """The ``k`` best passages for a question, of all documents or of the given ones.
+
+    Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
+    """
     vector = encoder.encode_question(question)
     with store.reading():
         query = _query(question, vector, store)
@@ -88,9 +93,18 @@ def retrieve(
         fused = _fused(candidates)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         best = [(candidates[i], fused[i]) for i in order[:k]]
-        documents = {doc_id: store.document(doc_id) for doc_id in {c.stored.passage.doc_id for c, _ in best}}
+        documents = {doc_id: _intact(store.document(doc_id)) for doc_id in {c.stored.passage.doc_id for c, _ in best}}
     hits = [_hit(candidate, score, rank, documents) for rank, (candidate, score) in enumerate(best, 1)]
     return Retrieval(query, hits, _sentences(best), documents)
+
+
+def _intact(document: Document) -> Document:
+    """The document, if its text still is what was read: nothing else may be quoted."""
+    if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
+        raise LibraryDamagedError(
+            f"the stored text of {document.source} is damaged; run 'qa remove {document.doc_id}' and add its file again."
+        )
+    return document
 
 
 def _query(question: str, vector: Vectors, store: Store) -> Query:

@@ -1,5 +1,7 @@
 """The Library as a whole, over the three reviews embedded by words."""
 
+import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from qa.errors import (
 )
 from qa.library import Library
 from qa.questions import MAX_CHARACTERS
+from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore
 
 SECOND_REVIEW = "003_21a118f5011cff46.txt"
@@ -238,6 +241,18 @@ def test_a_damaged_database_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"this is no database, whatever its name says" * 50)
     with pytest.raises(LibraryDamagedError):
         Library(tmp_path)
+
+
+def test_a_damaged_text_is_never_quoted_and_can_be_mended(library: Library) -> None:
+    with closing(Database(library.path / DATABASE)) as database:
+        sql = "UPDATE documents SET text = replace(text, 'severe', 'slight') WHERE source = ?"
+        database.execute(sql, SECOND_REVIEW)
+    with pytest.raises(LibraryDamagedError, match=SECOND_REVIEW) as damage:
+        library.ask("What limits the use of high-dose IL-2?")
+    (doc_id,) = re.findall(r"qa remove (\w+)", str(damage.value))
+    library.remove(doc_id)
+    library.add([CORPUS])
+    assert library.ask("What limits the use of high-dose IL-2?").sentences
 
 
 def test_without_a_library_and_a_corpus_a_question_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
