@@ -10,6 +10,7 @@ model is needed. Prints the counts and the slowest opening; exit status 1 if any
 """
 
 import argparse
+import itertools
 import json
 import random
 import signal
@@ -22,7 +23,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 
@@ -73,13 +73,14 @@ def entry(number: int) -> Entry:
     return embed(document(number), HashEncoder())
 
 
-def work(folder: Path, seed: int) -> NoReturn:
+def work(folder: Path, seed: int) -> None:
     """Change the library until killed; a line before and after each change."""
     chance = random.Random(seed)
     store = LocalStore.create(folder, MODEL)
     with store.writer(10):
-        while True:
-            path, number = f"/{chance.randrange(PATHS)}", chance.randrange(10**6)
+        for count in itertools.count():
+            # A number is used once, so that no two paths ever hold the same document.
+            path, number = f"/{chance.randrange(PATHS)}", seed * 10_000 + count
             removing = chance.random() < 0.3
             change = json.dumps([path, None if removing else number])
             made = None if removing else entry(number)

@@ -14,6 +14,7 @@ from typing import Literal
 from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
 from qa.encoders import Encoder
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
+from qa.errors import Status as Problem
 from qa.readers import described, read, read_bytes, suffixes
 from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Store
@@ -33,12 +34,13 @@ _NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; ``reason`` says why it failed."""
+    """What became of one file; ``problem`` and ``reason`` say why it failed, in a word and in a sentence."""
 
     path: Path
     status: Status
     doc_id: DocId | None = None
     passages: int = 0
+    problem: Problem | None = None
     reason: str | None = None
 
 
@@ -103,7 +105,7 @@ def add_files(
                 continue
             document = read(path)
         except ReadError as error:
-            yield Outcome(path, "failed", reason=str(error))
+            yield Outcome(path, "failed", problem=error.status, reason=str(error))
             continue
         if _is_kept(document, store):
             renamed = not gone_set.isdisjoint(store.paths(document.doc_id))

@@ -34,6 +34,7 @@ def summary(outcomes: Iterable["Outcome"]) -> dict[str, Any]:
             "status": outcome.status,
             "doc_id": outcome.doc_id,
             "passages": outcome.passages,
+            "problem": outcome.problem,
             "reason": outcome.reason,
         }
         for outcome in outcomes

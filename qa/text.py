@@ -74,7 +74,7 @@ def join_lines(lines: Iterable[str], known: frozenset[str]) -> str:
     for raw in lines:
         line, glued = collapse(raw), soft
         soft = raw.rstrip().endswith("\u00ad")
-        broken = _LINE_END_HYPHEN.search(joined)
+        broken = _LINE_END_HYPHEN.search(joined, len(joined.rpartition(" ")[0]))
         following = _FIRST_WORD.match(line)
         if glued:
             joined += line

@@ -197,6 +197,8 @@ def test_one_bad_file_among_good_ones_is_named_and_the_others_are_added(cli: Cli
     assert status == NO
     assert one_sentence(err)
     assert "bad.txt" in err
+    (failed,) = (f for f in json.loads(cli("add", tmp_path / "bad.txt", "--json")[1])["files"])
+    assert (failed["status"], failed["problem"]) == ("failed", "malformed")
     assert "1 added, 0 changed, 0 renamed, 0 unchanged, 0 removed, 1 failed" in out
 
 

@@ -92,7 +92,7 @@ def test_a_folder_without_files_to_read_is_told(folder: Path) -> None:
 
 
 def test_files_in_folders_below_are_found_in_sorted_order(folder: Path) -> None:
-    names = ["z.txt", "a.md", "m/b.TXT", "m/a.text", "m/deep/er/c.markdown", "b.pdf", "c.csv", "d"]
+    names = ["z.txt", "a.md", "m/b.TXT", "m/a.text", "m/deep/er/c.markdown", "b.docx", "c.csv", "d"]
     for name in names:
         write(folder / name, CATS)
     found = [str(path.relative_to(folder)) for path in find_files([folder])]
@@ -253,7 +253,7 @@ def test_a_deleted_document_is_added_again(folder: Path, store: LocalStore, word
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("b.pdf", b"%PDF-1.7", "does not read"),
+        ("b.docx", b"%PDF-1.7", "does not read"),
         ("b.txt", b"", "no text"),
         ("b.txt", b" \n\n ", "no text"),
         ("b.txt", b"\x00\x01\x02 binary", "not text"),

@@ -104,7 +104,7 @@ def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
     title = next((i for i in range(opening) if _title_like(judged[i])), None)
     if title is not None:
         fields.setdefault("title", judged[title].text)
-        judged[title] = Block(judged[title].text, role="front")
+        judged[title] = replace(judged[title], level=0, role="front")
     for i in range(opening):
         if judged[i].level == 0 and judged[i].role == "body":
             judged[i] = replace(judged[i], role="front")
@@ -123,7 +123,7 @@ def _in_references(blocks: Sequence[Block]) -> list[bool]:
 
 def _judge(block: Block, fields: Fields) -> Block:
     if any(pattern.match(block.text) for pattern in _BOILERPLATE):
-        return Block(block.text, role="boilerplate")
+        return replace(block, level=0, role="boilerplate")
     matches = [match for pattern in _FRONT if (match := pattern.match(block.text))]
     if not matches:
         return block
@@ -131,7 +131,7 @@ def _judge(block: Block, fields: Fields) -> Block:
     for match in matches + within:
         for name, value in match.groupdict().items():
             fields.setdefault(name, value)
-    return Block(block.text, role="front")
+    return replace(block, level=0, role="front")
 
 
 def _opens_article(block: Block) -> bool:

@@ -83,13 +83,14 @@ def _blocks(paragraphs: list[_Paragraph]) -> Iterator[Block]:
         if run_in:
             yield Block(run_in.group(1), level=1)
             yield Block(text[run_in.end() :])
-        elif not is_last and (standard_role(text) or (paragraph.alone and _looks_like_heading(text))):
-            yield Block(text, level=_level(text))
+        elif not is_last and (standard_role(text) or (paragraph.alone and looks_like_heading(text))):
+            yield Block(text, level=heading_level(text))
         else:
             yield Block(text)
 
 
-def _looks_like_heading(paragraph: str) -> bool:
+def looks_like_heading(paragraph: str) -> bool:
+    """Whether a paragraph that stands alone on its line is worded like a heading."""
     return (
         len(paragraph) <= _HEADING_LENGTH
         and len(paragraph.split()) <= _HEADING_WORDS
@@ -99,7 +100,7 @@ def _looks_like_heading(paragraph: str) -> bool:
     )
 
 
-def _level(heading: str) -> int:
+def heading_level(heading: str) -> int:
     """1 for the usual parts of an article, by the number where there is one, else below those."""
     numbered = _NUMBERED.match(heading)
     if numbered:

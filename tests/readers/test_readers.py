@@ -340,14 +340,13 @@ def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, name: 
     path = tmp_path / name
     path.write_text("IL-2 works.", "utf-8")
     message = refusal(path, UnsupportedFormatError)
-    known = ".htm, .html, .markdown, .md, .text, .txt, .xhtml"
+    known = ".htm, .html, .markdown, .md, .pdf, .text, .txt, .xhtml"
     assert message == f"is of a kind that Pincite does not read; it reads {known}."
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(b"%PDF-1.7\n\x00\x01\x02\x03", id="PDF"),
         pytest.param(b"PK\x03\x04\x14\x00\x06\x00", id="ZIP"),
         pytest.param("IL-2 works.".encode("utf-16-le"), id="UTF-16 without its mark"),
     ],
@@ -356,6 +355,26 @@ def test_content_that_is_not_text_is_refused_whatever_the_name(tmp_path: Path, d
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     assert refusal(path, UnreadableFileError) == "is not text, whatever its name says; give a text file."
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"%PDF-1.7\n\x00\x01\x02\x03", "is damaged or no PDF"),
+        (b"\n%PDF-1.7\nbroken", "is damaged or no PDF"),
+    ],
+    ids=["at once", "after a line"],
+)
+def test_a_pdf_is_read_as_one_whatever_the_name(tmp_path: Path, data: bytes, expected: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    assert refusal(path, UnreadableFileError).startswith(expected)
+
+
+def test_a_page_is_read_as_one_whatever_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("<!DOCTYPE html>\n<html><body><p>IL-2 <b>works</b>.</p></body></html>")
+    assert read(path).text == "IL-2 works."
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
