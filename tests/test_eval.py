@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 
@@ -15,3 +17,18 @@ def test_a_few_kills_lose_nothing() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 kills" in done.stdout
     assert " 0 problems" in done.stdout
+
+
+def test_pdfs_made_from_the_corpus_are_read_back() -> None:
+    done = run("eval/pdf.py")
+    assert done.returncode == 0, done.stderr
+    rows = {line[:40].strip(): line[40:].split() for line in done.stdout.splitlines()}
+    for layout in ("one column", "one column, heads and feet", "two columns", "two columns drawn by rows"):
+        assert rows[layout] == ["100.00%", "100.00%", "100.0%"]
+
+
+@pytest.mark.shared
+def test_jats_files_are_read_as_their_xml_says(shared: Path) -> None:
+    done = run("eval/jats.py", str(shared / "data" / "plos-jats"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "files read: 61 of 61" in done.stdout

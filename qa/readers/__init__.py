@@ -21,6 +21,9 @@ Reader = Callable[[bytes], Reading]
 
 _MARKDOWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*# \S.*?^#{2,6} \S", re.MULTILINE | re.DOTALL)
 _PDF = re.compile(rb"\A.{0,1024}%PDF-", re.DOTALL)
+_JATS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+)?article\b", re.DOTALL
+)
 _HTML = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -38,6 +41,7 @@ class Format:
 
 FORMATS: Sequence[Format] = (
     Format("PDF", (".pdf",), "qa.readers.pdf:read", looks=_PDF),
+    Format("JATS", (".xml", ".nxml"), "qa.readers.jats:read", looks=_JATS),
     Format("HTML", (".html", ".htm", ".xhtml"), "qa.readers.html:read", looks=_HTML),
     Format("Markdown", (".md", ".markdown"), "qa.readers.markdown:read", looks=_MARKDOWN),
     Format("text", (".txt", ".text"), "qa.readers.plain:read"),

@@ -340,7 +340,7 @@ def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, name: 
     path = tmp_path / name
     path.write_text("IL-2 works.", "utf-8")
     message = refusal(path, UnsupportedFormatError)
-    known = ".htm, .html, .markdown, .md, .pdf, .text, .txt, .xhtml"
+    known = ".htm, .html, .markdown, .md, .nxml, .pdf, .text, .txt, .xhtml, .xml"
     assert message == f"is of a kind that Pincite does not read; it reads {known}."
 
 
