@@ -117,6 +117,9 @@ _ABBREVIATIONS = frozenset(
     "al approx ca cf dr eds eg ie inc incl jr ltd mr mrs ms prof resp sp spp sr st subsp viz vs "
     "e.g i.e a.k.a u.s u.k ph.d m.d b.i.d t.i.d i.v i.p s.c p.o".split()
 )
+# How far around a stop its word and what follows are looked for, so that a line of megabytes costs no more.
+_LOOK_BACK = 64
+_LOOK_AHEAD = 8
 # Abbreviations before a number; before a word the same letters end a sentence.
 _NUMBERED_ABBREVIATIONS = frozenset(
     "ch eq eqs ext fig figs no nos nr p pp ref refs sec supp suppl tab var vol vols".split()
@@ -156,7 +159,8 @@ def _sentences_of_line(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _stops(text: str, start: int, end: int) -> Iterator[int]:
     for match in _SENTENCE_END.finditer(text, start, end):
-        if not _is_abbreviation(text[start : match.start()], match.group(), text[match.end() : end]):
+        before = text[max(start, match.start() - _LOOK_BACK) : match.start()]
+        if not _is_abbreviation(before, match.group(), text[match.end() : match.end() + _LOOK_AHEAD]):
             yield match.end()
     yield from (match.end() for match in _LONE_STOP.finditer(text, start, end))
 
@@ -168,8 +172,8 @@ def _is_abbreviation(before: str, stop: str, after: str) -> bool:
     if word is None:
         return False
     bare = word.group().strip(",;")
-    if bare.isdigit():  # the number of a list's item
-        return before.strip() == bare
+    if bare.isdigit():  # the number of a list's item, at the start of its line
+        return len(before) < _LOOK_BACK and before.strip() == bare
     initial = len(bare) == 1 and bare.isalpha() and bare.isupper()
     numbered = bare.lower() in _NUMBERED_ABBREVIATIONS and after.lstrip()[:1].isdigit()
     return bare.lower() in _ABBREVIATIONS or initial or numbered

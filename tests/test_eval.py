@@ -27,6 +27,14 @@ def test_pdfs_made_from_the_corpus_are_read_back() -> None:
         assert rows[layout] == ["100.00%", "100.00%", "100.0%"]
 
 
+@pytest.mark.isolated
+@pytest.mark.parametrize("kind", [".pdf", ".xml", ".html", ".md"])
+def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
+    done = run("eval/hostile.py", "--quick", "--only", kind)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "each with a reading or a named status" in done.stdout
+
+
 @pytest.mark.shared
 def test_jats_files_are_read_as_their_xml_says(shared: Path) -> None:
     done = run("eval/jats.py", str(shared / "data" / "plos-jats"))

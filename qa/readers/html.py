@@ -129,7 +129,7 @@ def _linked_data_fields(page: Any) -> dict[str, Any]:
     for script in page.xpath('//script[@type="application/ld+json"]'):
         try:
             described = json.loads(script.text or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         for item in _items(described):
             if item.get("@type") in _ARTICLE_TYPES:
