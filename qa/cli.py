@@ -5,6 +5,7 @@ Results go to standard output, everything else to standard error; with ``--json`
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _mistake(f"{error.format_message()} See 'qa --help'.")
     except QAError as error:
         return _mistake(str(error))
+    except BrokenPipeError:  # the reader of the output, such as head, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for what Python still flushes at its end
+        return DONE
     except (KeyboardInterrupt, click.Abort):
         click.echo("qa: stopped; what was reported as done is kept.", err=True)
         return INTERRUPTED
@@ -128,11 +132,11 @@ def remove(name: str, path: Path, as_json: bool) -> int:
     DOC is its id, the beginning of its id, or its file name.
     """
     with qa.open(path) as library:
-        document = library.remove(name)
+        doc_id = library.remove(name)
     if as_json:
-        terminal.print_json({"removed": {"doc_id": document.doc_id, "source": document.source}})
+        terminal.print_json({"removed": doc_id})
     else:
-        click.echo(f"removed {document.source} ({document.doc_id})")
+        click.echo(f"removed {doc_id}")
     return DONE
 
 

@@ -84,14 +84,14 @@ class Library:
             store.refresh_snapshot()
         return outcomes
 
-    def remove(self, name: str, *, wait_s: float = WAIT_S) -> Document:
-        """Remove the document of this id, beginning of an id, or file name, and return it."""
+    def remove(self, name: str, *, wait_s: float = WAIT_S) -> DocId:
+        """Remove the document of this id, beginning of an id, or file name, and return its id."""
         store = self._existing_store()
         with store.writer(wait_s):
-            document = self.document(name)
-            store.delete(document.doc_id)
+            doc_id = self._named(name)
+            store.delete(doc_id)
             store.refresh_snapshot()
-        return document
+        return doc_id
 
     def reembed(self, model: str | None = None, *, progress: Progress = _no_progress, wait_s: float = WAIT_S) -> int:
         """Embed every document anew with another model; the texts are kept. Returns how many."""
@@ -154,14 +154,17 @@ class Library:
 
     def document(self, name: str) -> Document:
         """The document of this id, beginning of an id, or file name. UnknownDocumentError otherwise."""
-        found = [d for d in self.documents() if name in (d.doc_id, d.source)] or [
-            d for d in self.documents() if name and d.doc_id.startswith(name)
+        return self._existing_store().document(self._named(name))
+
+    def _named(self, name: str) -> DocId:
+        sources = self._store.sources() if self._store else {}
+        found = [doc_id for doc_id, source in sources.items() if name in (doc_id, source)] or [
+            doc_id for doc_id in sources if name and doc_id.startswith(name)
         ]
         if len(found) == 1:
             return found[0]
         if found:
-            ids = ", ".join(document.doc_id for document in found)
-            raise UnknownDocumentError(f"{name!r} names {len(found)} documents; give an id: {ids}.")
+            raise UnknownDocumentError(f"{name!r} names {len(found)} documents; give an id: {', '.join(found)}.")
         raise UnknownDocumentError(f"the library has no document {name!r}; 'qa documents' lists them.")
 
     def passage_counts(self) -> Mapping[DocId, int]:
@@ -249,7 +252,7 @@ class Library:
         return self.add([corpus], progress=progress)
 
     def _ids(self, names: Collection[str] | None) -> list[DocId] | None:
-        return None if names is None else [self.document(name).doc_id for name in names]
+        return None if names is None else [self._named(name) for name in names]
 
 
 def builtin_corpus() -> Path | None:

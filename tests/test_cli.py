@@ -286,6 +286,15 @@ def test_verify_accepts_a_saved_answer_and_names_a_changed_quote(cli: Cli, tmp_p
 # ---------------------------------------------------------------- as a process
 
 
+def test_a_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate(timeout=60)
+    assert errors == b""
+
+
 def test_help_names_every_command_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == DONE
     shown = capsys.readouterr().out

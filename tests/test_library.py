@@ -255,6 +255,16 @@ def test_a_damaged_text_is_never_quoted_and_can_be_mended(library: Library) -> N
     assert library.ask("What limits the use of high-dose IL-2?").sentences
 
 
+def test_a_damaged_description_can_be_mended(library: Library) -> None:
+    with closing(Database(library.path / DATABASE)) as database:
+        database.execute("UPDATE documents SET description = '{' WHERE source = ?", SECOND_REVIEW)
+    with pytest.raises(LibraryDamagedError, match=SECOND_REVIEW) as damage:
+        library.documents()
+    library.remove(re.findall(r"qa remove (\w+)", str(damage.value))[0])
+    library.add([CORPUS])
+    assert len(library.documents()) == 3
+
+
 def test_without_a_library_and_a_corpus_a_question_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.library.builtin_corpus", lambda: None)
     with Library(tmp_path / "none", encoder=WordEncoder()) as library, pytest.raises(LibraryError, match="qa add"):

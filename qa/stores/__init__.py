@@ -94,6 +94,9 @@ class Store(Protocol):
     def paths(self, doc_id: DocId) -> list[str]:
         """The paths at which a document was found."""
 
+    def sources(self) -> Mapping[DocId, str]:
+        """The file name of every document by its id, ordered by file name."""
+
     def document_ids(self) -> list[DocId]:
         """The ids of all documents, ordered by file name."""
 

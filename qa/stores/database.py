@@ -80,7 +80,7 @@ class Database:
                 path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
             )
             self._prepare()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise _damaged(path, error) from error
 
     def _prepare(self) -> None:
@@ -112,7 +112,7 @@ class Database:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
             raise _refused(error) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise _damaged(self.path, error) from error
 
     @contextmanager
@@ -152,7 +152,10 @@ class Database:
     def fact(self, name: str) -> Any:
         """A stored fact of the library as a whole, None where it was never set."""
         found = self.execute("SELECT value FROM facts WHERE name = ?", name)
-        return json.loads(found[0][0]) if found else None
+        try:
+            return json.loads(found[0][0]) if found else None
+        except ValueError as error:
+            raise _damaged(self.path, error) from error
 
     def set_fact(self, name: str, value: Any) -> None:
         self.execute("REPLACE INTO facts VALUES (?, ?)", name, json.dumps(value))
@@ -188,21 +191,22 @@ def describe(document: Document) -> str:
 
 
 def restore(row: Row) -> Document:
-    """The document of a row of (doc_id, source, text, sha256, source_sha256, description)."""
+    """The document of a row of (doc_id, source, text, sha256, source_sha256, description).
+
+    Raises LibraryDamagedError for a description that is not what ``describe`` makes.
+    """
     doc_id, source, text, sha256, source_sha256, description = row
-    fields = json.loads(description)
-    for section in fields["sections"]:
-        section["path"] = tuple(section["path"])
-    fields |= {name: tuple(part(**found) for found in fields[name]) for name, part in _PARTS.items()}
-    fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
-    return Document(
-        doc_id=doc_id,
-        source=source,
-        text=text,
-        sha256=sha256,
-        source_sha256=source_sha256,
-        **fields,
-    )
+    try:
+        fields = json.loads(description)
+        for section in fields["sections"]:
+            section["path"] = tuple(section["path"])
+        fields |= {name: tuple(part(**found) for found in fields[name]) for name, part in _PARTS.items()}
+        fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
+        return Document(doc_id=doc_id, source=source, text=text, sha256=sha256, source_sha256=source_sha256, **fields)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LibraryDamagedError(
+            f"what is stored of {source} is damaged; run 'qa remove {doc_id}' and add its file again."
+        ) from error
 
 
 def marks(values: Collection[object]) -> str:
@@ -216,5 +220,10 @@ def blob(vector: Vectors) -> bytes:
 
 
 def from_blob(stored: bytes) -> Vectors:
-    """The vector of a stored blob, or of several joined."""
-    return np.frombuffer(stored, "<f4")
+    """The vector of a stored blob, or of several joined. LibraryDamagedError for what is no such blob."""
+    try:
+        return np.frombuffer(stored, "<f4")
+    except (TypeError, ValueError) as error:
+        raise LibraryDamagedError(
+            "what is stored of the vectors is damaged; run 'qa add --re-embed' to make them anew."
+        ) from error

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from qa.errors import LibraryError, LibraryLockedError, UnknownDocumentError
+from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, UnknownDocumentError
 from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Scores, StoredPassage, StoredSentence, Vectors
 from qa.stores.database import Database, Row, blob, create_database, describe, from_blob, marks, restore
@@ -63,7 +63,12 @@ class LocalStore:
     @property
     def model(self) -> Model:
         """The model that the library was made for."""
-        return Model(**self._database.fact("model"))
+        try:
+            return Model(**self._database.fact("model"))
+        except TypeError as error:
+            raise LibraryDamagedError(
+                f"the library {self._folder} does not say which model it has; move it away and run 'qa add' again."
+            ) from error
 
     def close(self) -> None:
         self._database.close()
@@ -190,7 +195,10 @@ class LocalStore:
         return sorted(path for path, _, _ in self._files(doc_id))
 
     def document_ids(self) -> list[DocId]:
-        return [doc_id for (doc_id,) in self._database.execute("SELECT doc_id FROM documents ORDER BY source, doc_id")]
+        return list(self.sources())
+
+    def sources(self) -> Mapping[DocId, str]:
+        return dict(self._database.execute("SELECT doc_id, source FROM documents ORDER BY source, doc_id"))
 
     def document(self, doc_id: DocId) -> Document:
         found = self._database.execute(
