@@ -168,7 +168,7 @@ def _source_html(citation: Citation, hits: Sequence[Hit], anchor: str) -> str:
 def _passage_html(hit: Hit) -> str:
     return (
         f"<article><strong>{_literal(hit.title or hit.source)}</strong><br>"
-        f"<small>{_literal(hit.source)} · {_literal(hit.passage.section)}</small>"
+        f"<small>{_literal(' · '.join(filter(None, (hit.source, hit.passage.section))))}</small>"
         f"<p>{_literal(hit.text)}</p></article>"
     )
 
