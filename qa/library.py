@@ -1,6 +1,5 @@
 """The one place that assembles: a folder with a library, and everything that can be asked of it."""
 
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -18,14 +17,17 @@ from qa.retrieval import retrieve
 from qa.stores.local import LocalStore, Model
 from qa.verification import Verification, verify
 
-_log = logging.getLogger(__name__)
-
 DEFAULT_PATH = "index"
 CORPUS = "corpus"
 K = 10
 """Passages that come with an answer."""
 WAIT_S = 10.0
 """How long a change waits for another process that is changing the library."""
+
+
+@cache
+def _version() -> str:
+    return version("pincite")  # read from a file, which no question should wait for
 
 
 def _no_progress(done: int, total: int, path: Path, stage: str) -> None:
@@ -192,14 +194,14 @@ class Library:
     def description(self) -> dict[str, Any]:
         """What an Answer says of the library it was made with."""
         store = self._existing_store()
-        counts = store.passage_counts()
+        counts, model = store.passage_counts(), store.model
         return {
             "generation": store.generation,
-            "model": store.model.name,
-            "model_sha256": store.model.sha256,
+            "model": model.name,
+            "model_sha256": model.sha256,
             "documents": len(store.document_ids()),
             "passages": sum(counts.values()),
-            "pincite": version("pincite"),
+            "pincite": _version(),
         }
 
     # ------------------------------------------------------------ parts

@@ -22,7 +22,7 @@ CANDIDATES = 100
 """Passages taken from each leg."""
 
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
-"""Of the convex fusion. Near-flat around these values; see docs/measurements.md."""
+"""Of the convex fusion."""
 
 SENTENCE_WEIGHTS: Mapping[str, float] = {"cosine": 1.0, "coverage": 1.0, "phrase": 0.2, "fragment": -0.2}
 
@@ -110,12 +110,12 @@ def _intact(document: Document) -> Document:
 
 def _query(question: str, vector: Vectors, store: Store) -> Query:
     words = question_words(question)
-    asked = list(dict.fromkeys(term for word in words for term in word))
-    frequencies = store.document_frequencies(asked)
-    count = sum(store.passage_counts().values())
     share: dict[str, float] = {}
     for word in words:
         share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
+    asked = list(share)
+    frequencies = store.document_frequencies(asked)
+    count = sum(store.passage_counts().values())
     telling = {term: share[term] * inverse_document_frequency(frequencies.get(term, 0), count) for term in asked}
     unknown = coverage([term for term in asked if term not in frequencies], telling)
     return Query(question, vector, asked, telling, unknown)

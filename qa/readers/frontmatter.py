@@ -85,6 +85,7 @@ _WITHIN_FRONT = _compiled(
     )
 )
 
+_CC_ADDRESS = re.compile(r"creativecommons\.org/licenses/(by(?:-(?:nc|nd|sa))*)(?:/(\d\.\d))?", re.IGNORECASE)
 _SPLIT_NAMES = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+)?|\s+and\s+")
 _SENTENCE_LIKE = re.compile(r"[.!?][\"'”’)\]]*$")
 _FIRST_PARAGRAPH_LENGTH = 150
@@ -161,9 +162,7 @@ def _tidy(fields: Fields) -> Fields:
     if "authors" in tidy:
         tidy["authors"] = split_names(tidy["authors"])
     if "keywords" in tidy:
-        tidy["keywords"] = tuple(
-            word.strip() for word in re.split("[;,]", tidy["keywords"].rstrip(".")) if word.strip()
-        )
+        tidy["keywords"] = split_keywords(tidy["keywords"])
     for name in ("doi", "url", "journal"):
         if name in tidy:
             tidy[name] = tidy[name].strip().rstrip(",;") if name == "journal" else tidy[name].rstrip(".,;")
@@ -181,3 +180,22 @@ def split_names(listed: str) -> tuple[str, ...]:
     if ";" in listed:
         return tuple(name.strip() for name in listed.split(";") if name.strip())
     return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(".")) if name)
+
+
+def split_keywords(listed: str) -> tuple[str, ...]:
+    """Keywords of a list set apart by semicolons or commas.
+
+    >>> split_keywords("IL-2; safety and efficacy, TNF.")
+    ('IL-2', 'safety and efficacy', 'TNF')
+    """
+    return tuple(word.strip() for word in re.split("[;,]", listed.rstrip(".")) if word.strip())
+
+
+def creative_commons(text: str) -> str | None:
+    """The short name of the licence whose address at Creative Commons the text has, None where it has none.
+
+    >>> creative_commons("see https://creativecommons.org/licenses/by-nc/4.0/")
+    'CC BY-NC 4.0'
+    """
+    address = _CC_ADDRESS.search(text)
+    return f"CC {address[1].upper()} {address[2] or ''}".strip() if address else None

@@ -15,7 +15,7 @@ from trafilatura import extract
 
 from qa.readers.blocks import Block, NotReadable, Reading
 from qa.readers.encoding import decoded
-from qa.readers.frontmatter import annotate
+from qa.readers.frontmatter import annotate, creative_commons, split_keywords
 from qa.text import collapse
 
 # The first of these names that the page has gives the field.
@@ -38,7 +38,7 @@ _SLIGHT = 300
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
-_CC = re.compile(r"creativecommons\.org/(?:licenses/([a-z-]+)/([\d.]+)|publicdomain/zero)", re.IGNORECASE)
+_CC_ZERO = re.compile(r"creativecommons\.org/publicdomain/zero", re.IGNORECASE)
 
 
 def read(data: bytes) -> Reading:
@@ -173,9 +173,9 @@ def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
         tidy["year"] = int(year.group())
     if doi := _DOI.search(fields.get("doi", "")):
         tidy["doi"] = doi.group()
-    if licence := _CC.search(fields.get("licence", "")):
-        terms, version = licence.groups()
-        tidy["licence"] = f"CC {terms.upper()} {version}" if terms else "CC0"
+    licence = fields.get("licence", "")
+    if named := "CC0" if _CC_ZERO.search(licence) else creative_commons(licence):
+        tidy["licence"] = named
     if len(fields.get("keywords", ())) == 1:
-        tidy["keywords"] = tuple(word.strip() for word in re.split("[;,]", fields["keywords"][0]) if word.strip())
+        tidy["keywords"] = split_keywords(fields["keywords"][0])
     return tidy

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from qa.readers.blocks import Block, NotReadable, Reading
+from qa.readers.frontmatter import creative_commons
 from qa.readers.jats_references import Bibliography, Line, alternative, bibliography, fill, hrefs, plain
 from qa.text import collapse
 
@@ -24,7 +25,6 @@ Handler = Callable[[Any, int, Bibliography], tuple[list[Block], Pending]]
 Fields = dict[str, Any]
 
 _MONTHS = "January February March April May June July August September October November December".split()
-_CC_ADDRESS = re.compile(r"creativecommons\.org/licenses/(by(?:-(?:nc|nd|sa))*)(?:/(\d\.\d))?", re.IGNORECASE)
 _CC_NAME = re.compile(
     r"Creative Commons Attribution(?P<NC>[\s-]+Non-?Commercial)?(?P<ND>[\s-]+No-?Deriv\w*)?"
     r"(?P<SA>[\s-]+Share-?Alike)?(?:[^.;]{0,40}?\b(?P<version>\d\.\d)\b)?",
@@ -138,9 +138,9 @@ def _date_rank(date: Any) -> int:
 def _licence(licence: Any) -> str:
     """The short name of a Creative Commons licence, else the first words of the licence."""
     text = plain(licence)
-    address = _CC_ADDRESS.search(" ".join([*hrefs(licence), text]))
-    if address:
-        return f"CC {address[1].upper()} {address[2] or ''}".strip()
+    by_address = creative_commons(" ".join([*hrefs(licence), text]))
+    if by_address:
+        return by_address
     name = _CC_NAME.search(text)
     if name:
         terms = "-".join(["BY", *(term for term in ("NC", "ND", "SA") if name[term])])

@@ -132,8 +132,7 @@ def _reading(lines: Sequence[Line], first_page: Sequence[Line], described: Mappi
     levels = _calmed(_levels(groups, texts, body, title), groups, texts)
     pages = _page_starts(groups, texts, known)
     plain = [Block(text, level, pages=starts) for text, level, starts in zip(texts, levels, pages, strict=True)]
-    judged, fields = annotate(plain)
-    blocks = list(judged)
+    blocks, fields = annotate(plain)
     if title is not None:
         fields["title"] = texts[title]
         blocks[title] = replace(blocks[title], level=0, role="front")

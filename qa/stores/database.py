@@ -178,8 +178,6 @@ def _damaged(path: Path, error: Exception) -> LibraryDamagedError:
 
 
 _DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
-
-
 _PARTS = {"sections": Section, "references": Reference, "mentions": Mention}
 
 
