@@ -44,7 +44,7 @@ def fill(folder: Path, passages: int) -> None:
             made = entry(number)
             store.put(f"/{number}", "", made)
             held, number = held + len(made.passages), number + 1
-        store.refresh_snapshot()
+        store.settle()
 
 
 def add_one(folder: Path, file: Path) -> tuple[float, int]:

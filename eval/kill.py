@@ -89,7 +89,7 @@ def work(folder: Path, seed: int) -> None:
                 store.forget(path)
             else:
                 store.put(path, str(number), made)
-            store.refresh_snapshot()
+            store.settle()
             print("done", change, flush=True)
 
 

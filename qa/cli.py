@@ -123,6 +123,25 @@ def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as
 
 
 @commands.command()
+@library_option
+@json_option
+def check(path: Path, as_json: bool) -> int:
+    """Read all that is kept, and mend what is damaged.
+
+    Exit status 1 when a document is lost for good; each is named.
+    """
+    with qa.open(path) as library:
+        found = library.check()
+        described = library.description()
+    if as_json:
+        terminal.print_json({"mended": found.mended, "lost": found.lost, "library": described})
+    else:
+        terminal.print_findings(found)
+        click.echo(f"The library {path} holds {described['documents']} documents in {described['passages']} passages.")
+    return NO if found.lost else DONE
+
+
+@commands.command()
 @click.argument("name", metavar="DOC")
 @library_option
 @json_option

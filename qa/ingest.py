@@ -6,13 +6,15 @@ A file that cannot be read is an outcome with a reason, never the end of the wor
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
-from qa.encoders import Encoder
+from qa.encoders import Encoder, Vectors
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
 from qa.readers import described, read, read_bytes, suffixes
@@ -28,8 +30,15 @@ Stage = Literal["reading", "embedding", "done"]
 Progress = Callable[[int, int, Path, Stage], None]
 """Called with the files done, the files in all, the present file and its stage."""
 
+KnownVectors = Callable[[Collection[bytes]], Mapping[bytes, Vectors]]
+"""Keys of texts to the vectors that the same model made of them before."""
+
 # Files that speak about a folder rather than belong to what it collects.
 _NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
+
+
+def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def add_files(
             yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
             continue
         progress(done, len(files), path, "embedding")
-        entry = embed(document, encoder)
+        entry = embed(document, encoder, store.vectors)
         store.put(place, fingerprint, entry)
         yield Outcome(path, "changed" if place in known else "added", document.doc_id, len(entry.passages))
     for place in gone:
@@ -144,26 +153,38 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(hashlib.sha256(read_bytes(path)).digest() + description.encode()).hexdigest()
 
 
-def embed(document: Document, encoder: Encoder) -> Entry:
+def embed(document: Document, encoder: Encoder, known: KnownVectors = _none_known) -> Entry:
     """The document cut into passages and sentences, with a vector for each.
 
     A passage is encoded under its title and headings, as far as the model's window has room for them; a
-    sentence alone, or after the one before it where it leans on that and both fit.
+    sentence alone, or after the one before it where it leans on that and both fit. What is ``known``, by the
+    key of the very text, is not encoded again.
     """
     limits = Limits(tokens=min(Limits().tokens, encoder.max_tokens * 4 // 5))
     sentences = quotable_sentences(document, limits, encoder.count_tokens)
     cut = passages(document, sentences, limits)
     headers = _headers(document, cut, encoder.max_tokens - limits.tokens, encoder.count_tokens)
-    spans = [(sentence.start, sentence.end) for sentence in sentences]
+    headed = [headers[passage.section] + document.text[passage.start : passage.end] for passage in cut]
+    in_context = _in_context(document.text, sentences, encoder.max_tokens)
+    keys = [hashlib.sha256(text.encode()).digest() for text in (*headed, *in_context)]
+    vectors = _vectors([*headed, *in_context], keys, encoder, known)
     return Entry(
         document=document,
         passages=cut,
-        passage_vectors=encoder.encode(
-            [headers[passage.section] + document.text[passage.start : passage.end] for passage in cut]
-        ),
-        sentences=spans,
-        sentence_vectors=encoder.encode(_in_context(document.text, sentences, encoder.max_tokens)),
+        passage_vectors=vectors[: len(cut)],
+        sentences=[(sentence.start, sentence.end) for sentence in sentences],
+        sentence_vectors=vectors[len(cut) :],
+        passage_keys=keys[: len(cut)],
+        sentence_keys=keys[len(cut) :],
     )
+
+
+def _vectors(texts: Sequence[str], keys: Sequence[bytes], encoder: Encoder, known: KnownVectors) -> Vectors:
+    """A vector for each text, shape (len(texts), dimension), encoding only those that are not known."""
+    found = dict(known(keys))
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+    found |= zip(new, encoder.encode(list(new.values())), strict=True)
+    return np.stack([found[key] for key in keys]) if keys else np.zeros((0, encoder.dimension), np.float32)
 
 
 def _in_context(text: str, sentences: Sequence[Sentence], tokens: int) -> list[str]:

@@ -15,6 +15,7 @@ from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Question
 from qa.retrieval import retrieve
 from qa.stores.local import LocalStore, Model
+from qa.stores.mending import Findings
 from qa.verification import Verification, verify
 
 DEFAULT_PATH = "index"
@@ -83,7 +84,6 @@ class Library:
         with store.writer(wait_s):
             gone = gone_places(named, files, store)
             outcomes = list(add_files(files, store, encoder, progress, gone))
-            store.refresh_snapshot()
         return outcomes
 
     def remove(self, name: str, *, wait_s: float = WAIT_S) -> DocId:
@@ -92,8 +92,11 @@ class Library:
         with store.writer(wait_s):
             doc_id = self._named(name)
             store.delete(doc_id)
-            store.refresh_snapshot()
         return doc_id
+
+    def check(self, *, wait_s: float = WAIT_S) -> Findings:
+        """Read everything that is kept, mend what is damaged, and say what was mended and what is lost."""
+        return self._existing_store().check(wait_s)
 
     def reembed(self, model: str | None = None, *, progress: Progress = _no_progress, wait_s: float = WAIT_S) -> int:
         """Embed every document anew with another model; the texts are kept. Returns how many."""
@@ -106,7 +109,6 @@ class Library:
                 progress(done, len(documents), Path(document.source), "embedding")
                 entries.append(embed(document, encoder))
             store.replace_all(entries, Model(encoder.name, encoder.sha256, encoder.dimension))
-            store.refresh_snapshot()
         self._encoder, self._asked_model = encoder, encoder.name
         return len(documents)
 

@@ -101,10 +101,7 @@ def retrieve(
 def _intact(document: Document) -> Document:
     """The document, if its text still is what was read: nothing else may be quoted."""
     if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
-        raise LibraryDamagedError(
-            f"the stored text of {document.source} is damaged; "
-            f"run 'qa remove {document.doc_id}' and add its file again."
-        )
+        raise LibraryDamagedError(f"the stored text of {document.source} is damaged; run 'qa check' to mend it.")
     return document
 
 

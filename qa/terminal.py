@@ -20,6 +20,7 @@ from qa.text import printable
 
 if TYPE_CHECKING:
     from qa.ingest import Outcome, Progress
+    from qa.stores.mending import Findings
 
 _LINE = 100
 
@@ -56,6 +57,15 @@ def print_outcomes(outcomes: Iterable["Outcome"]) -> None:
         elif file["status"] != "unchanged":
             click.echo(f"{file['status']} {file['path']}")
     click.echo(", ".join(f"{count} {status}" for status, count in report.items()))
+
+
+def print_findings(found: "Findings") -> None:
+    for mended in found.mended:
+        click.echo(f"mended {mended}")
+    for doc_id in found.lost:
+        click.echo(f"qa: document {doc_id} is lost; add its file again.", err=True)
+    if not (found.mended or found.lost):
+        click.echo("All that is kept is sound.")
 
 
 def print_json(value: object) -> None:

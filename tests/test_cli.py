@@ -1,8 +1,10 @@
 """The command line's contract: what is printed where, the JSON, and the exit statuses."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +163,31 @@ def test_documents_are_listed_and_removed(cli: Cli) -> None:
     assert len(json.loads(cli("documents", "--json")[1])) == 2
 
 
+def test_a_check_says_what_it_mended(cli: Cli) -> None:
+    cli("add", CORPUS)
+    assert cli("check")[1].startswith("All that is kept is sound.\n")
+    copy = next((cli.folder / "documents").iterdir())
+    copy.write_bytes(copy.read_bytes()[:-1])
+    status, out, _ = cli("check")
+    assert (status, out.split(":")[0]) == (DONE, f"mended the copy of document {copy.stem}")
+    assert json.loads(cli("check", "--json")[1])["mended"] == []
+
+
+def test_a_check_names_what_is_lost(cli: Cli) -> None:
+    cli("add", CORPUS)
+    copy = next((cli.folder / "documents").iterdir())
+    copy.write_bytes(copy.read_bytes()[:-1])
+    with closing(sqlite3.connect(cli.folder / "library.sqlite")) as connection:
+        connection.execute("UPDATE documents SET text = 'other'")
+        connection.commit()
+    (cli.folder / "SEAL").unlink()
+    status, _, err = cli("check")
+    assert status == NO
+    assert f"document {copy.stem} is lost" in err
+    assert cli("check")[0] == DONE
+    assert len(json.loads(cli("documents", "--json")[1])) == 2
+
+
 def test_documents_of_no_library_are_none(cli: Cli) -> None:
     assert cli("documents", "--json")[:2] == (DONE, "[]\n")
     assert not cli.folder.exists()
@@ -298,7 +325,7 @@ def test_a_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
 def test_help_names_every_command_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == DONE
     shown = capsys.readouterr().out
-    for command in ("add", "remove", "documents", "search", "ask", "verify", "eval", "serve"):
+    for command in ("add", "remove", "documents", "search", "ask", "verify", "eval", "serve", "check"):
         assert f"\n  {command} " in shown
 
 

@@ -19,6 +19,12 @@ def test_a_few_kills_lose_nothing() -> None:
     assert " 0 problems" in done.stdout
 
 
+def test_a_few_alterations_are_mended_or_harmless() -> None:
+    done = run("eval/corrupt.py", "--flips", "12", "--truncations", "6", "--seed", "11")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 flips, 6 truncations: 0 problems" in done.stdout
+
+
 def test_pdfs_made_from_the_corpus_are_read_back() -> None:
     done = run("eval/pdf.py")
     assert done.returncode == 0, done.stderr

@@ -395,7 +395,7 @@ def test_only_the_header_words_that_there_are_are_encoded(
 ) -> None:
     encoder = Recorder()
     embed(made_document(title, (path, "Cats sleep a lot.")), encoder)
-    assert encoder.texts == [header + "Cats sleep a lot.", "Cats sleep a lot."]
+    assert encoder.texts == list(dict.fromkeys([header + "Cats sleep a lot.", "Cats sleep a lot."]))
 
 
 def test_each_section_has_its_own_header() -> None:
@@ -407,7 +407,37 @@ def test_each_section_has_its_own_header() -> None:
 def test_a_sentence_that_leans_on_the_one_before_is_encoded_after_it() -> None:
     encoder = Recorder()
     embed(made_document(None, ((), "Cats sleep a lot. They also eat mice.")), encoder)
-    assert encoder.texts[1:] == ["Cats sleep a lot.", "Cats sleep a lot. They also eat mice."]
+    assert encoder.texts == ["Cats sleep a lot. They also eat mice.", "Cats sleep a lot."]
+
+
+def test_the_same_text_is_encoded_once() -> None:
+    encoder = Recorder()
+    entry = embed(made_document(None, ((), "Cats sleep a lot.")), encoder)
+    assert encoder.texts == ["Cats sleep a lot."]
+    assert np.array_equal(entry.passage_vectors, entry.sentence_vectors)
+
+
+def test_what_is_known_is_not_encoded_again() -> None:
+    first, second = Recorder(), Recorder()
+    before = embed(made_document("On Cats", (("Sleep",), "Cats sleep a lot. Dogs run fast.")), first)
+    known = dict(zip(before.sentence_keys, -before.sentence_vectors, strict=True))
+    after = embed(
+        made_document("On Cats", (("Sleep",), "Cats sleep a lot. Birds fly high.")),
+        second,
+        lambda keys: {key: known[key] for key in keys if key in known},
+    )
+    assert second.texts == ["On Cats. Sleep. Cats sleep a lot. Birds fly high.", "Birds fly high."]
+    assert np.array_equal(after.sentence_vectors[0], known[before.sentence_keys[0]])
+
+
+def test_of_a_changed_file_only_what_is_new_is_encoded(folder: Path, store: LocalStore, words: WordEncoder) -> None:
+    sentences = [f"Cats sleep {n} hours a day." for n in range(9)]
+    add([write(folder / "a.txt", " ".join(sentences))], store, words)
+    sentences[4] = "Cats never sleep by night."
+    words.encoded = 0
+    (changed,) = add([write(folder / "a.txt", " ".join(sentences))], store, words)
+    assert changed.status == "changed"
+    assert words.encoded == 2  # the passage and the sentence
 
 
 def test_a_leaning_sentence_is_encoded_alone_where_another_section_precedes_it() -> None:

@@ -1,6 +1,5 @@
 """The Library as a whole, over the three reviews embedded by words."""
 
-import re
 from contextlib import closing
 from pathlib import Path
 
@@ -243,26 +242,42 @@ def test_a_damaged_database_is_said_to_be(tmp_path: Path) -> None:
         Library(tmp_path)
 
 
-def test_a_damaged_text_is_never_quoted_and_can_be_mended(library: Library) -> None:
+def altered(library: Library, assignment: str) -> None:
+    """Change the stored row of the second review behind the library's back."""
     with closing(Database(library.path / DATABASE)) as database:
-        sql = "UPDATE documents SET text = replace(text, 'severe', 'slight') WHERE source = ?"
-        database.execute(sql, SECOND_REVIEW)
-    with pytest.raises(LibraryDamagedError, match=SECOND_REVIEW) as damage:
-        library.ask("What limits the use of high-dose IL-2?")
-    (doc_id,) = re.findall(r"qa remove (\w+)", str(damage.value))
-    library.remove(doc_id)
-    library.add([CORPUS])
-    assert library.ask("What limits the use of high-dose IL-2?").sentences
+        database.execute(f"UPDATE documents SET {assignment} WHERE source = ?", SECOND_REVIEW)
+
+
+def test_a_damaged_text_is_never_quoted_and_can_be_mended(library: Library) -> None:
+    question = "What limits the use of high-dose IL-2?"
+    before = library.ask(question)
+    altered(library, "text = replace(text, 'severe', 'slight')")
+    with pytest.raises(LibraryDamagedError, match=rf"{SECOND_REVIEW}.*qa check"):
+        library.ask(question)
+    assert len(library.check().mended) == 1
+    assert library.ask(question) == before
+    assert not library.check().mended
 
 
 def test_a_damaged_description_can_be_mended(library: Library) -> None:
-    with closing(Database(library.path / DATABASE)) as database:
-        database.execute("UPDATE documents SET description = '{' WHERE source = ?", SECOND_REVIEW)
-    with pytest.raises(LibraryDamagedError, match=SECOND_REVIEW) as damage:
+    before = library.documents()
+    altered(library, "description = '{'")
+    with pytest.raises(LibraryDamagedError, match=rf"{SECOND_REVIEW}.*qa check"):
         library.documents()
-    library.remove(re.findall(r"qa remove (\w+)", str(damage.value))[0])
-    library.add([CORPUS])
-    assert len(library.documents()) == 3
+    assert len(library.check().mended) == 1
+    assert library.documents() == before
+
+
+def test_a_library_altered_while_nobody_looked_is_mended_when_it_is_opened(
+    library: Library, words: WordEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    question = "What limits the use of high-dose IL-2?"
+    before = library.ask(question)
+    library.close()
+    altered(library, "source_sha256 = 'x'")
+    with Library(library.path, encoder=words) as opened:
+        assert opened.ask(question) == before
+    assert "3 documents were restored from their copies" in caplog.text
 
 
 def test_without_a_library_and_a_corpus_a_question_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,8 @@ Scores = dict[int, float]
 class Entry:
     """All that is kept of one document, put in one transaction.
 
-    ``passage_vectors`` has shape (len(passages), dimension), ``sentence_vectors`` likewise.
+    ``passage_vectors`` has shape (len(passages), dimension), ``sentence_vectors`` likewise. A key names the
+    text that a vector was made from, so that the vector is found again; without keys none is.
     """
 
     document: Document
@@ -33,6 +34,8 @@ class Entry:
     passage_vectors: Vectors
     sentences: Sequence[Span]
     sentence_vectors: Vectors
+    passage_keys: Sequence[bytes] = ()
+    sentence_keys: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,9 @@ class Store(Protocol):
 
     def document(self, doc_id: DocId) -> Document:
         """One document. UnknownDocumentError if there is none."""
+
+    def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
+        """The vectors that were put under these keys; keys of none are left out."""
 
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""

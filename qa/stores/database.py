@@ -10,23 +10,21 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from qa.errors import LibraryDamagedError, LibraryError
-from qa.records import Document, Mention, Reference, Section
 from qa.stores import Vectors
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    source_sha256 TEXT NOT NULL, description TEXT NOT NULL
+    source_sha256 TEXT NOT NULL, description TEXT NOT NULL, digest TEXT NOT NULL
 );
 CREATE TABLE files (
     path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE
@@ -34,18 +32,24 @@ CREATE TABLE files (
 CREATE INDEX files_of_document ON files (doc_id);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, section TEXT NOT NULL, page INTEGER, vector BLOB NOT NULL
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, section TEXT NOT NULL, page INTEGER,
+    key BLOB NOT NULL, vector BLOB NOT NULL
 );
 CREATE INDEX passages_of_document ON passages (doc_id);
+CREATE INDEX passages_of_key ON passages (key);
 CREATE TABLE sentences (
     doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     start INTEGER NOT NULL, stop INTEGER NOT NULL, terms TEXT NOT NULL,
-    leans INTEGER NOT NULL, fragment INTEGER NOT NULL, vector BLOB NOT NULL,
+    leans INTEGER NOT NULL, fragment INTEGER NOT NULL, key BLOB NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY (doc_id, start)
 ) WITHOUT ROWID;
+CREATE INDEX sentences_of_key ON sentences (key);
 CREATE VIRTUAL TABLE lexicon USING fts5 (title, section, body, tokenize = "ascii tokenchars '.'");
 CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
 """
+
+_BUSY_MS = 10_000
+"""How long a statement waits for another connection's."""
 
 Row = tuple[Any, ...]
 
@@ -75,16 +79,40 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self._connect()
+
+    def _connect(self) -> None:
         try:
             self._connection = sqlite3.connect(
-                path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+                self.path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
             )
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from error
+        try:
             self._prepare()
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise _damaged(path, error) from error
+            self._connection.close()
+            raise _damaged(self.path, error) from error
+        except LibraryDamagedError:
+            self._connection.close()
+            raise
+        self._file = self._file_now()
+
+    def _file_now(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _follow(self) -> None:
+        """Connect anew if another process has mended the library, which puts another file in its place."""
+        if self._file_now() not in (None, self._file):
+            self._connection.close()
+            self._connect()
 
     def _prepare(self) -> None:
-        for pragma in ("foreign_keys = ON", "busy_timeout = 10000", "secure_delete = ON", "synchronous = FULL"):
+        for pragma in ("foreign_keys = ON", f"busy_timeout = {_BUSY_MS}", "secure_delete = ON", "synchronous = FULL"):
             self._connection.execute(f"PRAGMA {pragma}")
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != SCHEMA_VERSION:
@@ -137,6 +165,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
+        self._follow()
         self.execute(begin)
         self._depth += 1
         try:
@@ -149,6 +178,16 @@ class Database:
         finally:
             self._depth -= 1
 
+    def checkpoint(self) -> bool:
+        """Move all that the write-ahead log holds into the file itself; False if a reader is in the way."""
+        with self._lock:
+            self.execute("PRAGMA busy_timeout = 250")
+            try:
+                ((unfinished, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        return not unfinished
+
     def fact(self, name: str) -> Any:
         """A stored fact of the library as a whole, None where it was never set."""
         found = self.execute("SELECT value FROM facts WHERE name = ?", name)
@@ -156,6 +195,10 @@ class Database:
             return json.loads(found[0][0]) if found else None
         except ValueError as error:
             raise _damaged(self.path, error) from error
+
+    def facts(self) -> dict[str, Any]:
+        """All facts of the library as a whole, by name."""
+        return {name: self.fact(name) for (name,) in self.execute("SELECT name FROM facts ORDER BY name")}
 
     def set_fact(self, name: str, value: Any) -> None:
         self.execute("REPLACE INTO facts VALUES (?, ?)", name, json.dumps(value))
@@ -177,36 +220,6 @@ def _damaged(path: Path, error: Exception) -> LibraryDamagedError:
     )
 
 
-_DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
-_PARTS = {"sections": Section, "references": Reference, "mentions": Mention}
-
-
-def describe(document: Document) -> str:
-    """What is stored of a document beside its text and hashes, as JSON."""
-    description = {name: getattr(document, name) for name in _DESCRIBED}
-    parts = {name: [asdict(part) for part in getattr(document, name)] for name in _PARTS}
-    return json.dumps(description | {"pages": document.pages} | parts)
-
-
-def restore(row: Row) -> Document:
-    """The document of a row of (doc_id, source, text, sha256, source_sha256, description).
-
-    Raises LibraryDamagedError for a description that is not what ``describe`` makes.
-    """
-    doc_id, source, text, sha256, source_sha256, description = row
-    try:
-        fields = json.loads(description)
-        for section in fields["sections"]:
-            section["path"] = tuple(section["path"])
-        fields |= {name: tuple(part(**found) for found in fields[name]) for name, part in _PARTS.items()}
-        fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
-        return Document(doc_id=doc_id, source=source, text=text, sha256=sha256, source_sha256=source_sha256, **fields)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise LibraryDamagedError(
-            f"what is stored of {source} is damaged; run 'qa remove {doc_id}' and add its file again."
-        ) from error
-
-
 def marks(values: Collection[object]) -> str:
     """As many placeholders as there are values, for an SQL list."""
     return ",".join("?" * len(values))
@@ -222,6 +235,4 @@ def from_blob(stored: bytes) -> Vectors:
     try:
         return np.frombuffer(stored, "<f4")
     except (TypeError, ValueError) as error:
-        raise LibraryDamagedError(
-            "what is stored of the vectors is damaged; run 'qa add --re-embed' to make them anew."
-        ) from error
+        raise LibraryDamagedError("what is stored of the vectors is damaged; run 'qa check' to mend it.") from error

@@ -66,6 +66,18 @@ class DenseIndex:
         self._save(fresh, view.owner)
         self._view = None
 
+    def check(self) -> list[str]:
+        """Read the snapshot again, make a damaged one anew, and say what was wrong. To be called by the writer."""
+        self._view = None
+        with self._database.reading():
+            owner = str(self._database.fact("library"))
+            try:
+                snapshots.load(self._folder, owner)
+            except snapshots.DamagedSnapshot as damage:
+                self._save(self._build(), owner)
+                return [f"the search index: {damage}"]
+        return []
+
     def _current_view(self) -> _View:
         generation, owner = self._database.generation, str(self._database.fact("library"))
         if self._view is None or self._view.owner != owner:

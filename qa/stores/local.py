@@ -8,14 +8,14 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, UnknownDocumentError
-from qa.records import DocId, Document, Passage
-from qa.stores import Entry, Scores, StoredPassage, StoredSentence, Vectors
-from qa.stores.database import Database, Row, blob, create_database, describe, from_blob, marks, restore
+from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
+from qa.records import DocId, Document
+from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, rows, seal
+from qa.stores.copies import Copies
+from qa.stores.database import create_database, marks
 from qa.stores.dense import DenseIndex
-from qa.text import is_fragment, leans_on_previous, terms
+from qa.stores.mending import COPIES, DATABASE
 
-DATABASE = "library.sqlite"
 SNAPSHOTS = "snapshots"
 LOCK = "writer.lock"
 
@@ -37,10 +37,11 @@ class LocalStore:
     """A ``Store`` in one folder. Any number of readers; one writer at a time, held by a file lock."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the library of the folder. LibraryDamagedError if there is none that can be read."""
+        """Open the library of the folder, mending it if need be. LibraryDamagedError if there is none to be had."""
         self._folder = folder
-        self._database = Database(folder / DATABASE)
         self._lock = FileLock(folder / LOCK)
+        self._database, self._findings = mending.open_sound(folder, self._lock)
+        self._untidy = False
         self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
 
     @classmethod
@@ -58,7 +59,7 @@ class LocalStore:
     @staticmethod
     def exists(folder: Path) -> bool:
         """Whether a library was ever made in the folder."""
-        return (folder / DATABASE).exists()
+        return (folder / DATABASE).exists() or bool(Copies(folder / COPIES).ids())
 
     @property
     def model(self) -> Model:
@@ -80,111 +81,106 @@ class LocalStore:
     def reading(self) -> AbstractContextManager[None]:
         return self._database.reading()
 
-    def writer(self, wait_s: float) -> AbstractContextManager[None]:
+    @contextmanager
+    def writer(self, wait_s: float) -> Iterator[None]:
         """Be the one writer; LibraryLockedError if another process still is after ``wait_s`` seconds."""
-        return _held(self._lock, self._folder, wait_s)
+        with _held(self._lock, self._folder, wait_s):
+            try:
+                yield
+            finally:
+                self.settle()
+
+    def check(self, wait_s: float) -> mending.Findings:
+        """Read everything that is kept and mend what is damaged; what the opening mended is told too, once.
+
+        Raises LibraryDamagedError if there is nothing to mend it from.
+        """
+        with self.writer(wait_s):
+            found, opening = mending.check(self._database, self._folder), self._findings
+            self._findings = mending.SOUND
+            return mending.Findings(
+                (*opening.mended, *found.mended, *self._dense.check()), (*opening.lost, *found.lost)
+            )
 
     # ------------------------------------------------------------ changes
 
+    @contextmanager
+    def _changing(self) -> Iterator[set[DocId]]:
+        """One durable change; the block adds the ids of the documents it touches, whose copies follow."""
+        try:
+            seal.remove(self._folder)
+            with self._database.writing():
+                touched: set[DocId] = set()
+                yield touched
+                for doc_id in sorted(touched):
+                    mending.record(self._database, self._folder, doc_id)
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
     def put(self, path: str, fingerprint: str, entry: Entry) -> None:
         doc_id = entry.document.doc_id
-        with self._database.writing():
-            self._forget(path)
-            elsewhere = self._files(doc_id)
-            self._delete_rows(doc_id)
-            self._insert(entry, [*elsewhere, (path, fingerprint, doc_id)])
+        with self._changing() as touched:
+            self._forget(path, touched)
+            elsewhere = rows.files_of(self._database, doc_id)
+            self._delete(doc_id, touched)
+            rows.insert(self._database, entry, [*elsewhere, (path, fingerprint)])
+            touched.add(doc_id)
 
     def replace_all(self, entries: Sequence[Entry], model: Model) -> None:
         """Put these entries of the documents that are kept, embedded by another model, in one step."""
-        with self._database.writing():
-            for entry in entries:
-                files = self._files(entry.document.doc_id)
-                self._delete_rows(entry.document.doc_id)
-                self._insert(entry, files)
+        with self._changing() as touched:
             self._database.set_fact("model", asdict(model))
             self._database.set_fact("library", uuid4().hex)  # so that no older snapshot fits any more
-
-    def _insert(self, entry: Entry, files: Sequence[Row]) -> None:
-        document = entry.document
-        self._database.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-            document.doc_id,
-            document.source,
-            document.text,
-            document.sha256,
-            document.source_sha256,
-            describe(document),
-        )
-        self._put_passages(entry)
-        self._put_sentences(entry)
-        self._database.execute_many("INSERT INTO files VALUES (?, ?, ?)", files)
-
-    def _put_passages(self, entry: Entry) -> None:
-        title = " ".join(terms(entry.document.title or ""))
-        for passage, vector in zip(entry.passages, entry.passage_vectors, strict=True):
-            ((row,),) = self._database.execute(
-                "INSERT INTO passages (doc_id, start, stop, section, page, vector) VALUES (?, ?, ?, ?, ?, ?) "
-                "RETURNING row",
-                passage.doc_id,
-                passage.start,
-                passage.end,
-                passage.section,
-                passage.page,
-                blob(vector),
-            )
-            body = entry.document.text[passage.start : passage.end]
-            self._database.execute(
-                "INSERT INTO lexicon (rowid, title, section, body) VALUES (?, ?, ?, ?)",
-                row,
-                title,
-                " ".join(terms(passage.section)),
-                " ".join(terms(body)),
-            )
-
-    def _put_sentences(self, entry: Entry) -> None:
-        doc_id, text = entry.document.doc_id, entry.document.text
-        self._database.execute_many(
-            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (doc_id, start, end, *_form(text[start:end]), blob(vector))
-                for (start, end), vector in zip(entry.sentences, entry.sentence_vectors, strict=True)
-            ),
-        )
+            for entry in entries:
+                files = rows.files_of(self._database, entry.document.doc_id)
+                self._delete(entry.document.doc_id, touched)
+                rows.insert(self._database, entry, files)
 
     def link(self, path: str, fingerprint: str, doc_id: DocId) -> None:
-        with self._database.writing():
-            self._forget(path, keep=doc_id)
+        with self._changing() as touched:
+            self._forget(path, touched, keep=doc_id)
             self._database.execute("INSERT INTO files VALUES (?, ?, ?)", path, fingerprint, doc_id)
+            touched.add(doc_id)
 
     def forget(self, path: str) -> DocId | None:
-        with self._database.writing():
-            return self._forget(path)
+        with self._changing() as touched:
+            return self._forget(path, touched)
 
-    def _files(self, doc_id: DocId) -> list[Row]:
-        return self._database.execute("SELECT path, fingerprint, doc_id FROM files WHERE doc_id = ?", doc_id)
-
-    def _forget(self, path: str, keep: DocId | None = None) -> DocId | None:
+    def _forget(self, path: str, touched: set[DocId], keep: DocId | None = None) -> DocId | None:
         """Drop what the path held, and the document that no other path holds; the id of that document."""
         held = self._database.execute("DELETE FROM files WHERE path = ? RETURNING doc_id", path)
         for (doc_id,) in held:
+            touched.add(doc_id)
             if doc_id == keep:
                 continue
             if elsewhere := self.paths(doc_id):
                 name = PurePath(elsewhere[0]).name
                 self._database.execute("UPDATE documents SET source = ? WHERE doc_id = ?", name, doc_id)
             else:
-                self._delete_rows(doc_id)
+                self._delete(doc_id, touched)
                 return DocId(doc_id)
         return None
 
     def delete(self, doc_id: DocId) -> None:
-        with self._database.writing():
-            if not self._delete_rows(doc_id):
-                raise _unknown(doc_id)
+        with self._changing() as touched:
+            if not self._delete(doc_id, touched):
+                rows.document(self._database, doc_id)  # which says that there is none
 
-    def _delete_rows(self, doc_id: DocId) -> bool:
-        self._database.execute("DELETE FROM lexicon WHERE rowid IN (SELECT row FROM passages WHERE doc_id = ?)", doc_id)
-        return bool(self._database.execute("DELETE FROM documents WHERE doc_id = ? RETURNING doc_id", doc_id))
+    def _delete(self, doc_id: DocId, touched: set[DocId]) -> bool:
+        touched.add(doc_id)
+        removed = rows.delete(self._database, doc_id)
+        self._untidy |= removed
+        return removed
+
+    def settle(self) -> None:
+        """Bring up to date what is derived from the documents, and seal the library.
+
+        Done whenever a writer ends; to be called by a writer that goes on for long.
+        """
+        if seal.read(self._folder) is None:
+            self._dense.refresh()
+            mending.settle(self._database, self._folder, tidy=self._untidy)
+            self._untidy = False
 
     # ------------------------------------------------------------ what is kept
 
@@ -192,7 +188,7 @@ class LocalStore:
         return dict(self._database.execute("SELECT path, fingerprint FROM files"))
 
     def paths(self, doc_id: DocId) -> list[str]:
-        return sorted(path for path, _, _ in self._files(doc_id))
+        return [path for path, _ in rows.files_of(self._database, doc_id)]
 
     def document_ids(self) -> list[DocId]:
         return list(self.sources())
@@ -201,12 +197,10 @@ class LocalStore:
         return dict(self._database.execute("SELECT doc_id, source FROM documents ORDER BY source, doc_id"))
 
     def document(self, doc_id: DocId) -> Document:
-        found = self._database.execute(
-            "SELECT doc_id, source, text, sha256, source_sha256, description FROM documents WHERE doc_id = ?", doc_id
-        )
-        if not found:
-            raise _unknown(doc_id)
-        return restore(found[0])
+        return rows.document(self._database, doc_id)
+
+    def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
+        return rows.vectors(self._database, keys)
 
     def passage_counts(self) -> Mapping[DocId, int]:
         return dict(self._database.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
@@ -223,8 +217,8 @@ class LocalStore:
             values = sorted(doc_ids)
         return self._lexical(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
 
-    def score_lexical(self, terms: Sequence[str], rows: Collection[int]) -> Scores:
-        return self._lexical(terms, f"AND rowid IN ({marks(rows)})", sorted(rows))
+    def score_lexical(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:
+        return self._lexical(terms, f"AND rowid IN ({marks(numbers)})", sorted(numbers))
 
     def _lexical(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
         if not terms:
@@ -237,40 +231,14 @@ class LocalStore:
         sql = f"SELECT term, doc FROM lexicon_terms WHERE term IN ({marks(terms)})"
         return dict(self._database.execute(sql, *terms))
 
-    def load(self, rows: Collection[int]) -> list[StoredPassage]:
-        wanted = sorted(rows)
-        with self.reading():
-            sentences: dict[int, list[StoredSentence]] = {row: [] for row in wanted}
-            for row, start, end, joined, leans, fragment, vector in self._database.execute(
-                "SELECT p.row, s.start, s.stop, s.terms, s.leans, s.fragment, s.vector "
-                "FROM passages p JOIN sentences s ON s.doc_id = p.doc_id AND s.start >= p.start AND s.stop <= p.stop "
-                f"WHERE p.row IN ({marks(wanted)}) ORDER BY p.row, s.start",
-                *wanted,
-            ):
-                sentences[row].append(
-                    StoredSentence(start, end, joined.split(), bool(leans), bool(fragment), from_blob(vector))
-                )
-            found = self._database.execute(
-                "SELECT row, doc_id, start, stop, section, page, vector FROM passages "
-                f"WHERE row IN ({marks(wanted)}) ORDER BY row",
-                *wanted,
-            )
-        return [
-            StoredPassage(row, Passage(DocId(doc_id), start, end, section, page), from_blob(vector), sentences[row])
-            for row, doc_id, start, end, section, page, vector in found
-        ]
-
-    def refresh_snapshot(self) -> None:
-        """Write a new snapshot if the present one has grown stale. To be called by the writer."""
-        self._dense.refresh()
-
-
-def _unknown(doc_id: str) -> UnknownDocumentError:
-    return UnknownDocumentError(f"the library has no document {doc_id!r}; 'qa documents' lists them.")
+    def load(self, numbers: Collection[int]) -> list[StoredPassage]:
+        return rows.load(self._database, numbers)
 
 
 def _unwritable(folder: Path, error: OSError) -> LibraryError:
-    return LibraryError(f"the library {folder} cannot be written ({error.strerror}); check its permissions.")
+    return LibraryError(
+        f"the library {folder} cannot be written ({error.strerror}); check free disk space and its permissions."
+    )
 
 
 @contextmanager
@@ -287,7 +255,3 @@ def _held(lock: FileLock, folder: Path, wait_s: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _form(sentence: str) -> tuple[str, bool, bool]:
-    return " ".join(terms(sentence)), leans_on_previous(sentence), is_fragment(sentence)

@@ -8,7 +8,6 @@ it accepts flipped bits: the bytes that were hashed are the bytes that are loade
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.stores import Vectors
+from qa.stores.files import write_whole
 
 MANIFEST = "MANIFEST.json"
 FORMAT = 1
@@ -74,8 +74,8 @@ def save(folder: Path, snapshot: Snapshot, owner: str) -> None:
     manifest = Manifest(
         FORMAT, snapshot.generation, name, len(data), digest, len(snapshot.rows), snapshot.index.d, owner
     )
-    _write(folder / name, data)
-    _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    write_whole(folder / name, data)
+    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
     for stale in (*folder.glob("*.faiss"), *folder.glob("*.tmp")):
         if stale.name != name:
             stale.unlink(missing_ok=True)
@@ -120,23 +120,3 @@ def search(snapshot: Snapshot, vector: Vectors, k: int, allowed: NDArray[np.int6
     parameters.sel = selector
     scores, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)
     return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder, and journals renames itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -60,6 +60,8 @@ def make_entry(document: Document, dimension: int = DIMENSION, section: str = ""
         passage_vectors=unit_vectors(len(spans), seed, dimension),
         sentences=spans,
         sentence_vectors=unit_vectors(len(spans), seed + 1, dimension),
+        passage_keys=[f"passage {document.text[start:end]}".encode() for start, end in spans],
+        sentence_keys=[f"sentence {document.text[start:end]}".encode() for start, end in spans],
     )
 
 

@@ -7,16 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from contract import documents, make_document
-from hypothesis import given, settings
 
 from qa.errors import LibraryDamagedError, LibraryError
-from qa.records import Document
-from qa.stores.database import SCHEMA_VERSION, Database, create_database, describe, restore
+from qa.stores.database import SCHEMA_VERSION, Database, create_database
 
 INSERT_FILE = "INSERT INTO files VALUES (?, ?, ?)"
-INSERT_PASSAGE = "INSERT INTO passages (doc_id, start, stop, section, vector) VALUES (?, ?, ?, ?, ?)"
-INSERT_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_PASSAGE = "INSERT INTO passages (doc_id, start, stop, section, key, vector) VALUES (?, ?, ?, ?, x'', ?)"
+INSERT_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, '')"
 
 
 @pytest.fixture
@@ -168,7 +165,7 @@ def test_removing_a_document_removes_what_hangs_on_it(database: Database) -> Non
     with database.writing():
         insert_document(database, "d")
         database.execute(INSERT_FILE, "/a.txt", "f", "d")
-        database.execute("INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)", "d", 0, 4, "text", 0, 1, b"")
+        database.execute("INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "d", 0, 4, "text", 0, 1, b"", b"")
         database.execute(INSERT_PASSAGE, "d", 0, 4, "", b"")
         database.execute("DELETE FROM documents WHERE doc_id = ?", "d")
     assert database.execute("SELECT * FROM files") == []
@@ -212,17 +209,3 @@ def test_a_block_of_reads_sees_one_state_while_another_connection_writes(databas
             assert database.execute("SELECT * FROM documents") == []
         assert database.generation == 1
         assert database.execute("SELECT doc_id FROM documents") == [("d",)]
-
-
-# ---------------------------------------------------------------- a document as a row
-
-
-@settings(deadline=None)
-@given(document=documents())
-def test_any_document_is_restored_equal_from_its_description(document: Document) -> None:
-    row = (document.doc_id, document.source, document.text, document.sha256, document.source_sha256)
-    assert restore((*row, describe(document))) == document
-
-
-def test_the_description_does_not_repeat_the_text() -> None:
-    assert "unmistakable" not in describe(make_document("unmistakable"))

@@ -205,18 +205,18 @@ def all_newer(store: LocalStore) -> None:
 
 def all_in_the_snapshot(store: LocalStore) -> None:
     put_all(store, FIRST + SECOND)
-    store.refresh_snapshot()
+    store.settle()
 
 
 def half_and_half(store: LocalStore) -> None:
     put_all(store, FIRST)
-    store.refresh_snapshot()
+    store.settle()
     put_all(store, SECOND)
 
 
 def snapshot_of_what_was_replaced(store: LocalStore) -> None:
     put_all(store, FIRST + SECOND)
-    store.refresh_snapshot()
+    store.settle()
     put_all(store, FIRST)
 
 
@@ -224,7 +224,7 @@ def searched_between_changes(store: LocalStore) -> None:
     for entry in FIRST + SECOND:
         put_all(store, [entry])
         store.search_dense(unit_vectors(1, seed=4)[0], 3)
-    store.refresh_snapshot()
+    store.settle()
 
 
 Filling = Callable[[LocalStore], None]
@@ -272,7 +272,7 @@ def test_dense_search_is_exact_after_deletes(
         assert_dense_is_exact(seen, left, 7)
         assert_dense_is_exact(seen, left, 1000)
         assert_dense_is_exact(seen, left, 7, some)
-        seen.refresh_snapshot()
+        seen.settle()
         assert_dense_is_exact(seen, left, 7)
 
 
@@ -281,7 +281,7 @@ def test_a_library_emptied_after_its_snapshot_finds_nothing(store: LocalStore, f
     for doc_id in store.document_ids():
         store.delete(doc_id)
     assert all_rows(store) == set()
-    store.refresh_snapshot()
+    store.settle()
     assert all_rows(store) == set()
     with closing(LocalStore(folder)) as opened:
         assert all_rows(opened) == set()
@@ -297,19 +297,19 @@ def manifest_bytes(folder: Path) -> bytes:
 
 
 def test_an_empty_library_has_no_snapshot(store: LocalStore, folder: Path) -> None:
-    store.refresh_snapshot()
+    store.settle()
     assert not (folder / SNAPSHOTS).exists()
 
 
 def test_a_snapshot_is_written_again_once_more_than_a_tenth_of_it_is_stale(store: LocalStore, folder: Path) -> None:
     put_all(store, some_entries(10))  # 30 rows
-    store.refresh_snapshot()
+    store.settle()
     first = manifest_bytes(folder)
     put_all(store, some_entries(1, first=50))  # 3 rows more: a tenth
-    store.refresh_snapshot()
+    store.settle()
     assert manifest_bytes(folder) == first
     store.delete(some_entries(1)[0].document.doc_id)  # and 3 fewer
-    store.refresh_snapshot()
+    store.settle()
     assert manifest_bytes(folder) != first
     assert len(list((folder / SNAPSHOTS).iterdir())) == 2
 
@@ -319,7 +319,7 @@ def test_a_snapshot_that_cannot_be_saved_costs_a_warning_and_no_answer(
 ) -> None:
     (folder / SNAPSHOTS).write_text("in the way")
     put_all(store, FIRST)
-    store.refresh_snapshot()
+    store.settle()
     assert any("could not be saved" in warning for warning in warnings())
     assert_dense_is_exact(store, FIRST)
 
@@ -357,7 +357,7 @@ def empty_the_manifest(folder: Path) -> None:
 def take_that_of_another_library(folder: Path) -> None:
     with closing(LocalStore.create(folder.with_name("another"), MODEL)) as another:
         put_all(another, some_entries(20, first=500))
-        another.refresh_snapshot()
+        another.settle()
     snapshot_file(folder).unlink()
     for file in (folder.with_name("another") / SNAPSHOTS).iterdir():
         file.rename(folder / SNAPSHOTS / file.name)
@@ -441,7 +441,7 @@ def change_and_refresh(store: LocalStore) -> list[Entry]:
     """Remove, replace and add; return what is there afterwards."""
     store.delete(FIRST[0].document.doc_id)
     put_all(store, [FIRST[1], *SECOND])
-    store.refresh_snapshot()
+    store.settle()
     return FIRST[1:] + SECOND
 
 
@@ -462,7 +462,7 @@ def test_a_block_of_reads_does_not_see_what_is_written_meanwhile(
 ) -> None:
     put_all(store, FIRST)
     if in_snapshot:
-        store.refresh_snapshot()
+        store.settle()
     with other.reading():
         before = state(other)
         after = change(store)
@@ -479,7 +479,7 @@ def test_the_first_search_of_a_block_sees_the_generation_the_block_began_with(
 ) -> None:
     put_all(store, FIRST)
     if in_snapshot:
-        store.refresh_snapshot()
+        store.settle()
     with other.reading():
         generation = other.generation  # the first read fixes what the block sees
         after = change(store)
@@ -493,7 +493,7 @@ def test_what_another_process_wrote_is_seen_by_the_next_read(
     store: LocalStore, other: LocalStore, change: Change
 ) -> None:
     put_all(store, FIRST)
-    store.refresh_snapshot()
+    store.settle()
     assert_dense_is_exact(other, FIRST)
     after = change(store)
     assert_dense_is_exact(other, after)
@@ -551,7 +551,7 @@ def test_another_process_cannot_write_while_one_does_and_can_afterwards(store: L
         put_all(store, FIRST[:1])
         assert in_another_process(ANOTHER_WRITER, folder).stdout == "LibraryLockedError\n"
         put_all(store, FIRST[1:])
-        store.refresh_snapshot()
+        store.settle()
     assert_dense_is_exact(store, FIRST)
     assert in_another_process(ANOTHER_WRITER, folder).stdout == "in\n"
 
@@ -670,7 +670,7 @@ def test_embedding_anew_in_the_same_dimension_does_not_use_the_old_snapshot(stor
     assert_dense_is_exact(store, turned)
     with closing(LocalStore(folder)) as opened:
         assert_dense_is_exact(opened, turned)
-    store.refresh_snapshot()
+    store.settle()
     with closing(LocalStore(folder)) as opened:
         assert_dense_is_exact(opened, turned)
 
@@ -678,7 +678,7 @@ def test_embedding_anew_in_the_same_dimension_does_not_use_the_old_snapshot(stor
 def test_embedding_anew_is_not_called_damage(store: LocalStore, warnings: Callable[[], list[str]]) -> None:
     all_in_the_snapshot(store)
     store.replace_all(wide(FIRST + SECOND), WIDE)
-    store.refresh_snapshot()
+    store.settle()
     assert warnings() == []
 
 

@@ -1,0 +1,276 @@
+"""A library that was altered, cut short or left behind: it opens with all that was put, or says why not."""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
+
+from qa.errors import LibraryDamagedError
+from qa.stores import seal
+from qa.stores.local import DATABASE, LocalStore, Model
+from qa.stores.mending import COPIES, Findings
+
+MODEL = Model("words", "0" * 64, DIMENSION)
+ENTRIES = some_entries(5)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A closed and sealed library of five documents."""
+    folder = tmp_path / "library"
+    with closing(LocalStore.create(folder, MODEL)) as store, store.writer(0):
+        put_all(store, ENTRIES)
+    return folder
+
+
+@pytest.fixture
+def whole(folder: Path) -> tuple[object, int]:
+    return seen(folder)
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What was said of the library since the last call."""
+    caplog.set_level(logging.WARNING, logger="qa.stores")
+
+    def taken() -> list[str]:
+        found = [record.getMessage() for record in caplog.records]
+        caplog.clear()
+        return found
+
+    return taken
+
+
+def seen(folder: Path) -> tuple[object, int]:
+    with closing(LocalStore(folder)) as store:
+        assert_dense_is_exact(store, ENTRIES)
+        return state(store), store.generation
+
+
+def flip(path: Path, position: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[position] ^= 1
+    path.write_bytes(data)
+
+
+def copy_of(folder: Path, number: int) -> Path:
+    return folder / COPIES / f"{ENTRIES[number].document.doc_id}.copy"
+
+
+# ---------------------------------------------------------------- sealed and altered
+
+
+def test_a_library_that_nobody_altered_is_opened_without_a_word(
+    folder: Path, whole: object, told: Callable[[], list[str]]
+) -> None:
+    assert seen(folder) == whole
+    assert told() == []
+
+
+@pytest.mark.parametrize("position", [0, 17, 60, 100, 5000, -1])
+def test_a_flipped_bit_costs_a_word_and_nothing_else(
+    folder: Path, whole: object, told: Callable[[], list[str]], position: int
+) -> None:
+    flip(folder / DATABASE, position)
+    assert seen(folder) == whole
+    assert "5 documents were restored" in told()[0]
+    assert seen(folder) == whole
+    assert told() == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 512, 4096, 20_000])
+def test_a_database_cut_short_is_made_anew(
+    folder: Path, whole: object, told: Callable[[], list[str]], size: int
+) -> None:
+    with (folder / DATABASE).open("r+b") as stream:
+        stream.truncate(size)
+    assert seen(folder) == whole
+    assert len(told()) == 1
+
+
+def test_a_missing_database_is_made_anew(folder: Path, whole: object, told: Callable[[], list[str]]) -> None:
+    (folder / DATABASE).unlink()
+    assert LocalStore.exists(folder)
+    assert seen(folder) == whole
+    assert len(told()) == 1
+
+
+def test_what_is_put_after_mending_is_kept_with_the_rest(folder: Path, whole: object) -> None:
+    flip(folder / DATABASE, 5000)
+    with closing(LocalStore(folder)) as store, store.writer(0):
+        store.put("/new.txt", "1", entry_of("egfr"))
+        generation = store.generation
+    with closing(LocalStore(folder)) as store:
+        assert len(store.document_ids()) == 6
+        assert store.generation == generation == whole[1] + 1  # type: ignore[index]
+
+
+def test_database_and_one_copy_damaged_lose_at_most_that_document(folder: Path, told: Callable[[], list[str]]) -> None:
+    (folder / DATABASE).write_bytes(b"nothing that SQLite knows")
+    flip(copy_of(folder, 2), 500)
+    lost = ENTRIES[2].document.doc_id
+    with closing(LocalStore(folder)) as store:
+        assert set(store.document_ids()) == {entry.document.doc_id for entry in ENTRIES} - {lost}
+    assert "4 documents were restored" in told()[0]
+    assert (folder / "library.damaged").read_bytes() == b"nothing that SQLite knows"
+
+
+def test_a_document_with_a_damaged_copy_is_taken_from_its_own_rows(folder: Path, whole: object) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute("UPDATE documents SET source = 'other' WHERE doc_id = ?", (ENTRIES[0].document.doc_id,))
+        connection.commit()
+    flip(copy_of(folder, 2), 500)
+    assert seen(folder) == whole
+
+
+def test_where_nothing_is_left_to_mend_from_the_library_is_damaged(folder: Path) -> None:
+    shutil.rmtree(folder / COPIES)
+    (folder / DATABASE).write_bytes(b"nothing that SQLite knows")
+    with pytest.raises(LibraryDamagedError, match="qa add"):
+        LocalStore(folder)
+    assert (folder / DATABASE).read_bytes() == b"nothing that SQLite knows"
+
+
+# ---------------------------------------------------------------- left behind without a seal
+
+
+def test_a_writer_breaks_the_seal_and_seals_again(folder: Path) -> None:
+    with closing(LocalStore(folder)) as store, store.writer(0):
+        assert seal.read(folder) is not None
+        store.put("/new.txt", "1", entry_of("egfr"))
+        assert seal.read(folder) is None
+    sealed = seal.read(folder)
+    assert sealed is not None
+    assert sealed.fits(folder / DATABASE)
+
+
+def test_a_sound_library_without_a_seal_is_checked_and_sealed_again(
+    folder: Path, whole: object, told: Callable[[], list[str]]
+) -> None:
+    seal.remove(folder)
+    assert seen(folder) == whole
+    assert seal.read(folder) is not None
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    "alteration",
+    [
+        "UPDATE documents SET text = replace(text, 'tnf', 'tnp') WHERE source = '002.txt'",
+        "UPDATE documents SET description = '{' WHERE source = '002.txt'",
+        "UPDATE passages SET vector = zeroblob(length(vector)) WHERE row = 4",
+        "UPDATE passages SET vector = x'00' WHERE row = 4",
+        "UPDATE passages SET stop = 'x' WHERE row = 4",
+        "UPDATE sentences SET stop = stop + 1 WHERE start = 0",
+        "UPDATE files SET fingerprint = 'x'",
+        "UPDATE documents SET source = x'ff' WHERE source = '002.txt'",
+        "DELETE FROM passages WHERE row = 4",
+        "DELETE FROM sentences WHERE start = 0",
+        "UPDATE lexicon_content SET c2 = 'other' WHERE id = 4",
+        "DELETE FROM facts WHERE name = 'model'",
+    ],
+)
+def test_rows_altered_in_a_library_without_a_seal_are_found_out(
+    folder: Path, whole: object, told: Callable[[], list[str]], alteration: str
+) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute(alteration)
+        connection.commit()
+    seal.remove(folder)
+    found, _ = seen(folder)
+    assert found == whole[0]  # type: ignore[index]
+    assert len(told()) == 1
+
+
+def test_a_copy_that_a_kill_left_behind_or_took_away_is_brought_in_line(folder: Path, whole: object) -> None:
+    copy_of(folder, 0).rename(folder / COPIES / ("f" * 16 + ".copy"))
+    copy_of(folder, 1).write_bytes(copy_of(folder, 2).read_bytes())
+    seal.remove(folder)
+    assert seen(folder) == whole
+    (folder / DATABASE).unlink()
+    assert seen(folder)[0] == whole[0]  # type: ignore[index]
+
+
+# ---------------------------------------------------------------- with others at work
+
+
+@pytest.fixture
+def bystander(folder: Path) -> Iterator[LocalStore]:
+    """Another opening, from before the damage."""
+    with closing(LocalStore(folder)) as store:
+        state(store)
+        yield store
+
+
+def test_others_follow_to_the_mended_library(folder: Path, bystander: LocalStore, whole: object) -> None:
+    flip(folder / DATABASE, -1)
+    with closing(LocalStore(folder)) as store:
+        store.put("/new.txt", "1", entry_of("egfr"))
+        assert len(bystander.document_ids()) in (5, 6)
+        with bystander.reading():
+            assert len(bystander.document_ids()) == 6
+        bystander.put("/newer.txt", "1", entry_of("il6"))
+    with closing(LocalStore(folder)) as store:
+        assert len(store.document_ids()) == 7
+
+
+def test_others_that_end_take_nothing_of_the_mended_library_with_them(folder: Path, bystander: LocalStore) -> None:
+    flip(folder / DATABASE, -1)
+    with closing(LocalStore(folder)) as store:
+        store.put("/new.txt", "1", entry_of("egfr"))  # in the write-ahead log, which has the old one's name
+        bystander.close()
+        with closing(LocalStore(folder)) as other:
+            assert len(other.document_ids()) == 6
+
+
+def test_a_library_being_changed_is_opened_as_it_is(folder: Path, bystander: LocalStore) -> None:
+    with bystander.writer(0):
+        bystander.put("/new.txt", "1", entry_of("egfr"))
+        with closing(LocalStore(folder)) as store:
+            assert len(store.document_ids()) == 6
+
+
+# ---------------------------------------------------------------- checking
+
+
+def test_checking_a_sound_library_finds_nothing(folder: Path) -> None:
+    with closing(LocalStore(folder)) as store:
+        assert store.check(0) == Findings((), ())
+
+
+def test_checking_mends_a_copy_a_snapshot_and_the_database(folder: Path, whole: object) -> None:
+    with closing(LocalStore(folder)) as store:
+        flip(copy_of(folder, 3), 300)
+        flip(next((folder / "snapshots").glob("*.faiss")), 300)
+        found = store.check(0)
+        assert [mended.split(":")[0] for mended in found.mended] == [
+            f"the copy of document {ENTRIES[3].document.doc_id}",
+            "the search index",
+        ]
+        with closing(sqlite3.connect(folder / DATABASE)) as connection:
+            connection.execute("UPDATE documents SET text = 'other' WHERE source = '002.txt'")
+            connection.commit()
+        found = store.check(0)
+        assert [mended.split(":")[0] for mended in found.mended] == ["the database"]
+        assert store.check(0).mended == ()
+    assert seen(folder) == whole
+
+
+# ---------------------------------------------------------------- removal
+
+
+def test_removed_words_are_in_no_file_of_the_library(folder: Path) -> None:
+    with closing(LocalStore(folder)) as store:
+        with store.writer(0):
+            store.put("/secret.txt", "1", entry_of("unmistakable"))
+            store.settle()
+            doc_id = entry_of("unmistakable").document.doc_id
+            assert any(b"unmistak" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+        with store.writer(0):
+            store.delete(doc_id)
+        assert [path for path in folder.rglob("*") if path.is_file() and b"unmistak" in path.read_bytes()] == []
