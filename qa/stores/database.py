@@ -19,6 +19,7 @@ import numpy as np
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.records import Document, Mention, Reference, Section
 from qa.stores import Vectors
+from qa.stores.files import put_in_place
 
 SCHEMA_VERSION = 1
 
@@ -55,17 +56,19 @@ def create_database(path: Path, facts: Mapping[str, Any]) -> None:
     if path.exists():
         return
     temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     try:
+        temporary.unlink(missing_ok=True)
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
             connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
             connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
+            # Only now: what is in a write-ahead log would not be renamed with the file, and SQLite does not tell
+            # when it fails to move it there as it closes.
+            connection.execute("PRAGMA journal_mode = WAL")
+        put_in_place(temporary, path)  # so that the file, once there, is a whole library
+    except (sqlite3.DatabaseError, OSError) as error:
         raise _refused(error) from error
-    temporary.replace(path)  # so that the file, once there, is a whole library
 
 
 class Database:
@@ -80,6 +83,8 @@ class Database:
                 path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
             )
             self._prepare()
+        except sqlite3.OperationalError as error:
+            raise (_refused(error) if path.is_file() else _damaged(path, error)) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise _damaged(path, error) from error
 
