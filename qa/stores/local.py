@@ -270,7 +270,9 @@ def _unknown(doc_id: str) -> UnknownDocumentError:
 
 
 def _unwritable(folder: Path, error: OSError) -> LibraryError:
-    return LibraryError(f"the library {folder} cannot be written ({error.strerror}); check its permissions.")
+    return LibraryError(
+        f"the library {folder} cannot be written ({error.strerror}); check free disk space and permissions."
+    )
 
 
 @contextmanager
