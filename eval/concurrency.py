@@ -92,16 +92,18 @@ def read(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
 
 
 def ask(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
-    """Ask questions as users do."""
-    with Library(folder, encoder=HashEncoder()) as library:
+    """Ask as users do: every other question in a library that stays open, the others in one opened for them."""
+    with Library(folder, encoder=HashEncoder()) as open_library:
         for number in itertools.takewhile(lambda _: not stop.exists(), itertools.count()):
+            question = f"Which receptor of cell {number % 60} does interleukin {number} act on?"
             began = time.monotonic()
-            answer = library.ask(f"Which receptor of cell {number % 60} does interleukin {number} act on?")
-            yield {
-                "began": began,
-                "library": answer.library,
-                "doc_ids": sorted({hit.passage.doc_id for hit in answer.hits}),
-            }
+            if number % 2:
+                answer = open_library.ask(question)
+            else:
+                with Library(folder, encoder=HashEncoder()) as new_library:
+                    answer = new_library.ask(question)
+            doc_ids = sorted({hit.passage.doc_id for hit in answer.hits})
+            yield {"began": began, "library": answer.library, "doc_ids": doc_ids}
 
 
 def digest(passages: Iterable[Passage]) -> str:

@@ -102,6 +102,8 @@ def work(folder: Path, name: str, seed: int) -> None:
     if point.change == "create":
         watch(point)
     store = LocalStore.create(folder, model())
+    if point.change == "create":
+        return
     with store.writer(10):
         kept = found(store)
         for _ in range(chance.randrange(5, 16)):
@@ -110,6 +112,8 @@ def work(folder: Path, name: str, seed: int) -> None:
             kept = tell(Change("put", "/0", next(number)), store, kept)
         for _ in range(ATTEMPTS):
             change = some_change(chance, kept, next(number), point.change)
+            if change.kind == "put":  # mostly in place of another, so that there is an old text to lose
+                change = change._replace(path=chance.choice([change.path, *kept.changeable]))
             watch(point)
             kept = tell(change, store, kept)
 
