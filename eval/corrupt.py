@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kill import HashEncoder
+from changes import HashEncoder
 
 from qa.errors import QAError
 from qa.library import CORPUS, Library

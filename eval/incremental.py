@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kill import MODEL, HashEncoder, entry
+from changes import HashEncoder, fill, model
 
 from qa.encoders import Vectors
 from qa.library import Library
@@ -29,6 +29,7 @@ class CountingEncoder(HashEncoder):
     """Knows how many texts it was given."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.encoded = 0
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -36,15 +37,9 @@ class CountingEncoder(HashEncoder):
         return super().encode(texts)
 
 
-def fill(folder: Path, passages: int) -> None:
-    store = LocalStore.create(folder, MODEL)
-    with closing(store), store.writer(10):
-        held = number = 0
-        while held < passages:
-            made = entry(number)
-            store.put(f"/{number}", "", made)
-            held, number = held + len(made.passages), number + 1
-        store.settle()
+def filled(folder: Path, passages: int) -> None:
+    with closing(LocalStore.create(folder, model())) as store, store.writer(10):
+        fill(store, passages)
 
 
 def add_one(folder: Path, file: Path) -> tuple[float, int]:
@@ -72,8 +67,8 @@ def main() -> None:
     passages = parser.parse_args().passages
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder, "small"), Path(folder, "large")
-        fill(small, 1)
-        fill(large, passages)
+        filled(small, 1)
+        filled(large, passages)
         times: dict[Path, list[float]] = {small: [], large: []}
         for n in range(TIMES):
             file = Path(folder, f"one-more-{n}.txt")

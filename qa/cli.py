@@ -48,6 +48,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output, such as head, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for what Python still flushes at its end
         return DONE
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it may be what failed, and Python flushes it at its end
+        return _mistake(f"the system refused ({error.strerror or error}); check free disk space and permissions.")
     except (KeyboardInterrupt, click.Abort):
         click.echo("qa: stopped; what was reported as done is kept.", err=True)
         return INTERRUPTED

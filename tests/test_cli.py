@@ -338,3 +338,13 @@ def test_the_console_script_is_the_module(tmp_path: Path) -> None:
         check=True,
     )
     assert json.loads(shown.stdout) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none")]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == MISTAKE
+    assert one_sentence(done.stderr)
+    assert "No space left" in done.stderr

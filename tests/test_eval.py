@@ -1,5 +1,6 @@
 """Short forms of the long measurements in eval/, so that they keep working and keep passing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,20 @@ def test_a_few_alterations_are_mended_or_harmless() -> None:
     done = run("eval/corrupt.py", "--flips", "12", "--truncations", "6", "--seed", "11")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "12 flips, 6 truncations: 0 problems" in done.stdout
+
+
+def test_a_few_kills_in_a_large_library_lose_nothing() -> None:
+    done = run("eval/kill.py", "--kills", "2", "--passages", "300")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 problems" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="harms a library in ways of Unix")
+@pytest.mark.parametrize("part", ["points", "errors", "disk", "order", "readers"])
+def test_a_few_faults_of_each_kind_do_no_harm(part: str) -> None:
+    done = run("eval/faults.py", part, "--quick")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr
 
 
 def test_pdfs_made_from_the_corpus_are_read_back() -> None:

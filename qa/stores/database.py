@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import Vectors
+from qa.stores.files import put_in_place, sync_file
 
 SCHEMA_VERSION = 2
 
@@ -59,17 +60,19 @@ def create_database(path: Path, facts: Mapping[str, Any]) -> None:
     if path.exists():
         return
     temporary = path.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     try:
+        temporary.unlink(missing_ok=True)
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
             connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
             connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
+            # Only now: what is in a write-ahead log would not be renamed with the file, and SQLite does not tell
+            # when it fails to move it there as it closes.
+            connection.execute("PRAGMA journal_mode = WAL")
+        put_in_place(temporary, path)  # so that the file, once there, is a whole library
+    except (sqlite3.DatabaseError, OSError) as error:
         raise _refused(error) from error
-    temporary.replace(path)  # so that the file, once there, is a whole library
 
 
 class Database:
@@ -83,19 +86,16 @@ class Database:
 
     def _connect(self) -> None:
         try:
-            self._connection = sqlite3.connect(
-                self.path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.DatabaseError as error:
-            raise _damaged(self.path, error) from error
-        try:
-            self._prepare()
+            with ExitStack() as opened:
+                uri = self.path.absolute().as_uri() + "?mode=rw"
+                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+                opened.callback(self._connection.close)
+                self._prepare()
+                opened.pop_all()
+        except sqlite3.OperationalError as error:
+            raise (_refused(error) if self.path.is_file() else _damaged(self.path, error)) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            self._connection.close()
             raise _damaged(self.path, error) from error
-        except LibraryDamagedError:
-            self._connection.close()
-            raise
         self._file = self._file_now()
 
     def _file_now(self) -> tuple[int, int] | None:
@@ -179,13 +179,18 @@ class Database:
             self._depth -= 1
 
     def checkpoint(self) -> bool:
-        """Move all that the write-ahead log holds into the file itself; False if a reader is in the way."""
+        """Move all that the write-ahead log holds into the file itself; False if a reader is in the way.
+
+        OSError if the emptied log cannot be flushed.
+        """
         with self._lock:
             self.execute("PRAGMA busy_timeout = 250")
             try:
                 ((unfinished, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 self.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        if not unfinished:
+            sync_file(self.path.with_name(f"{self.path.name}-wal"))  # which SQLite has only cut to nothing
         return not unfinished
 
     def fact(self, name: str) -> Any:

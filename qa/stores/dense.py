@@ -94,7 +94,7 @@ class DenseIndex:
     def _load(self, generation: int, owner: str) -> snapshots.Snapshot:
         """The snapshot on disk, if it is sound and not from after what this block of reading sees."""
         try:
-            snapshot = snapshots.load(self._folder, owner)
+            snapshot = self._finished(owner)
         except snapshots.DamagedSnapshot as damage:
             _log.warning("the search index was damaged (%s) and was rebuilt from the database", damage)
             snapshot = self._build()
@@ -102,6 +102,19 @@ class DenseIndex:
         if snapshot is None or snapshot.generation > generation:
             return snapshots.build(*self._arrays([]), self._dimension, generation=0)
         return snapshot
+
+    def _finished(self, owner: str) -> snapshots.Snapshot | None:
+        """The snapshot on disk, None while another process is replacing it."""
+        try:
+            return snapshots.load(self._folder, owner)
+        except snapshots.UnfinishedSnapshot as unfinished:
+            try:
+                with self._lock.acquire(timeout=0):  # nobody replaces it now, so what is missing is lost
+                    return snapshots.load(self._folder, owner)
+            except Timeout:
+                return None
+            except OSError:
+                raise unfinished from None
 
     def _repair(self, snapshot: snapshots.Snapshot, owner: str) -> None:
         """Put the rebuilt snapshot in place, unless another process is writing: it will do so itself."""

@@ -85,10 +85,8 @@ class LocalStore:
     def writer(self, wait_s: float) -> Iterator[None]:
         """Be the one writer; LibraryLockedError if another process still is after ``wait_s`` seconds."""
         with _held(self._lock, self._folder, wait_s):
-            try:
-                yield
-            finally:
-                self.settle()
+            yield
+            self.settle()  # after a failure the next opening does so
 
     def check(self, wait_s: float) -> mending.Findings:
         """Read everything that is kept and mend what is damaged; what the opening mended is told too, once.
@@ -237,7 +235,7 @@ class LocalStore:
 
 def _unwritable(folder: Path, error: OSError) -> LibraryError:
     return LibraryError(
-        f"the library {folder} cannot be written ({error.strerror}); check free disk space and its permissions."
+        f"the library {folder} cannot be written ({error.strerror}); check free disk space and permissions."
     )
 
 

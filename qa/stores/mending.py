@@ -59,8 +59,7 @@ def open_sound(folder: Path, lock: FileLock) -> tuple[Database, Findings]:
     if not (path.exists() or Copies(folder / COPIES).ids()):
         return Database(path), SOUND  # which says that there is no library
     while True:
-        sealed = seal.read(folder)
-        if sealed and sealed.fits(path):
+        if _is_sealed(folder, seal.read(folder)):
             return Database(path), SOUND
         try:
             with lock.acquire(timeout=0):
@@ -75,6 +74,17 @@ def open_sound(folder: Path, lock: FileLock) -> tuple[Database, Findings]:
             return _unmendable(path), SOUND
 
 
+def _is_sealed(folder: Path, sealed: seal.Seal | None) -> bool:
+    """Whether the seal vouches for the database, and nothing that it does not know is to be played into it."""
+    try:
+        log = folder / f"{DATABASE}-wal"
+        return bool(sealed and sealed.fits(folder / DATABASE) and not (log.exists() and log.stat().st_size))
+    except OSError as error:
+        raise LibraryError(
+            f"{folder / DATABASE} cannot be read ({error.strerror}); check the disk and its permissions."
+        ) from error
+
+
 def _unmendable(path: Path) -> Database:
     database = Database(path)
     if found := faults(database):
@@ -86,15 +96,16 @@ def _unmendable(path: Path) -> Database:
 def _examined(folder: Path) -> tuple[Database, Findings]:
     path = folder / DATABASE
     sealed = seal.read(folder)
-    if sealed and sealed.fits(path):  # by another process, while this one waited for the lock
+    if _is_sealed(folder, sealed):  # by another process, while this one waited for the lock
         return Database(path), SOUND
     try:
         database = Database(path)
-    except LibraryDamagedError as damage:
-        if not Copies(folder / COPIES).ids():
+    except LibraryError as damage:
+        # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
+        if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
         return _rebuilt(folder, None, sealed, str(damage))
-    if found := [_ALTERED] if sealed else faults(database):
+    if found := [_ALTERED] if sealed and not sealed.fits(path) else faults(database):
         with closing(database):
             return _rebuilt(folder, database, sealed, found[0])
     settle(database, folder, tidy=True)

@@ -28,10 +28,10 @@ class Seal:
     facts: Mapping[str, Any]
 
     def fits(self, path: Path) -> bool:
-        """Whether the file is, byte for byte, the one that was sealed."""
+        """Whether the file is, byte for byte, the one that was sealed. OSError if it cannot be read."""
         try:
             return path.stat().st_size == self.bytes and _sha256(path) == self.sha256
-        except OSError:
+        except FileNotFoundError:
             return False
 
 

@@ -44,6 +44,10 @@ class DamagedSnapshot(Exception):
     """The snapshot is not what its manifest says. Internal: the store rebuilds it from the database."""
 
 
+class UnfinishedSnapshot(DamagedSnapshot):
+    """A file of it is missing, as for a moment while another process replaces it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An index of one generation, only ever read. ``rows`` holds its row numbers in ascending order."""
@@ -91,7 +95,7 @@ def load(folder: Path, owner: str) -> Snapshot | None:
     except FileNotFoundError as error:
         if not folder.exists() or not any(folder.iterdir()):
             return None
-        raise DamagedSnapshot("a file is missing") from error
+        raise UnfinishedSnapshot("a file is missing") from error
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DamagedSnapshot("the manifest cannot be read") from error
     if len(data) != manifest.bytes or hashlib.sha256(data).hexdigest() != manifest.sha256:

@@ -70,6 +70,25 @@ def test_a_library_that_cannot_be_made_is_an_error_of_the_library(tmp_path: Path
         create_database(tmp_path / "missing" / "library.sqlite", {})
 
 
+def test_all_of_a_new_library_is_in_the_file_that_is_put_in_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unclosed(sqlite3.Connection):
+        """SQLite says nothing when it cannot tidy up as it closes, for instance on a full disk."""
+
+        def close(self) -> None:
+            opened.append(self)
+
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, **more, factory=Unclosed))
+        create_database(path, {"note": 1})
+    with closing(Database(path)) as database:
+        assert database.fact("note") == 1
+        assert database.execute("PRAGMA journal_mode") == [("wal",)]
+    for connection in opened:
+        sqlite3.Connection.close(connection)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"not a database", b"\x00" * 4096, b"SQLite format 3\x00" + b"\xff" * 5000, bytes(range(256)) * 64]
 )
@@ -97,6 +116,18 @@ def test_a_missing_file_and_a_folder_are_refused_and_not_made(path: Path) -> Non
     path.mkdir()
     with pytest.raises(LibraryDamagedError):
         Database(path)
+
+
+def test_a_database_that_cannot_be_read_for_now_is_not_called_damaged(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Database) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Database, "_prepare", fails)
+    with pytest.raises(LibraryError, match="disk I/O error") as refusal:
+        Database(path)
+    assert not isinstance(refusal.value, LibraryDamagedError)
 
 
 def fill(path: Path) -> bytes:

@@ -32,7 +32,7 @@ from contract import (
 )
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
-from qa.stores import Entry
+from qa.stores import Entry, snapshots
 from qa.stores.local import DATABASE, LOCK, SNAPSHOTS, LocalStore, Model
 from qa.stores.snapshots import MANIFEST
 
@@ -413,6 +413,34 @@ def test_a_damaged_snapshot_is_answered_without_while_another_process_writes(
     with store.writer(0), closing(LocalStore(folder)) as opened:
         assert_dense_is_exact(opened, FIRST + SECOND)
     assert len(warnings()) == 1
+
+
+@pytest.mark.parametrize("remove", [remove_the_index, remove_the_manifest])
+def test_a_snapshot_that_another_process_is_replacing_is_no_damage(
+    store: LocalStore, folder: Path, remove: Callable[[Path], None], warnings: Callable[[], list[str]]
+) -> None:
+    all_in_the_snapshot(store)
+    remove(folder)
+    with store.writer(0), closing(LocalStore(folder)) as opened:
+        assert_dense_is_exact(opened, FIRST + SECOND)
+    assert warnings() == []
+
+
+def test_a_snapshot_replaced_while_it_was_read_is_read_again(
+    store: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch, warnings: Callable[[], list[str]]
+) -> None:
+    all_in_the_snapshot(store)
+    load, readings = snapshots.load, iter([1, 2])
+
+    def load_the_second_time(folder: Path, owner: str) -> snapshots.Snapshot | None:
+        if next(readings) == 1:
+            raise snapshots.UnfinishedSnapshot("a file is missing")
+        return load(folder, owner)
+
+    monkeypatch.setattr(snapshots, "load", load_the_second_time)
+    with closing(LocalStore(folder)) as opened:
+        assert_dense_is_exact(opened, FIRST + SECOND)
+    assert warnings() == []
 
 
 def test_a_damaged_snapshot_is_answered_without_where_the_lock_cannot_be_had(store: LocalStore, folder: Path) -> None:

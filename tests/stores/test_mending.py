@@ -187,6 +187,16 @@ def test_rows_altered_in_a_library_without_a_seal_are_found_out(
     assert len(told()) == 1
 
 
+def test_what_another_program_wrote_into_a_sealed_library_is_found_out(folder: Path, whole: object) -> None:
+    with closing(LocalStore(folder)) as store:
+        store.generation  # so that SQLite keeps its write-ahead log  # noqa: B018
+        with closing(sqlite3.connect(folder / DATABASE)) as connection:
+            connection.execute("UPDATE documents SET text = 'other' WHERE source = '002.txt'")
+            connection.commit()
+        assert seal.read(folder).fits(folder / DATABASE)  # type: ignore[union-attr]
+        assert seen(folder) == whole
+
+
 def test_a_copy_that_a_kill_left_behind_or_took_away_is_brought_in_line(folder: Path, whole: object) -> None:
     copy_of(folder, 0).rename(folder / COPIES / ("f" * 16 + ".copy"))
     copy_of(folder, 1).write_bytes(copy_of(folder, 2).read_bytes())
