@@ -6,6 +6,7 @@ Run as a program, this is the command line with a model of hashes, which reads f
 """
 
 import logging
+import os
 import resource
 import shutil
 import subprocess
@@ -166,19 +167,14 @@ def _state(scene: Scene, done: bool) -> list[str]:
 
 def can_trace() -> bool:
     """Whether ``strace`` is there and may trace."""
-    if not shutil.which("strace"):
-        return False
-    return subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0
+    return bool(shutil.which("strace")) and not traced(["-e", "trace=fsync"], ["true"], Path(os.devnull)).returncode
 
 
 def traced(options: Sequence[str], command: Sequence[str], log: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command under ``strace``; the log names the file of every descriptor."""
-    return subprocess.run(
-        ["strace", "-f", "--seccomp-bpf", "-y", "-o", str(log), *options, *command],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run a command under ``strace``, so that it makes the same calls each time; the log names their files."""
+    alike = ["-E", "PYTHONHASHSEED=0", "-E", "PYTHONDONTWRITEBYTECODE=1"]
+    strace = ["strace", "-f", "--seccomp-bpf", "-y", "-o", str(log), *alike, *options]
+    return subprocess.run([*strace, *command], capture_output=True, text=True, check=False)
 
 
 def inject(every: int) -> Found:

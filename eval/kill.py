@@ -68,7 +68,7 @@ def main() -> int:
                 tally.kept = found(store)
         for life in range(arguments.kills):
             if arguments.passages and life % 2:
-                shutil.rmtree(folder / SNAPSHOTS)
+                shutil.rmtree(folder / SNAPSHOTS, ignore_errors=True)
             kill_once(folder, arguments.seed + life, chance, tally)
         leftovers = [path.name for path in (folder / SNAPSHOTS).glob("*.tmp")]
     print(f"{arguments.kills} kills, {tally.acknowledged} changes acknowledged, {len(tally.problems)} problems")
