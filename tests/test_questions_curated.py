@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 
 from qa.evaluation.checks import check
+from qa.evaluation.drafting import KINDS
 from qa.library import Library
 from qa.questions import read_questions
 from qa.records import Question
@@ -54,6 +55,7 @@ def test_the_readme_counts_what_is_there(development: list[Question], held_out: 
     counted = {kind: (int(first), int(second)) for kind, first, second in rows}
     parts = Counter(q.kind for q in development), Counter(q.kind for q in held_out)
     assert counted == {kind: (parts[0][kind], parts[1][kind]) for kind in parts[0] | parts[1]}
+    assert set(counted) == set(KINDS)
     assert f"{len(development) + len(held_out)} questions" in README
 
 

@@ -237,22 +237,25 @@ def measure(questions: Sequence[Question], texts: Texts) -> dict[str, Any]:
     kinds = Counter(question.kind for question in questions)
     documents = Counter(source for source, _ in gold)
     overlaps = [overlap(question) for question in questions if question.answers]
-    total = sum(texts.sentences.values())
     return {
         "kinds": dict(kinds.most_common()),
         "gold_by_document": {source: documents.get(source, 0) for source in texts.documents},
         "unasked_documents": sum(source not in documents for source in texts.documents),
         "answerable_share": _share(sum(question.answerable for question in questions), len(questions)),
         "largest_kind_share": _share(max(kinds.values(), default=0), len(questions)),
-        "document_skew": max(
-            (_share(documents[s], len(gold)) - _share(n, total) for s, n in texts.sentences.items()), default=0.0
-        ),
+        "document_skew": round(_skew(documents, texts.sentences), 3),
         "short_gold_share": _share(sum(len(quote) < SHORT_QUOTE for _, quote in gold), len(gold)),
         "gold_characters_median": median([len(quote) for _, quote in gold] or [0]),
         "gold_per_question_median": median([len(q.answers) for q in questions if q.answers] or [0]),
         "question_words_median": median([len(question.question.split()) for question in questions] or [0]),
         "overlap_median": round(median(overlaps or [0.0]), 3),
     }
+
+
+def _skew(gold: Mapping[str, int], sentences: Mapping[str, int]) -> float:
+    """By how much a document's share of the answers exceeds its share of the sentences, at most."""
+    answers, total = sum(gold.values()), sum(sentences.values())
+    return max((_share(gold.get(s, 0), answers) - _share(n, total) for s, n in sentences.items()), default=0.0)
 
 
 def overlap(question: Question) -> float:
