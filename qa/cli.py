@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 import qa
-from qa import terminal
+from qa import question_commands, terminal
 from qa.errors import QAError
 from qa.questions import checked_question, read_questions
 from qa.records import Document, hit_to_dict
@@ -306,6 +306,9 @@ def serve(host: str, port: int, path: Path) -> int:
     with _asked_library(path) as library:
         server.serve(library, host, port, say=lambda line: click.echo(line, err=True))
     return DONE
+
+
+commands.add_command(question_commands.questions)
 
 
 # ---------------------------------------------------------------- printing

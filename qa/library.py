@@ -13,7 +13,7 @@ from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_plac
 from qa.questions import checked_question
 from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Question
-from qa.retrieval import retrieve
+from qa.retrieval import Retrieval, retrieve
 from qa.stores.local import LocalStore, Model
 from qa.stores.mending import Findings
 from qa.verification import Verification, verify
@@ -119,9 +119,16 @@ class Library:
 
         Raises QuestionError for an empty or overlong question.
         """
+        return list(self.retrieve(question, k, documents=documents).hits)
+
+    def retrieve(self, question: str, k: int = K, *, documents: Collection[str] | None = None) -> Retrieval:
+        """What an answer is chosen from: the ``k`` best passages, and all their sentences with their scores.
+
+        Raises QuestionError for an empty or overlong question.
+        """
         checked = checked_question(question)
         store = self._store_to_ask()
-        return list(retrieve(checked, store, self.encoder, k, self._ids(documents)).hits)
+        return retrieve(checked, store, self.encoder, k, self._ids(documents))
 
     def ask(
         self,

@@ -47,6 +47,7 @@ def _parsed(line: str, place: str) -> Question:
             kind=str(fields.get("kind", "factoid")),
             answerable=_truth(fields.get("answerable", True)),
             answers=tuple((str(answer["doc"]), str(answer["quote"])) for answer in fields.get("answers", ())),
+            judged=tuple(str(quote) for quote in fields.get("judged", ())),
         )
     except QuestionError as error:
         raise QuestionSetError(f"{place}: {error}") from error

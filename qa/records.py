@@ -219,10 +219,14 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of a question set. ``answers`` pairs a document's file name with an exact quote."""
+    """One line of a question set. ``answers`` pairs a document's file name with an exact quote.
+
+    ``judged`` holds sentences that a person has looked at and found to be no answer.
+    """
 
     id: str
     question: str
     kind: str = "factoid"
     answerable: bool = True
     answers: tuple[tuple[str, str], ...] = ()
+    judged: tuple[str, ...] = ()

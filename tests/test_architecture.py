@@ -22,6 +22,8 @@ FLOORS = {
     "retrieval": 3,
     "answering": 4,
     "library": 5,
+    "evaluation": 6,
+    "question_commands": 7,
     "server": 7,
     "terminal": 7,
     "cli": 8,

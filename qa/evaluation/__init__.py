@@ -1,0 +1,1 @@
+"""Question sets: drafting them, checking them, and measuring the library on them."""

@@ -1,0 +1,134 @@
+"""Write a question set over one's own documents: what to ask about next, and a pair kept at once.
+
+The dialogue itself is in ``qa.question_commands``. The file is the only state: what it holds decides what
+is offered next, so that work goes on where it stopped.
+"""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.chunking import Limits, passages, quotable_sentences
+from qa.errors import QuestionSetError
+from qa.evaluation.checks import Texts
+from qa.questions import read_questions
+from qa.records import Document, Question
+from qa.text import is_fragment
+
+KINDS: Mapping[str, str] = {
+    "factoid": "one fact",
+    "definition": "what something is",
+    "list": "several things",
+    "comparison": "what several texts say of a matter",
+    "paraphrase": "in other words than the answer's",
+    "alias": "by a name that the texts do not use",
+    "typo": "as typed in haste",
+    "metadata": "title, authors, year and the like",
+    "false-premise": "assumes what the texts contradict",
+    "near-miss": "the topic is in the texts, the detail is not; unanswerable",
+    "far": "nothing to do with the texts; unanswerable",
+    "instruction": "tries to give orders",
+}
+"""The kinds of question that a set should have, and what they are."""
+
+_LIMITS = Limits(overlap=0)
+_NUMBERED = re.compile(r"q(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A passage to ask about: its place, and its sentences in order."""
+
+    source: str
+    title: str
+    section: str
+    start: int
+    end: int
+    sentences: tuple[str, ...]
+
+
+def offers(documents: Sequence[Document]) -> list[Offer]:
+    """The passages of the documents that can be asked about, in order; titles and labels alone are left out."""
+    return [offer for document in documents for offer in _offers_of(document)]
+
+
+def _offers_of(document: Document) -> Iterator[Offer]:
+    # Words stand in for the model's tokens: nothing is embedded here, so the model is not needed.
+    sentences = quotable_sentences(document, _LIMITS, lambda texts: [len(text.split()) for text in texts])
+    for passage in passages(document, sentences, _LIMITS):
+        within = (s for s in sentences if passage.start <= s.start and s.end <= passage.end)
+        quotes = tuple(document.text[s.start : s.end] for s in within)
+        if not all(map(is_fragment, quotes)):
+            yield Offer(document.source, document.label, passage.section, passage.start, passage.end, quotes)
+
+
+def next_offer(
+    offered: Sequence[Offer], questions: Sequence[Question], skipped: Collection[Offer], texts: Texts
+) -> Offer | None:
+    """The passage of which the set asks least: least of its document, then its section, then itself.
+
+    A passage that was skipped counts as asked about, so that the next is from elsewhere, and does not come
+    again. None when all were skipped.
+    """
+    gold = [
+        (source, start) for q in questions for source, quote in q.answers for start, _ in texts.spans(source, quote)
+    ]
+    of_passage = {
+        offer: sum(source == offer.source and offer.start <= start < offer.end for source, start in gold)
+        + (offer in skipped)
+        for offer in offered
+    }
+    of_document, of_section = Counter[str](), Counter[tuple[str, str]]()
+    for offer, count in of_passage.items():
+        of_document[offer.source] += count
+        of_section[offer.source, offer.section] += count
+    return min(
+        (offer for offer in offered if offer not in skipped),
+        key=lambda offer: (of_document[offer.source], of_section[offer.source, offer.section], of_passage[offer]),
+        default=None,
+    )
+
+
+def started(path: Path) -> list[Question]:
+    """The pairs that are in the file already; none where there is no file yet, or an empty one."""
+    if not path.exists() or not path.stat().st_size:
+        return []
+    return read_questions(path)
+
+
+def next_id(questions: Sequence[Question]) -> str:
+    """The next of q001, q002 and so on."""
+    numbers = (match for q in questions if (match := _NUMBERED.fullmatch(q.id)))
+    return f"q{max((int(match[1]) for match in numbers), default=0) + 1:03}"
+
+
+def append(path: Path, question: Question) -> None:
+    """Add a pair as a line of its own; it is on disk when this returns. QuestionSetError if it cannot be."""
+    line = json.dumps(as_json(question), ensure_ascii=False).encode() + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                line = line if stream.read() == b"\n" else b"\n" + line
+            stream.write(line)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise QuestionSetError(f"{path} cannot be written ({error.strerror}); check the path.") from error
+
+
+def as_json(question: Question) -> dict[str, object]:
+    """The documented form of a line; ``judged`` is left out where there is nothing in it."""
+    fields: dict[str, object] = {
+        "id": question.id,
+        "question": question.question,
+        "kind": question.kind,
+        "answerable": question.answerable,
+        "answers": [{"doc": source, "quote": quote} for source, quote in question.answers],
+    }
+    return fields | ({"judged": list(question.judged)} if question.judged else {})

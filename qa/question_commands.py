@@ -1,0 +1,204 @@
+"""The commands of ``qa questions``: check a set, and write one in the terminal.
+
+Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import qa
+from qa.errors import QuestionError
+from qa.questions import checked_question, read_questions
+from qa.records import Question
+
+if TYPE_CHECKING:
+    from qa.evaluation.checks import Candidate, Report
+    from qa.evaluation.drafting import Offer
+
+_LINE = 100
+
+_library_option = click.option(
+    "--library",
+    "path",
+    metavar="DIR",
+    default="index",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The folder of the library.",
+)
+
+
+@click.group()
+def questions() -> None:
+    """Write and check sets of questions with their answers."""
+
+
+# ---------------------------------------------------------------- check
+
+
+@questions.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
+@_library_option
+def check(files: Sequence[Path], as_json: bool, path: Path) -> int:
+    """Check a set against the documents.
+
+    Several files are checked as one set, so that splits share nothing. Exit status 1 when there are
+    problems, such as a quote that stands nowhere; advice, and sentences to judge, are for a person.
+    """
+    from qa.evaluation.checks import check as checked
+
+    asked = [question for file in files for question in read_questions(file)]
+    with qa.open(path) as library:
+        library.build()
+        report = checked(asked, library)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    else:
+        _print_report(report, {question.id: question.question for question in asked})
+    return 0 if report.passes else 1
+
+
+def _print_report(report: "Report", asked: dict[str, str]) -> None:
+    for name, findings in (("problem", report.problems), ("advice", report.advice)):
+        for finding in findings:
+            click.echo(_wrapped(f"{name}: {', '.join([*finding.ids, finding.message])}"))
+    for id, candidates in report.unjudged.items():
+        click.echo(f"\n{id}: {asked[id]}")
+        for candidate in candidates:
+            click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
+    if report.unjudged:
+        click.echo('\nDo these answer, too? Add those that do to "answers", the others to "judged".\n')
+    for name, figure in report.figures.items():
+        click.echo(f"{name:26}{figure if not isinstance(figure, dict) else _counts(figure)}")
+    proved = sum(bool(proof.spans) for proof in report.proofs)
+    left = sum(map(len, report.unjudged.values()))
+    click.echo(
+        f"{report.questions} questions, {proved} of {len(report.proofs)} quotes proved; "
+        f"problems {len(report.problems)}, advice {len(report.advice)}, sentences to judge {left}."
+    )
+
+
+def _counts(figure: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in figure.items())
+
+
+# ---------------------------------------------------------------- draft
+
+
+@questions.command()
+@click.option("--out", "file", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The set, JSONL.")
+@_library_option
+def draft(file: Path, path: Path) -> int:
+    """Write questions with their answers, passage by passage.
+
+    Each pair is in FILE as soon as it is saved; call it again with the same FILE to go on.
+    """
+    from qa.evaluation import drafting
+    from qa.evaluation.checks import Texts, nearest, unmarked
+
+    with qa.open(path) as library:
+        library.build()
+        documents = library.documents()
+        texts = Texts({document.source: document for document in documents})
+        offered, pairs = drafting.offers(documents), drafting.started(file)
+        skipped: set[Offer] = set()
+        click.echo(f"{file}: pairs in it so far: {len(pairs)}. Ctrl-C stops at any time; what was saved is kept.")
+        while offer := drafting.next_offer(offered, pairs, skipped, texts):
+            picked = _pick_sentences(offer)
+            if picked is None:
+                break
+            text = _ask_question(pairs) if picked else ""
+            if not text:
+                skipped.add(offer)
+                continue
+            gold = tuple((offer.source, offer.sentences[number - 1]) for number in picked if number)
+            pair = Question(drafting.next_id(pairs), text, answers=gold)
+            pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts))
+            drafting.append(file, pair)
+            click.echo(f"Saved as {pair.id}.")
+            pairs.append(pair)
+            if not gold:  # else the passage would be the least asked about for ever
+                skipped.add(offer)
+    click.echo(f"{file}: pairs in it now: {len(pairs)}.")
+    return 0
+
+
+def _pick_sentences(offer: "Offer") -> list[int] | None:
+    """The numbers of the sentences to ask about, 0 for none of them; empty for another passage, None to stop."""
+    click.echo(f"\n{_wrapped('. '.join(filter(None, (offer.title, offer.section))))}")
+    _print_numbered(offer.sentences)
+    prompt = "Sentences that answer (numbers; 0 for an unanswerable question; Enter for another passage; q to stop)"
+    read = _numbers(len(offer.sentences), stop="q")
+    picked: list[int] | None = click.prompt(prompt, default="", show_default=False, value_proc=read)
+    return picked
+
+
+def _ask_question(pairs: Sequence[Question]) -> str:
+    """A question that the set has not got yet; empty for another passage."""
+    asked = {pair.question.casefold() for pair in pairs}
+
+    def new(typed: str) -> str:
+        try:
+            text = checked_question(typed) if typed.strip() else ""
+        except QuestionError as error:
+            raise click.UsageError(str(error)) from error
+        if text.casefold() in asked:
+            raise click.UsageError("the set has this question already.")
+        return text
+
+    return str(click.prompt("Question, in a reader's words", default="", show_default=False, value_proc=new))
+
+
+def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]") -> Question:
+    """The pair with its kind, and with each near sentence either gold or judged.
+
+    Sentences of the passage were on the screen already, so those not picked were judged.
+    """
+    from qa.evaluation.drafting import KINDS
+
+    shown = [c for c in near if c.source == offer.source and offer.start <= c.start < offer.end]
+    others = [c for c in near if c not in shown]
+    chosen: list[int] | None = None
+    if others:
+        click.echo("\nThese come near the question, too:")
+        _print_numbered([f"{candidate.text} ({candidate.source})" for candidate in others])
+        prompt = "Which of them answer it as well (numbers; Enter for none)"
+        chosen = click.prompt(prompt, default="", show_default=False, value_proc=_numbers(len(others)))
+    more = [others[number - 1] for number in chosen or () if number]
+    answers = (*pair.answers, *((candidate.source, candidate.text) for candidate in more))
+    for kind, meaning in KINDS.items():
+        click.echo(f"  {kind:15}{meaning}")
+    usual = "factoid" if answers else "near-miss"
+    kind = click.prompt("Kind", default=usual, type=click.Choice(list(KINDS)), show_choices=False)
+    quotes = {quote for _, quote in answers}  # the same words may stand in another document
+    judged = tuple(dict.fromkeys(candidate.text for candidate in near if candidate.text not in quotes))
+    return replace(pair, kind=kind, answerable=bool(answers), answers=answers, judged=judged)
+
+
+def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | None]:
+    """Reads numbers from 0 to ``most``, set apart by spaces or commas; None for the word that stops."""
+
+    def read(typed: str) -> list[int] | None:
+        if typed.strip().lower() == stop:
+            return None
+        pieces = typed.replace(",", " ").split()
+        if not all(piece.isdecimal() and int(piece) <= most for piece in pieces):
+            raise click.UsageError(f"type numbers from 1 to {most}, such as 1 3.")
+        return list(dict.fromkeys(map(int, pieces)))
+
+    return read
+
+
+def _print_numbered(sentences: Sequence[str]) -> None:
+    for number, sentence in enumerate(sentences, 1):
+        click.echo(_wrapped(sentence, f"{number:3}. "))
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent))

@@ -1,0 +1,230 @@
+"""qa.evaluation.drafting and the commands of 'qa questions': what is offered, asked, and kept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import WordEncoder
+
+from qa.cli import commands, run
+from qa.errors import QuestionSetError
+from qa.evaluation.checks import Texts
+from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, started
+from qa.library import Library
+from qa.questions import read_questions
+from qa.records import Question
+
+TEA = "Tea is steeped in hot water for some minutes."
+COFFEE = "Coffee is brewed with hot water under pressure."
+MILK = "Milk sours when it is kept warm for days."
+RAIN = "Rain water is soft and needs little soap."
+KITCHEN = f"# Kitchen\n\n## Introduction\n\n{TEA} {COFFEE}\n\n## Results\n\n{MILK}\n"
+ROOF = f"# Roof\n\n## Introduction\n\n{RAIN}\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """Two documents: one with two sections, one with one."""
+    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    (tmp_path / "kitchen.md").write_text(KITCHEN, "utf-8")
+    (tmp_path / "roof.md").write_text(ROOF, "utf-8")
+    with Library(tmp_path / "library", encoder=words) as made:
+        made.add([tmp_path / "kitchen.md", tmp_path / "roof.md"])
+        yield made
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "set" / "questions.jsonl"
+
+
+def draft(house: Library, file: Path, *typed: str) -> Result:
+    arguments = ["questions", "draft", "--out", str(file), "--library", str(house.path)]
+    return CliRunner().invoke(commands, arguments, input="".join(f"{line}\n" for line in typed))
+
+
+def pair(id: str = "q001", source: str = "kitchen.md", quote: str = TEA) -> Question:
+    return Question(id, f"Why {id}?", answers=((source, quote),))
+
+
+# ---------------------------------------------------------------- what is offered
+
+
+def test_offers_are_the_passages_that_state_something(house: Library) -> None:
+    found = [(offer.source, offer.section, offer.sentences) for offer in offers(house.documents())]
+    assert found == [
+        ("kitchen.md", "Kitchen › Introduction", (TEA, COFFEE)),
+        ("kitchen.md", "Kitchen › Results", (MILK,)),
+        ("roof.md", "Roof › Introduction", (RAIN,)),
+    ]
+
+
+def test_the_least_asked_document_then_section_comes_next(house: Library) -> None:
+    texts = Texts({document.source: document for document in house.documents()})
+    kitchen, results, roof = offers(house.documents())
+
+    def following(pairs: list[Question], *skipped: Offer) -> Offer | None:
+        return next_offer([kitchen, results, roof], pairs, skipped, texts)
+
+    assert following([]) == kitchen
+    assert following([pair()]) == roof
+    assert following([], kitchen) == roof
+    assert following([pair(), pair("q002", "roof.md", RAIN)]) == results
+    assert following([], kitchen, results, roof) is None
+
+
+def test_ids_go_on_from_the_greatest_number() -> None:
+    assert next_id([]) == "q001"
+    assert next_id([pair("q007"), pair("q002"), pair("mine")]) == "q008"
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_a_pair_is_appended_as_a_line_that_reads_back(file: Path) -> None:
+    first, second = pair(), Question("q002", "Wärme?", "far", False, judged=(TEA,))
+    append(file, first)
+    append(file, second)
+    assert file.read_text("utf-8").count("\n") == 2
+    assert read_questions(file) == [first, second]
+
+
+def test_a_last_line_without_its_end_is_not_run_into(file: Path) -> None:
+    append(file, pair())
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    append(file, pair("q002"))
+    assert [question.id for question in read_questions(file)] == ["q001", "q002"]
+
+
+def test_a_new_or_empty_file_is_a_set_of_none(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    assert started(tmp_path / "empty.jsonl") == started(tmp_path / "missing.jsonl") == []
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match=r"cannot be written \(.+\); check the path"):
+        append(tmp_path, pair())
+
+
+# ---------------------------------------------------------------- the dialogue
+
+
+def test_a_dialogue_writes_a_pair_with_its_kind(house: Library, file: Path) -> None:
+    result = draft(house, file, "1", "How is tea made?", "paraphrase", "q")
+    (written,) = read_questions(file)
+    assert result.exit_code == 0
+    assert f"1. {TEA}" in result.output
+    assert (written.id, written.question, written.kind) == ("q001", "How is tea made?", "paraphrase")
+    assert written.answerable
+    assert written.answers == (("kitchen.md", TEA),)
+
+
+def test_near_sentences_elsewhere_can_be_made_gold_and_are_judged_else(house: Library, file: Path) -> None:
+    asked = "What water is soft, what is hot?"
+    chosen = draft(house, file, "1 2", asked, "1", "", "q")
+    assert "come near the question" in chosen.output
+    assert read_questions(file)[0].answers == (("kitchen.md", TEA), ("kitchen.md", COFFEE), ("roof.md", RAIN))
+    file.unlink()
+    draft(house, file, "1,2", asked, "", "", "q")
+    (written,) = read_questions(file)
+    assert written.answers == (("kitchen.md", TEA), ("kitchen.md", COFFEE))
+    assert written.judged == (RAIN,)
+
+
+def test_a_sentence_of_the_passage_that_was_not_picked_is_judged_without_asking(house: Library, file: Path) -> None:
+    result = draft(house, file, "1", "What is made with hot water?", "", "q")
+    assert "come near the question" not in result.output
+    assert read_questions(file)[0].judged == (COFFEE,)
+
+
+def test_zero_makes_an_unanswerable_question(house: Library, file: Path) -> None:
+    draft(house, file, "0", "Who invented porcelain?", "", "q")
+    (written,) = read_questions(file)
+    assert (written.answerable, written.answers, written.kind) == (False, (), "near-miss")
+
+
+def test_enter_goes_on_to_another_document_and_q_stops(house: Library, file: Path) -> None:
+    result = draft(house, file, "", "", "q")
+    assert result.exit_code == 0
+    assert [s for s in (TEA, RAIN, MILK) if s in result.output] == [TEA, RAIN, MILK]
+    assert result.output.index(TEA) < result.output.index(RAIN) < result.output.index(MILK)
+    assert not file.exists()
+
+
+def test_it_ends_when_every_passage_was_skipped(house: Library, file: Path) -> None:
+    assert draft(house, file, "", "", "").exit_code == 0
+
+
+@pytest.mark.parametrize("typed", ["3", "one", "-1", "1;2"])
+def test_what_is_no_number_of_a_sentence_is_asked_again(house: Library, file: Path, typed: str) -> None:
+    result = draft(house, file, typed, "q")
+    assert "type numbers from 1 to 2" in result.output
+    assert result.exit_code == 0
+
+
+def test_a_question_that_the_set_has_is_asked_again(house: Library, file: Path) -> None:
+    append(file, Question("mine", "Why tea?"))
+    result = draft(house, file, "1", "why TEA?", "x" * 2_001, "", "q")
+    assert "has this question already" in result.output
+    assert "at most 2,000" in result.output
+    assert len(read_questions(file)) == 1
+
+
+def test_what_was_saved_outlives_an_interruption_and_is_gone_on_with(house: Library, file: Path) -> None:
+    stopped = draft(house, file, "1", "How is tea made?", "")  # the input ends within the next pair
+    assert stopped.exit_code != 0
+    assert len(read_questions(file)) == 1
+    resumed = draft(house, file, "1", "Is it soft?", "", "q")
+    assert "pairs in it so far: 1" in resumed.output
+    assert TEA not in resumed.output
+    assert [question.id for question in read_questions(file)] == ["q001", "q002"]
+
+
+def test_a_drafted_set_passes_the_check(house: Library, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft(house, file, "1 2", "What water is soft, what is hot?", "", "", "q")
+    assert run(["questions", "check", str(file), "--library", str(house.path)]) == 0
+    assert "problems 0, " in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- qa questions check
+
+
+def test_problems_are_printed_and_exit_with_1(house: Library, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(file, pair(quote="Tea is boiled."))
+    assert run(["questions", "check", str(file), "--library", str(house.path)]) == 1
+    assert "problem: q001, “Tea is boiled.” does not stand in kitchen.md" in capsys.readouterr().out
+
+
+def test_sentences_to_judge_are_printed_beneath_their_question(
+    house: Library, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(file, Question("q001", "Is hot water used?", answers=(("kitchen.md", TEA),)))
+    assert run(["questions", "check", str(file), "--library", str(house.path)]) == 0
+    printed = capsys.readouterr().out
+    assert f"q001: Is hot water used?\n  ? {COFFEE} (kitchen.md)" in printed
+    assert "sentences to judge 1." in printed
+
+
+def test_the_report_as_json_has_the_keys_of_the_contract(
+    house: Library, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(file, pair())
+    assert run(["questions", "check", str(file), "--library", str(house.path), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    start = house.document("kitchen.md").text.index(TEA)
+    assert set(report) == {"questions", "problems", "advice", "unjudged", "proofs", "figures"}
+    assert report["proofs"] == [
+        {"id": "q001", "source": "kitchen.md", "quote": TEA, "spans": [[start, start + len(TEA)]]}
+    ]
+
+
+def test_several_files_are_checked_as_one_set(
+    house: Library, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.jsonl"
+    append(file, pair())
+    append(other, pair())
+    assert run(["questions", "check", str(file), str(other), "--library", str(house.path)]) == 1
+    assert "the id q001 stands 2 times" in capsys.readouterr().out
