@@ -77,7 +77,7 @@ def parse(data: bytes, suffix: str) -> Reading:
     if sum(len(block.text) for block in blocks) > MAX_TEXT_CHARACTERS:
         limit = MAX_TEXT_CHARACTERS // 1_000_000
         raise NotReadable("too_big", f"has more than {limit} million characters of text; split it.")
-    return replace(reading, blocks=blocks)
+    return replace(reading, blocks=blocks, fields={name: _encodable(said) for name, said in reading.fields.items()})
 
 
 def _check(reading: Any, known: Format) -> None:
@@ -89,9 +89,11 @@ def _check(reading: Any, known: Format) -> None:
         raise NotReadable("unsupported", f"{reason} ({', '.join(unfit)}); report that to its makers.")
 
 
-def _encodable(text: str) -> str:
-    """The text with a question mark for each half of a character, which some PDFs hold."""
-    return text.encode("utf-8", "replace").decode()
+def _encodable(said: Any) -> Any:
+    """Text, or all text within, with a question mark for each half of a character, which PDFs and JSON may hold."""
+    if isinstance(said, tuple):
+        return tuple(map(_encodable, said))
+    return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
 def read_bytes(path: Path) -> bytes:

@@ -165,8 +165,8 @@ def _tidy(fields: Fields) -> Fields:
         tidy["keywords"] = split_keywords(tidy["keywords"])
     for name in ("doi", "url", "journal"):
         if name in tidy:
-            tidy[name] = tidy[name].strip().rstrip(",;") if name == "journal" else tidy[name].rstrip(".,;")
-    return tidy
+            tidy[name] = tidy[name].rstrip(",; ") if name == "journal" else tidy[name].rstrip(".,;")
+    return {name: value for name, value in tidy.items() if value}
 
 
 def split_names(listed: str) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def split_names(listed: str) -> tuple[str, ...]:
     """
     if ";" in listed:
         return tuple(name.strip() for name in listed.split(";") if name.strip())
-    return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(".")) if name)
+    return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(". ")) if name)
 
 
 def split_keywords(listed: str) -> tuple[str, ...]:

@@ -36,6 +36,12 @@ _ARTICLE_TYPES = frozenset({"ScholarlyArticle", "MedicalScholarlyArticle", "Arti
 _SLIGHT = 300
 """Of pages with less main content than this many characters, an extractor of main content loses structure."""
 
+_NO_XML = {
+    **dict.fromkeys([*range(9), *range(0xE, 0x1C), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([0xB, 0xC, *range(0x1C, 0x20)], " "),
+}
+"""Characters that XML, and so lxml, cannot hold: they go, or become a space where they are white space."""
+_XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _CC_ZERO = re.compile(r"creativecommons\.org/publicdomain/zero", re.IGNORECASE)
@@ -72,14 +78,27 @@ def _move_out_of_figure(caption: Any) -> None:
 
 
 def _parsed(data: bytes) -> Any:
+    text = decoded(data).translate(_NO_XML)
     try:
-        page = lxml_html.document_fromstring(decoded(data).encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        page = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, ValueError) as error:
         raise NotReadable("malformed", f"cannot be read as HTML ({error}); save the page again.") from error
     for unseen in list(page.iter("script", "style", "noscript", "template")):
         if unseen.get("type") != "application/ld+json":
             unseen.drop_tree()
+    for element in list(page.iter("*")):
+        _name_as_xml(element)
     return page
+
+
+def _name_as_xml(element: Any) -> None:
+    """HTML takes nearly anything for a name, but trafilatura writes XML: such tags and attributes go."""
+    named = {name: value for name, value in element.items() if _XML_NAME.fullmatch(name)}
+    if len(named) < len(element.attrib):
+        element.attrib.clear()  # lxml cannot delete one whose name it cannot read
+        element.attrib.update(named)
+    if not _XML_NAME.fullmatch(element.tag):
+        element.drop_tag()
 
 
 def _blocks(document: Any) -> Iterator[Block]:
@@ -120,7 +139,7 @@ def _head_fields(page: Any) -> dict[str, Any]:
     for field, names in _META.items():
         values = next((said[name] for name in names if any(said.get(name, ()))), None)
         if values:
-            fields[field] = tuple(values) if field in _LISTS else values[0]
+            fields[field] = tuple(filter(None, values)) if field in _LISTS else values[0]
     return _tidy(fields)
 
 
@@ -157,7 +176,7 @@ def _article_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "journal": _name(item.get("isPartOf")),
         "year": str(item.get("datePublished") or ""),
         "licence": _name(item.get("license")),
-        "keywords": tuple(map(str, keywords)) if isinstance(keywords, list) else (str(keywords),),
+        "keywords": tuple(filter(None, map(_name, keywords if isinstance(keywords, list) else [keywords]))),
     }
 
 

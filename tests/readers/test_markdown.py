@@ -57,7 +57,7 @@ def test_each_row_of_a_table_is_a_paragraph() -> None:
     assert after_abstract("| Name | Dose |\n|---|---:|\n| **IL-2** | 5 |\n| TNF | |") == [
         Block("Name | Dose"),
         Block("IL-2 | 5"),
-        Block("TNF | "),
+        Block("TNF |"),
     ]
 
 
