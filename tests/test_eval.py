@@ -35,6 +35,15 @@ def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
     assert "each with a reading or a named status" in done.stdout
 
 
+@pytest.mark.model
+@pytest.mark.isolated
+def test_questions_are_answered_while_hostile_files_are_read() -> None:
+    done = run("eval/hostile.py", "--quick", "--only", ".md", "--asking")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "idle           100 questions, median " in done.stdout
+    assert "\nunder attack " in done.stdout
+
+
 def test_mutations_of_small_files_are_read_or_refused() -> None:
     done = run("eval/fuzz.py", "--mutations", "300", "--seed", "7")
     assert done.returncode == 0, done.stdout + done.stderr
