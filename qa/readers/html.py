@@ -33,6 +33,8 @@ _META: Mapping[str, tuple[str, ...]] = {
 _LISTS = frozenset({"authors", "keywords"})
 _ARTICLE_TYPES = frozenset({"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle", "Report"})
 
+_PLAIN = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
+
 _SLIGHT = 300
 """Of pages with less main content than this many characters, an extractor of main content loses structure."""
 
@@ -73,14 +75,16 @@ def _move_out_of_figure(caption: Any) -> None:
     figure = next((above for above in caption.iterancestors("figure") if above.getparent() is not None), None)
     caption.tag = "p"
     if figure is not None:
-        caption.drop_tree()  # takes its tail along into the figure
+        caption.drop_tree()  # leaves its tail to the figure
+        caption.tail = None
         figure.addnext(caption)
 
 
 def _parsed(data: bytes) -> Any:
     text = decoded(data).translate(_NO_XML)
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        page = lxml_html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise NotReadable("malformed", f"cannot be read as HTML ({error}); save the page again.") from error
     for unseen in list(page.iter("script", "style", "noscript", "template")):
@@ -121,9 +125,17 @@ def _plain_blocks(page: Any) -> Iterator[Block]:
     if page.find(".//p") is None:
         yield from map(Block, map(collapse, page.text_content().split("\n")))
         return
-    for element in page.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6"):
+    for element in page.iter(*_PLAIN):
         level = int(element.tag[1]) if element.tag[0] == "h" else 0
-        yield Block(_words(element), level=level)
+        yield Block(collapse("".join(_own_words(element))), level=level)
+
+
+def _own_words(element: Any) -> Iterator[str]:
+    """The words of an element, without those that stand in blocks of their own within it."""
+    yield element.text or ""
+    for child in element:
+        yield from (" ",) if child.tag in _PLAIN else _own_words(child)
+        yield child.tail or ""
 
 
 def _words(element: Any) -> str:

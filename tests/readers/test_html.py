@@ -108,14 +108,37 @@ def test_linked_data_that_is_none_is_left_alone(script: str) -> None:
     assert read(page(head)).fields == {"title": "Cytokines in cancer: a review"}
 
 
+def test_descriptions_without_words_or_with_odd_ones_are_none() -> None:
+    head = """<meta name="citation_author"><meta name="citation_author" content="Doe, Jane">
+    <script type="application/ld+json">{"@type": "Article", "headline": "a\\u0000b",
+    "keywords": ["\\u0000", 5, "c\\u009b", {"name": "d"}]}</script>"""
+    assert read(page(head, "<p>IL-2 is toxic.</p>")).fields == {
+        "title": "ab",
+        "authors": ("Doe, Jane",),
+        "keywords": ("c", "d"),
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("<p>IL-2 is toxic.</p>", ["IL-2 is toxic."]),
         ("IL-2 is toxic.<br>\nSo is TNF.", ["IL-2 is toxic.", "So is TNF."]),
         ("<h2>IL-2</h2><p>It is toxic.</p><ul><li>Very.</li></ul>", ["IL-2", "It is toxic.", "Very."]),
+        ("<o:p>IL-2 <l<>is toxic</l<> at <b a\x99='1' {=2 c>high</b> doses.</o:p>", ["IL-2 is toxic at high doses."]),
+        ("<p>I\x06L-2<figure><figcaption>is\x0btoxic.</figcaption>\x1cVery.</figure>", ["IL-2 Very.", "is toxic."]),
+        ("<p>IL-2 <!-- not a word -->is<?not a word?> toxic.", ["IL-2 is toxic."]),
+        ("<ul><li><p>One</p> and<ul><li>C<sub>2</sub></ul>more</ul><p>a", ["and more", "One", "C2", "a"]),
     ],
-    ids=["a paragraph", "bare lines", "a short page"],
+    ids=[
+        "a paragraph",
+        "bare lines",
+        "a short page",
+        "names that are none of XML",
+        "control characters",
+        "comments",
+        "blocks in blocks",
+    ],
 )
 def test_a_slight_page_keeps_its_words(body: str, expected: list[str]) -> None:
     assert [block.text for block in read(page(body=body)).blocks if block.text] == expected
