@@ -6,7 +6,7 @@ boilerplate is marked as such. Links and images are not followed.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -33,6 +33,7 @@ _META: Mapping[str, tuple[str, ...]] = {
 _LISTS = frozenset({"authors", "keywords"})
 _ARTICLE_TYPES = frozenset({"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle", "Report"})
 
+_EXTRACTED = ("head", "p", "item", "row", "quote", "code")
 _PLAIN = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
 
 _SLIGHT = 300
@@ -107,13 +108,16 @@ def _name_as_xml(element: Any) -> None:
 
 def _blocks(document: Any) -> Iterator[Block]:
     """The blocks of trafilatura's XML, in order."""
-    for element in document.iter("head", "p", "item", "row", "quote", "code"):
-        if element.getparent().tag in ("item", "cell", "quote"):
+    for element in document.iter(*_EXTRACTED):
+        around = {above.tag for above in element.iterancestors(*_EXTRACTED)}
+        if around and {element.tag, *around} != {"item"}:
             continue  # its words are those of the element around it
         if element.tag == "head":
             yield Block(_words(element), level=int((element.get("rend") or "h2")[1:]))
         elif element.tag == "row":
-            yield Block(" | ".join(filter(None, map(_words, element.iter("cell")))))
+            yield Block(" | ".join(filter(None, map(_words, element.iterchildren("cell")))))
+        elif element.tag == "item":
+            yield Block(collapse(" ".join(_own_words(element, ("item",)))))
         else:
             yield Block(_words(element))
 
@@ -127,19 +131,19 @@ def _plain_blocks(page: Any) -> Iterator[Block]:
         return
     for element in page.iter(*_PLAIN):
         level = int(element.tag[1]) if element.tag[0] == "h" else 0
-        yield Block(collapse("".join(_own_words(element))), level=level)
+        yield Block(collapse("".join(_own_words(element, _PLAIN))), level=level)
 
 
-def _own_words(element: Any) -> Iterator[str]:
-    """The words of an element, without those that stand in blocks of their own within it."""
+def _own_words(element: Any, apart: Collection[str]) -> Iterator[str]:
+    """The words of an element, without those of the elements within it that are blocks of their own."""
     yield element.text or ""
     for child in element:
-        yield from (" ",) if child.tag in _PLAIN else _own_words(child)
+        yield from (" ",) if child.tag in apart else _own_words(child, apart)
         yield child.tail or ""
 
 
 def _words(element: Any) -> str:
-    return collapse(" ".join(element.itertext()) if element.tag == "item" else "".join(element.itertext()))
+    return collapse("".join(element.itertext()))
 
 
 def _head_fields(page: Any) -> dict[str, Any]:

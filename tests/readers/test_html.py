@@ -67,6 +67,24 @@ def test_the_article_is_read_in_order_without_the_page_around_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>one<ul><li>two<ul><li>three</li></ul></li></ul></li></ul>", ["one", "two", "three"]),
+        ("<ul><li><p>one</p><p>two</p></li><li><blockquote>three</blockquote></li></ul>", ["one two", "three"]),
+        ("<table><tr><td>one</td><td><ul><li>two</li></ul></td></tr></table>", ["one | two"]),
+        ("<p>one <code>two</code> three</p>", ["one two three"]),
+    ],
+    ids=["lists in lists", "blocks in items", "a list in a cell", "code in a line"],
+)
+def test_what_stands_within_another_is_read_once(html: str, expected: list[str]) -> None:
+    (above, below) = ("Cytokines act on tumors in ways that depend on the dose.", "They have done so for long.")
+    paragraphs = [f"{count}. {text}" for text in (above, below) for count in range(1, 6)]
+    first, last = ("".join(f"<p>{text}</p>" for text in part) for part in (paragraphs[:5], paragraphs[5:]))
+    texts = [text for _, text in outline(page(body=f"<article>{first}{html}{last}</article>"))]
+    assert texts == [*paragraphs[:5], *expected, *paragraphs[5:]]
+
+
 def test_references_are_no_evidence() -> None:
     reading = read(page())
     document = assemble(reading.blocks, source="a.html", data=b"", metadata=reading.fields)
