@@ -183,6 +183,7 @@ TEXTS: Mapping[str, Callable[[], bytes]] = {
     "hyphens at a million line ends.txt": lambda: b"cyto-\n" * 1_000_000,
     "stops of 5 MB.txt": lambda: b". " * 2_500_000,
     "brackets of 5 MB.txt": lambda: b"[1] " * 1_250_000,
+    "copyrights of 200 kB.txt": lambda: b"Copyright 2020 A, " * 11_000,
     "half a mark.txt": lambda: b"\xff\xfea",
     "a gzip file.txt": lambda: gzip.compress(PROSE.encode() * 100),
     "a zip file.txt": lambda: b"PK\x03\x04" + b"\0" * 100,

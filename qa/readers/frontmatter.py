@@ -81,7 +81,8 @@ _WITHIN_FRONT = _compiled(
         r"\bpmid:? *(?P<pmid>\d{4,})",
         r"\b(?P<year>(?:19|20)\d\d)-\d\d-\d\d\b",
         r"\b(?P<licence>(?-i:CC[ -]BY(?:-(?:NC|ND|SA))*(?: \d\.\d)?|CC0))\b",
-        r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z][^.]*?)(?: and |, )[^.]+)\.",
+        # Bounded, since the words may recur all along a paragraph of megabytes that has no stop.
+        r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z])(?=[^.]{0,500}?(?: and |, )[^.])[^.]{1,1000})\.",
     )
 )
 
