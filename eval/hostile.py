@@ -1,28 +1,39 @@
 """Make hostile files and read each: it must end in a status, within the limits, whatever it is.
 
-    python eval/hostile.py [--only WORD] [--quick]
+    python eval/hostile.py [--only WORD] [--quick] [--asking]
 
 The files are made here: bombs, cycles, shared streams, deep nesting, expanding and external entities, wrong and mixed
 formats, odd names, nothing and too much. Each is read as ``qa add`` reads it, in a process of its own. Prints the
 status and the seconds of each; exit status 1 if one ended in anything but a reading or a named status, or took over a
-minute. ``--quick`` leaves out what is meant to run into the limit of processor time.
+minute. ``--quick`` leaves out what is meant to run into the limit of processor time. ``--asking`` asks a small library
+a question every tenth of a second meanwhile, in this process, and prints how long answers take idle and under attack.
 """
 
 import argparse
 import gzip
 import io
+import statistics
 import sys
 import tempfile
+import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pypdf import PdfWriter
 
+import qa
 from qa.errors import ReadError
+from qa.library import Library
 from qa.readers import MAX_FILE_BYTES, read
 
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+QUESTIONS = ("What limits the use of high-dose IL-2?", "Does IL-15 reduce toxicity?", "What do interferons act on?")
+EVERY_S = 0.1
+IDLE_QUESTIONS = 50
+"""Asked before the attack, and again after it."""
 LONGEST_S = 60.0
 PROSE = "Interleukin-2 is toxic at high doses, and this limits its use in the clinic. "
 
@@ -172,6 +183,7 @@ TEXTS: Mapping[str, Callable[[], bytes]] = {
     "hyphens at a million line ends.txt": lambda: b"cyto-\n" * 1_000_000,
     "stops of 5 MB.txt": lambda: b". " * 2_500_000,
     "brackets of 5 MB.txt": lambda: b"[1] " * 1_250_000,
+    "copyrights of 200 kB.txt": lambda: b"Copyright 2020 A, " * 11_000,
     "half a mark.txt": lambda: b"\xff\xfea",
     "a gzip file.txt": lambda: gzip.compress(PROSE.encode() * 100),
     "a zip file.txt": lambda: b"PK\x03\x04" + b"\0" * 100,
@@ -203,22 +215,72 @@ def status_of(path: Path) -> str:
         return error.status
 
 
+def attack(paths: Sequence[Path]) -> float:
+    """Read each file and print what became of it; the seconds of the slowest."""
+    slowest = 0.0
+    for path in paths:
+        began = time.monotonic()
+        status = status_of(path)
+        took = time.monotonic() - began
+        slowest = max(slowest, took)
+        print(f"{took:6.1f} s  {status:28} {path.name[:60]!a}", flush=True)
+    return slowest
+
+
+# ---------------------------------------------------------------- asking meanwhile
+
+
+def asked(library: Library, enough: Callable[[int], bool]) -> list[float]:
+    """The milliseconds of questions asked every tenth of a second, until that many are enough."""
+    took: list[float] = []
+    while not enough(len(took)):
+        began = time.perf_counter()
+        library.ask(QUESTIONS[len(took) % len(QUESTIONS)])
+        took.append((time.perf_counter() - began) * 1000)
+        time.sleep(max(0.0, EVERY_S - (time.perf_counter() - began)))
+    return took
+
+
+def attack_while_asking(paths: Sequence[Path]) -> float:
+    """Attack while another thread asks a library of three reviews; print what that did to its answers' times."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread, qa.open(folder) as library:
+        thread.submit(library.add, [CORPUS]).result()  # a library belongs to the thread that uses it
+        before = thread.submit(asked, library, lambda count: count >= IDLE_QUESTIONS).result()
+        over = threading.Event()
+        meanwhile = thread.submit(asked, library, lambda count: over.is_set() and count > 1)
+        try:
+            slowest = attack(paths)
+        finally:
+            over.set()
+        during = meanwhile.result()
+        idle = before + thread.submit(asked, library, lambda count: count >= IDLE_QUESTIONS).result()
+    for name, times in (("idle", idle), ("under attack", during)):
+        print(f"{name:12} {len(times):5} questions, {_latency(times)}")
+    ratios = (_p95(during) / _p95(idle), statistics.median(during) / statistics.median(idle))
+    print(f"under attack an answer takes {ratios[1]:.2f} times as long in the median, {ratios[0]:.2f} times at the p95")
+    return slowest
+
+
+def _latency(times: Sequence[float]) -> str:
+    return f"median {statistics.median(times):.0f} ms, p95 {_p95(times):.0f} ms, longest {max(times):.0f} ms"
+
+
+def _p95(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--asking", action="store_true")
     arguments = parser.parse_args()
     chosen = {name: make for name, make in cases(arguments.quick).items() if arguments.only in name}
-    slowest = 0.0
-    for name, make in chosen.items():
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, name)
-            path.write_bytes(make())
-            began = time.monotonic()
-            status = status_of(path)
-            took = time.monotonic() - began
-        slowest = max(slowest, took)
-        print(f"{took:6.1f} s  {status:28} {name[:60]!a}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in chosen]
+        for path in paths:
+            path.write_bytes(chosen[path.name]())
+        slowest = (attack_while_asking if arguments.asking else attack)(paths)
     print(f"{len(chosen)} files, each with a reading or a named status; slowest {slowest:.1f} s")
     return 1 if slowest > LONGEST_S else 0
 

@@ -22,7 +22,7 @@ from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Store
 from qa.text import leans_on_previous, printable
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Raised when the readers change what they make of a file, so that files are read again."""
 
 Status = Literal["added", "changed", "renamed", "unchanged", "removed", "failed"]

@@ -15,7 +15,7 @@ Span = tuple[int, int]
 
 # ---------------------------------------------------------------- white space and broken lines
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b\u2060\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
 _LINE_END_HYPHEN = re.compile(r"(\w+)[-\u2010]$")
 _FIRST_WORD = re.compile(r"\w+")

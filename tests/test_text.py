@@ -67,6 +67,7 @@ def sentences(text: str) -> list[str]:
         pytest.param("  two \t words\n", "two words", id="runs of white space"),
         pytest.param("a\u200bb\u2060c\ufeffd", "abcd", id="marks without width"),
         pytest.param("a\x00b\x7fc", "abc", id="control characters"),
+        pytest.param("a\x80b\x9bc\x85d", "abc d", id="control characters beyond ASCII"),
         pytest.param("10\xa0mg", "10 mg", id="a no-break space"),
         pytest.param("", "", id="nothing"),
         pytest.param(" \n\t ", "", id="white space alone"),

@@ -1,64 +1,38 @@
 """From a file to a Document.
 
-A format is one file of this folder and one row of ``FORMATS``: what its files look like, and where its reader is,
-a function from the file's bytes to a ``Reading``. The same bytes always give the same Document.
+A format is one row of ``FORMATS``, or of an installed package: what its files look like, and where its reader is, a
+function from the file's bytes to a ``Reading``. The same bytes always give the same Document.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from pkgutil import resolve_name
+from typing import Any
 
 from qa.errors import MissingPathError, UnreadableFileError, UnsupportedFormatError
-from qa.readers.blocks import NotReadable, Reading, assemble
+from qa.readers.blocks import Block, NotReadable, Reading, assemble
+from qa.readers.formats import FORMATS, Format, format_of, reader_of, suffixes
 from qa.readers.isolation import parse_isolated
-from qa.readers.sidecar import SIDECAR, described
+from qa.readers.sidecar import SIDECAR, described, is_field
 from qa.records import Document
 from qa.text import printable
-
-Reader = Callable[[bytes], Reading]
-
-_MARKDOWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*# \S.*?^#{2,6} \S", re.MULTILINE | re.DOTALL)
-_PDF = re.compile(rb"\A.{0,1024}%PDF-", re.DOTALL)
-_JATS = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+)?article\b", re.DOTALL
-)
-_HTML = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One kind of file. ``looks`` matches its first bytes, whatever the suffix; ``reader`` is loaded when used."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    reader: str
-    looks: re.Pattern[bytes] | None = None
-
-
-FORMATS: Sequence[Format] = (
-    Format("PDF", (".pdf",), "qa.readers.pdf:read", looks=_PDF),
-    Format("JATS", (".xml", ".nxml"), "qa.readers.jats:read", looks=_JATS),
-    Format("HTML", (".html", ".htm", ".xhtml"), "qa.readers.html:read", looks=_HTML),
-    Format("Markdown", (".md", ".markdown"), "qa.readers.markdown:read", looks=_MARKDOWN),
-    Format("text", (".txt", ".text"), "qa.readers.plain:read"),
-)
-"""Asked in this order: a file is of the first format that it looks like, or else of its suffix's."""
 
 MAX_FILE_BYTES = 50_000_000
 MAX_TEXT_CHARACTERS = 20_000_000
 
-__all__ = ["FORMATS", "MAX_FILE_BYTES", "SIDECAR", "described", "parse", "read", "read_bytes", "suffixes"]
-
-_OPENING_BYTES = 65_536
-
-
-def suffixes() -> list[str]:
-    """The suffixes of the files that can be read, in order."""
-    return sorted(suffix for known in FORMATS for suffix in known.suffixes)
+__all__ = [
+    "FORMATS",
+    "MAX_FILE_BYTES",
+    "SIDECAR",
+    "Block",
+    "Format",
+    "NotReadable",
+    "Reading",
+    "described",
+    "parse",
+    "read",
+    "read_bytes",
+    "suffixes",
+]
 
 
 def read(path: Path) -> Document:
@@ -93,23 +67,33 @@ def parse(data: bytes, suffix: str) -> Reading:
 
     Raises NotReadable, or whatever the reader did not foresee: a hostile file belongs into a process of its own.
     """
-    opening = data[:_OPENING_BYTES]
-    looking = [known for known in FORMATS if known.looks and known.looks.search(opening)]
-    named = [known for known in FORMATS if suffix in known.suffixes]
-    reader: Reader = resolve_name((looking + named)[0].reader)
-    reading = reader(data)
+    known = format_of(data, suffix)
+    reading = reader_of(known)(data)
+    if known.package is not None:
+        _check(reading, known)
     blocks = [replace(block, text=_encodable(block.text)) for block in reading.blocks if block.text]
     if not blocks:
         raise NotReadable("malformed", "holds no text; give a file with words in it.")
     if sum(len(block.text) for block in blocks) > MAX_TEXT_CHARACTERS:
         limit = MAX_TEXT_CHARACTERS // 1_000_000
         raise NotReadable("too_big", f"has more than {limit} million characters of text; split it.")
-    return replace(reading, blocks=blocks)
+    return replace(reading, blocks=blocks, fields={name: _encodable(said) for name, said in reading.fields.items()})
 
 
-def _encodable(text: str) -> str:
-    """The text with a question mark for each half of a character, which some PDFs hold."""
-    return text.encode("utf-8", "replace").decode()
+def _check(reading: Any, known: Format) -> None:
+    """NotReadable where a package's reader gives what no Document can be made of."""
+    unfit = [] if isinstance(reading, Reading) else [type(reading).__name__]
+    unfit += [name for name, value in getattr(reading, "fields", {}).items() if not is_field(name, value)]
+    if unfit:
+        reason = f"is {known.name}, whose reader in the package {known.package} gives no Reading that holds"
+        raise NotReadable("unsupported", f"{reason} ({', '.join(unfit)}); report that to its makers.")
+
+
+def _encodable(said: Any) -> Any:
+    """Text, or all text within, with a question mark for each half of a character, which PDFs and JSON may hold."""
+    if isinstance(said, tuple):
+        return tuple(map(_encodable, said))
+    return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
 def read_bytes(path: Path) -> bytes:

@@ -129,7 +129,7 @@ def _mentions(blocks: Sequence[Block]) -> tuple[Mention, ...]:
     return tuple(
         Mention(offset + mention.start, offset + mention.end, mention.reference)
         for offset, block in _offsets(blocks)
-        for mention in block.mentions
+        for mention in sorted(block.mentions, key=lambda mention: mention.start)  # one may stand within another
     )
 
 

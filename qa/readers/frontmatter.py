@@ -81,7 +81,8 @@ _WITHIN_FRONT = _compiled(
         r"\bpmid:? *(?P<pmid>\d{4,})",
         r"\b(?P<year>(?:19|20)\d\d)-\d\d-\d\d\b",
         r"\b(?P<licence>(?-i:CC[ -]BY(?:-(?:NC|ND|SA))*(?: \d\.\d)?|CC0))\b",
-        r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z][^.]*?)(?: and |, )[^.]+)\.",
+        # Bounded, since the words may recur all along a paragraph of megabytes that has no stop.
+        r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z])(?=[^.]{0,500}?(?: and |, )[^.])[^.]{1,1000})\.",
     )
 )
 
@@ -165,8 +166,8 @@ def _tidy(fields: Fields) -> Fields:
         tidy["keywords"] = split_keywords(tidy["keywords"])
     for name in ("doi", "url", "journal"):
         if name in tidy:
-            tidy[name] = tidy[name].strip().rstrip(",;") if name == "journal" else tidy[name].rstrip(".,;")
-    return tidy
+            tidy[name] = tidy[name].rstrip(",; ") if name == "journal" else tidy[name].rstrip(".,;")
+    return {name: value for name, value in tidy.items() if value}
 
 
 def split_names(listed: str) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ def split_names(listed: str) -> tuple[str, ...]:
     """
     if ";" in listed:
         return tuple(name.strip() for name in listed.split(";") if name.strip())
-    return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(".")) if name)
+    return tuple(name for name in _SPLIT_NAMES.split(listed.strip().rstrip(". ")) if name)
 
 
 def split_keywords(listed: str) -> tuple[str, ...]:

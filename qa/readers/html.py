@@ -6,7 +6,7 @@ boilerplate is marked as such. Links and images are not followed.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -33,9 +33,18 @@ _META: Mapping[str, tuple[str, ...]] = {
 _LISTS = frozenset({"authors", "keywords"})
 _ARTICLE_TYPES = frozenset({"ScholarlyArticle", "MedicalScholarlyArticle", "Article", "NewsArticle", "Report"})
 
+_EXTRACTED = ("head", "p", "item", "row", "quote", "code")
+_PLAIN = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
+
 _SLIGHT = 300
 """Of pages with less main content than this many characters, an extractor of main content loses structure."""
 
+_NO_XML = {
+    **dict.fromkeys([*range(9), *range(0xE, 0x1C), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([0xB, 0xC, *range(0x1C, 0x20)], " "),
+}
+"""Characters that XML, and so lxml, cannot hold: they go, or become a space where they are white space."""
+_XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _CC_ZERO = re.compile(r"creativecommons\.org/publicdomain/zero", re.IGNORECASE)
@@ -67,30 +76,48 @@ def _move_out_of_figure(caption: Any) -> None:
     figure = next((above for above in caption.iterancestors("figure") if above.getparent() is not None), None)
     caption.tag = "p"
     if figure is not None:
-        caption.drop_tree()  # takes its tail along into the figure
+        caption.drop_tree()  # leaves its tail to the figure
+        caption.tail = None
         figure.addnext(caption)
 
 
 def _parsed(data: bytes) -> Any:
+    text = decoded(data).translate(_NO_XML)
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml_html.document_fromstring(decoded(data).encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        page = lxml_html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise NotReadable("malformed", f"cannot be read as HTML ({error}); save the page again.") from error
     for unseen in list(page.iter("script", "style", "noscript", "template")):
         if unseen.get("type") != "application/ld+json":
             unseen.drop_tree()
+    for element in list(page.iter("*")):
+        _name_as_xml(element)
     return page
+
+
+def _name_as_xml(element: Any) -> None:
+    """HTML takes nearly anything for a name, but trafilatura writes XML: such tags and attributes go."""
+    named = {name: value for name, value in element.items() if _XML_NAME.fullmatch(name)}
+    if len(named) < len(element.attrib):
+        element.attrib.clear()  # lxml cannot delete one whose name it cannot read
+        element.attrib.update(named)
+    if not _XML_NAME.fullmatch(element.tag):
+        element.drop_tag()
 
 
 def _blocks(document: Any) -> Iterator[Block]:
     """The blocks of trafilatura's XML, in order."""
-    for element in document.iter("head", "p", "item", "row", "quote", "code"):
-        if element.getparent().tag in ("item", "cell", "quote"):
+    for element in document.iter(*_EXTRACTED):
+        around = {above.tag for above in element.iterancestors(*_EXTRACTED)}
+        if around and {element.tag, *around} != {"item"}:
             continue  # its words are those of the element around it
         if element.tag == "head":
             yield Block(_words(element), level=int((element.get("rend") or "h2")[1:]))
         elif element.tag == "row":
-            yield Block(" | ".join(filter(None, map(_words, element.iter("cell")))))
+            yield Block(" | ".join(filter(None, map(_words, element.iterchildren("cell")))))
+        elif element.tag == "item":
+            yield Block(collapse(" ".join(_own_words(element, ("item",)))))
         else:
             yield Block(_words(element))
 
@@ -102,13 +129,21 @@ def _plain_blocks(page: Any) -> Iterator[Block]:
     if page.find(".//p") is None:
         yield from map(Block, map(collapse, page.text_content().split("\n")))
         return
-    for element in page.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6"):
+    for element in page.iter(*_PLAIN):
         level = int(element.tag[1]) if element.tag[0] == "h" else 0
-        yield Block(_words(element), level=level)
+        yield Block(collapse("".join(_own_words(element, _PLAIN))), level=level)
+
+
+def _own_words(element: Any, apart: Collection[str]) -> Iterator[str]:
+    """The words of an element, without those of the elements within it that are blocks of their own."""
+    yield element.text or ""
+    for child in element:
+        yield from (" ",) if child.tag in apart else _own_words(child, apart)
+        yield child.tail or ""
 
 
 def _words(element: Any) -> str:
-    return collapse(" ".join(element.itertext()) if element.tag == "item" else "".join(element.itertext()))
+    return collapse("".join(element.itertext()))
 
 
 def _head_fields(page: Any) -> dict[str, Any]:
@@ -120,7 +155,7 @@ def _head_fields(page: Any) -> dict[str, Any]:
     for field, names in _META.items():
         values = next((said[name] for name in names if any(said.get(name, ()))), None)
         if values:
-            fields[field] = tuple(values) if field in _LISTS else values[0]
+            fields[field] = tuple(filter(None, values)) if field in _LISTS else values[0]
     return _tidy(fields)
 
 
@@ -157,7 +192,7 @@ def _article_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "journal": _name(item.get("isPartOf")),
         "year": str(item.get("datePublished") or ""),
         "licence": _name(item.get("license")),
-        "keywords": tuple(map(str, keywords)) if isinstance(keywords, list) else (str(keywords),),
+        "keywords": tuple(filter(None, map(_name, keywords if isinstance(keywords, list) else [keywords]))),
     }
 
 

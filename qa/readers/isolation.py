@@ -67,18 +67,32 @@ def _reading(status: int, output: bytes) -> Reading:
         # Only the system ends the worker by a signal: out of processor time, or broken by the file.
         if -status in _OUT_OF_TIME:
             raise NotReadable("too_slow", "takes too much work to read; leave it out.")
-        raise NotReadable("malformed", _BROKEN)
-    try:
-        form = json.loads(output)
-    except ValueError:
-        raise NotReadable("malformed", _BROKEN) from None
-    if "status" in form:
-        raise NotReadable(form["status"], form["reason"])
-    return from_form(form)
+        raise NotReadable("malformed", BROKEN)
+    return decoded(output)
 
 
 _OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which is what going over the limit of processor time brings
-_BROKEN = "cannot be read, and broke its reader; save it again with another program."
+BROKEN = "cannot be read, and broke its reader; save it again with another program."
+
+
+def encoded(outcome: Reading | NotReadable) -> bytes:
+    """What the process writes: a reading, or why there is none."""
+    if isinstance(outcome, NotReadable):
+        form: Mapping[str, Any] = {"status": outcome.status, "reason": outcome.reason}
+    else:
+        form = to_form(outcome)
+    return json.dumps(form, ensure_ascii=False).encode()
+
+
+def decoded(output: bytes) -> Reading:
+    """The reading that the process wrote. NotReadable where it wrote why there is none, or nothing whole."""
+    try:
+        form = json.loads(output)
+    except ValueError:
+        raise NotReadable("malformed", BROKEN) from None
+    if "status" in form:
+        raise NotReadable(form["status"], form["reason"])
+    return from_form(form)
 
 
 def to_form(reading: Reading) -> dict[str, Any]:

@@ -207,8 +207,8 @@ def _dates(meta: Any) -> Iterator[str]:
     for date in (*published, *meta.iterfind("history/date")):
         kind = "published" if date.tag == "pub-date" else date.get("date-type", "date")
         said = plain(date.find("string-date")) or " ".join(filter(None, _day(date))) or date.get("iso-8601-date", "")
-        if said:
-            yield _labelled(kind.replace("-", " ").capitalize(), said)
+        if collapse(said):
+            yield collapse(_labelled(kind.replace("-", " ").capitalize(), said))
 
 
 def _day(date: Any) -> Iterator[str]:

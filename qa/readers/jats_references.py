@@ -140,7 +140,7 @@ def plain(element: Any, apart: Collection[str] = ()) -> str:
 
 def hrefs(element: Any) -> list[str]:
     """The addresses that the element and those within it link to."""
-    return [inner.get(_HREF) for inner in element.iter("*") if inner.get(_HREF)]
+    return [link for inner in element.iter("*") if (link := collapse(inner.get(_HREF, "")))]
 
 
 def alternative(element: Any) -> list[Any]:
@@ -259,7 +259,7 @@ def bibliography(article: Any) -> Bibliography:
     places: dict[str, int] = {}
     for place, ref in enumerate(article.iter("ref")):
         citations = list(_citations(ref))
-        references.append(_reference(ref, citations, ref.get("id") or f"ref-{place + 1}"))
+        references.append(_reference(ref, citations, collapse(ref.get("id", "")) or f"ref-{place + 1}"))
         for known in (references[-1].id, *(citation.get("id", "") for citation in citations)):
             places.setdefault(known, place)
     places.pop("", None)

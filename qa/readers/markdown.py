@@ -37,7 +37,7 @@ def _blocks(tokens: Sequence[Token], known: frozenset[str]) -> Iterator[Block]:
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close" and row is not None:
-            yield Block(" | ".join(row))
+            yield Block(collapse(" | ".join(row)) if any(row) else "")
             row = None
         elif token.type == "inline" and row is not None:
             row.append(join_lines(_lines(token.children or ()), known))
@@ -71,6 +71,10 @@ class _Words(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in _UNSEEN
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """In HTML, what starts with ``<![`` is a comment; taken for a section of SGML, it may be an AssertionError."""
+        return self.parse_bogus_comment(i)
 
     def handle_data(self, data: str) -> None:
         if self._hidden <= 0:

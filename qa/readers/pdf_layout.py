@@ -235,7 +235,7 @@ def _gutter(fragments: Sequence[Line]) -> float | None:
 def _parted(fragments: Sequence[Line], gutter: float, width: float) -> int:
     """How much text stands in the lesser of the two columns that a gutter makes; 0 where it makes none."""
     left = [line for line in fragments if line.x1 <= gutter + 1]
-    right = [line for line in fragments if line.x0 >= gutter - 1]
+    right = [line for line in fragments if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
     if min(len(left), len(right)) < _MIN_COLUMN_LINES:
         return 0
     if min(median(line.x1 - line.x0 for line in side) for side in (left, right)) < _MIN_COLUMN_WIDTH * width:

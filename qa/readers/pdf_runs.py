@@ -20,6 +20,7 @@ from pypdf.generic import (
 )
 from pypdf.generic._font import Font
 
+from qa.readers.blocks import NotReadable
 from qa.readers.pdf_layout import Line
 
 # What moves the place of the next text. After each of these an idle change of the matrix makes pypdf report the
@@ -76,7 +77,9 @@ class _Collector:
         width = self._width(text.rstrip(), face, size) * math.hypot(*along)
         height = max(0.1, round(size * math.hypot(*up), 1))
         if not all(map(math.isfinite, (x, y, width, height))):
-            raise ValueError("text that stands nowhere")
+            raise NotReadable(
+                "malformed", "has text that stands nowhere; open it in a PDF viewer, save a copy and add that."
+            )
         return turn, Line(text.translate(_LIGATURES), x, x + max(0.0, width), y, height, face.bold, self._page)
 
     def _width(self, text: str, face: "_Face", size: float) -> float:

@@ -24,7 +24,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
 
 
 _FIELDS: Mapping[str, Callable[[object], bool]] = {
@@ -42,6 +42,11 @@ _FIELDS: Mapping[str, Callable[[object], bool]] = {
 }
 
 
+def is_field(name: str, value: object) -> bool:
+    """Whether a Document has a descriptive field of this name, and in this form."""
+    return name in _FIELDS and _FIELDS[name](value)
+
+
 def described(path: Path) -> dict[str, Any]:
     """The sidecar's fields for the file at ``path``, empty where there is no entry.
 
@@ -57,7 +62,7 @@ def described(path: Path) -> dict[str, Any]:
         raise UnreadableFileError(f"{sidecar} cannot be read as [[source]] entries ({error}); mend it.") from error
     entry.pop("file", None)
     for name, value in entry.items():
-        if name not in _FIELDS or not _FIELDS[name](value):
+        if not is_field(name, value):
             raise UnreadableFileError(
                 f"{sidecar} gives {path.name} a field {name!r} that is unknown or of the wrong form; "
                 f"known are {', '.join(_FIELDS)}."

@@ -2,42 +2,52 @@
 
 import json
 import sys
-from typing import Any
 
 from qa.readers import parse
-from qa.readers.blocks import NotReadable
-from qa.readers.isolation import Limits, to_form
+from qa.readers.blocks import NotReadable, Reading
+from qa.readers.isolation import Limits, encoded
 
 try:
     import resource
 except ModuleNotFoundError:  # Windows has no such limits; the wall time still holds there
     resource = None  # type: ignore[assignment]
 
+RECURSION = 2_000
+"""How deep a reader may nest its calls."""
+
+
+class Unforeseen(NotReadable):
+    """A refusal that no reader meant: its cause is what the file brought about."""
+
 
 def main(suffix: str, limits: str) -> None:
-    """Parse standard input under these limits and print the reading, or why there is none."""
+    """Parse standard input under these limits and write the reading, or why there is none."""
     _restrict(Limits(**json.loads(limits)))
-    form = _form(sys.stdin.buffer.read(), suffix)
-    sys.stdout.buffer.write(json.dumps(form, ensure_ascii=False).encode())
-
-
-def _form(data: bytes, suffix: str) -> dict[str, Any]:
     try:
-        return to_form(parse(data, suffix))
+        outcome: Reading | NotReadable = parse_guarded(sys.stdin.buffer.read(), suffix)
     except NotReadable as error:
-        return {"status": error.status, "reason": error.reason}
-    except MemoryError:
-        return {"status": "too_big", "reason": "takes too much memory to read; split it, or leave it out."}
+        outcome = error
+    sys.stdout.buffer.write(encoded(outcome))
+
+
+def parse_guarded(data: bytes, suffix: str) -> Reading:
+    """The border of isolation: whatever a hostile file brings about becomes a NotReadable."""
+    try:
+        return parse(data, suffix)
+    except NotReadable:
+        raise
+    except MemoryError as error:
+        reason = "takes too much memory to read; split it, or leave it out."
+        raise Unforeseen("too_big", reason) from error
     except Exception as error:
-        # The border of isolation: whatever a hostile file brings about ends here, as a status with its kind.
         reason = f"is not as its format should be ({type(error).__name__}); save it again with another program."
-        return {"status": "malformed", "reason": reason}
+        raise Unforeseen("malformed", reason) from error
 
 
 def _restrict(limits: Limits) -> None:
     if resource is None:
         return
-    sys.setrecursionlimit(2_000)
+    sys.setrecursionlimit(RECURSION)
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_s),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.readers.blocks import BLOCK_SEPARATOR, Block, assemble, standard_role
-from qa.records import Document, Section
+from qa.records import Document, Mention, Section
 
 
 def document_of(*blocks: Block) -> Document:
@@ -162,6 +162,12 @@ def test_references_reach_from_their_heading_to_the_next_of_that_level() -> None
 )
 def test_the_usual_headings_tell_what_their_section_is(heading: str, role: str | None) -> None:
     assert standard_role(heading) == role
+
+
+def test_mentions_are_in_the_order_of_their_places() -> None:
+    inner, outer = Mention(2, 3, "b"), Mention(0, 4, "a")
+    document = document_of(Block("IL-2."), Block("word", mentions=(inner, outer)))
+    assert document.mentions == (Mention(7, 11, "a"), Mention(9, 10, "b"))
 
 
 @pytest.mark.parametrize(

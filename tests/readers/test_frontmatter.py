@@ -261,6 +261,7 @@ def test_a_text_without_an_opening_is_front_matter_throughout() -> None:
         pytest.param("Jane Doe, Rick Roe, and Ann Poe.", ("Jane Doe", "Rick Roe", "Ann Poe"), id="comma before and"),
         pytest.param("Doe, Jane; Roe, Rick; ", ("Doe, Jane", "Roe, Rick"), id="semicolons"),
         pytest.param("Ferdinand Andersson,Roland Sand", ("Ferdinand Andersson", "Roland Sand"), id="and within a name"),
+        pytest.param("Jane Doe .", ("Jane Doe",), id="a space before the last stop"),
         pytest.param(" , ", (), id="none"),
     ],
 )

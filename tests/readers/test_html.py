@@ -67,6 +67,24 @@ def test_the_article_is_read_in_order_without_the_page_around_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>one<ul><li>two<ul><li>three</li></ul></li></ul></li></ul>", ["one", "two", "three"]),
+        ("<ul><li><p>one</p><p>two</p></li><li><blockquote>three</blockquote></li></ul>", ["one two", "three"]),
+        ("<table><tr><td>one</td><td><ul><li>two</li></ul></td></tr></table>", ["one | two"]),
+        ("<p>one <code>two</code> three</p>", ["one two three"]),
+    ],
+    ids=["lists in lists", "blocks in items", "a list in a cell", "code in a line"],
+)
+def test_what_stands_within_another_is_read_once(html: str, expected: list[str]) -> None:
+    (above, below) = ("Cytokines act on tumors in ways that depend on the dose.", "They have done so for long.")
+    paragraphs = [f"{count}. {text}" for text in (above, below) for count in range(1, 6)]
+    first, last = ("".join(f"<p>{text}</p>" for text in part) for part in (paragraphs[:5], paragraphs[5:]))
+    texts = [text for _, text in outline(page(body=f"<article>{first}{html}{last}</article>"))]
+    assert texts == [*paragraphs[:5], *expected, *paragraphs[5:]]
+
+
 def test_references_are_no_evidence() -> None:
     reading = read(page())
     document = assemble(reading.blocks, source="a.html", data=b"", metadata=reading.fields)
@@ -108,14 +126,37 @@ def test_linked_data_that_is_none_is_left_alone(script: str) -> None:
     assert read(page(head)).fields == {"title": "Cytokines in cancer: a review"}
 
 
+def test_descriptions_without_words_or_with_odd_ones_are_none() -> None:
+    head = """<meta name="citation_author"><meta name="citation_author" content="Doe, Jane">
+    <script type="application/ld+json">{"@type": "Article", "headline": "a\\u0000b",
+    "keywords": ["\\u0000", 5, "c\\u009b", {"name": "d"}]}</script>"""
+    assert read(page(head, "<p>IL-2 is toxic.</p>")).fields == {
+        "title": "ab",
+        "authors": ("Doe, Jane",),
+        "keywords": ("c", "d"),
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("<p>IL-2 is toxic.</p>", ["IL-2 is toxic."]),
         ("IL-2 is toxic.<br>\nSo is TNF.", ["IL-2 is toxic.", "So is TNF."]),
         ("<h2>IL-2</h2><p>It is toxic.</p><ul><li>Very.</li></ul>", ["IL-2", "It is toxic.", "Very."]),
+        ("<o:p>IL-2 <l<>is toxic</l<> at <b a\x99='1' {=2 c>high</b> doses.</o:p>", ["IL-2 is toxic at high doses."]),
+        ("<p>I\x06L-2<figure><figcaption>is\x0btoxic.</figcaption>\x1cVery.</figure>", ["IL-2 Very.", "is toxic."]),
+        ("<p>IL-2 <!-- not a word -->is<?not a word?> toxic.", ["IL-2 is toxic."]),
+        ("<ul><li><p>One</p> and<ul><li>C<sub>2</sub></ul>more</ul><p>a", ["and more", "One", "C2", "a"]),
     ],
-    ids=["a paragraph", "bare lines", "a short page"],
+    ids=[
+        "a paragraph",
+        "bare lines",
+        "a short page",
+        "names that are none of XML",
+        "control characters",
+        "comments",
+        "blocks in blocks",
+    ],
 )
 def test_a_slight_page_keeps_its_words(body: str, expected: list[str]) -> None:
     assert [block.text for block in read(page(body=body)).blocks if block.text] == expected

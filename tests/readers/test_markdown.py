@@ -57,7 +57,7 @@ def test_each_row_of_a_table_is_a_paragraph() -> None:
     assert after_abstract("| Name | Dose |\n|---|---:|\n| **IL-2** | 5 |\n| TNF | |") == [
         Block("Name | Dose"),
         Block("IL-2 | 5"),
-        Block("TNF | "),
+        Block("TNF |"),
     ]
 
 
@@ -80,6 +80,17 @@ def test_headings_keep_their_level(source: str, level: int) -> None:
 
 def test_an_empty_heading_goes_and_leaves_the_next_paragraph_a_paragraph() -> None:
     assert after_abstract("##\n\nIL-2 works.") == [Block("IL-2 works.")]
+
+
+def test_a_marked_section_is_a_comment() -> None:
+    assert after_abstract("<div>\n<![x[ a > IL-2 works.\n</div>") == [Block("IL-2 works.")]
+
+
+def test_a_row_of_a_table_without_words_goes() -> None:
+    assert after_abstract("| a | b | c |\n|---|---|---|\n| | | |\n| d | | e |") == [
+        Block("a | b | c"),
+        Block("d | | e"),
+    ]
 
 
 def test_rules_go() -> None:
