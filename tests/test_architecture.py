@@ -22,6 +22,7 @@ FLOORS = {
     "retrieval": 3,
     "answering": 4,
     "library": 5,
+    "evaluation": 6,
     "server": 7,
     "terminal": 7,
     "cli": 8,

@@ -1,0 +1,1 @@
+"""Question sets to measures to reports: how well a library answers, and why not."""
