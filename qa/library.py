@@ -13,7 +13,7 @@ from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_plac
 from qa.questions import checked_question
 from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Question
-from qa.retrieval import retrieve
+from qa.retrieval import DEFAULT_RANKING, Ranking, retrieve
 from qa.stores.local import LocalStore, Model
 from qa.verification import Verification, verify
 
@@ -42,10 +42,19 @@ class Library:
     """
 
     def __init__(
-        self, path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None
+        self,
+        path: str | Path = DEFAULT_PATH,
+        *,
+        model: str | None = None,
+        encoder: Encoder | None = None,
+        ranking: Ranking = DEFAULT_RANKING,
     ) -> None:
-        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record."""
+        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
+
+        ``ranking`` orders what is found; to be changed for comparison, as ``qa.evaluation`` does.
+        """
         self.path = Path(path)
+        self._ranking = ranking
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
@@ -119,7 +128,7 @@ class Library:
         """
         checked = checked_question(question)
         store = self._store_to_ask()
-        return list(retrieve(checked, store, self.encoder, k, self._ids(documents)).hits)
+        return list(retrieve(checked, store, self.encoder, k, self._ids(documents), self._ranking).hits)
 
     def ask(
         self,
@@ -136,7 +145,7 @@ class Library:
         checked = checked_question(question)
         store = self._store_to_ask()
         with store.reading():
-            found = retrieve(checked, store, self.encoder, K, self._ids(documents))
+            found = retrieve(checked, store, self.encoder, K, self._ids(documents), self._ranking)
             return answer(found, self.description(), threshold, question_id)
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
