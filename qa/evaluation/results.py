@@ -25,18 +25,24 @@ Verdict = Literal[
 class Gold:
     """One gold quote. ``start`` and ``end`` are character offsets in the document's canonical text.
 
-    They are None for a quote that the document does not hold, which no system can find.
+    They are None for a quote that the document does not hold, which no system can find. ``others`` are the
+    spans of further places that hold the same words.
     """
 
     source: str
     quote: str
     start: int | None
     end: int | None
+    others: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage or an answer sentence that a system gave, and whether it is right."""
+    """A passage or an answer sentence that a system gave, and whether it is right.
+
+    ``start`` and ``end`` are character offsets in the document's canonical text, both 0 where the system
+    gave words that the document does not have.
+    """
 
     source: str
     section: str
@@ -44,6 +50,8 @@ class Found:
     start: int
     end: int
     right: bool
+    score: float | None = None
+    """The system's own, higher is better; None where it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class QuestionResult:
     """Best first."""
     seconds: float
     """Wall time of this question on a warm library."""
+    supported: bool = False
+    """Whether a sentence that it shows, or would show if it never refused, is gold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,9 @@ class Estimate:
 class RiskCoverage:
     """Answering the most confident questions first: the share answered, and the share of those that is wrong.
 
-    An answer is wrong where the question has no answer or no shown sentence is gold. ``coverage`` rises;
-    ``risk`` has one value for each. ``area`` is the area under the curve (AURC), lower is better.
+    An answer is wrong where the question has no answer or no sentence of it is gold; a refused question is
+    judged by the sentences that it would show. ``coverage`` rises; ``risk`` has one value for each. ``area``
+    is the area under the curve (AURC), lower is better.
     """
 
     coverage: Sequence[float]
