@@ -12,7 +12,7 @@ from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
-from qa.records import Answer, DocId, Document, Hit, Question
+from qa.records import Answer, DocId, Document, Hit, Passage, Question
 from qa.retrieval import DEFAULT_RANKING, Ranking, retrieve
 from qa.stores.local import LocalStore, Model
 from qa.verification import Verification, verify
@@ -181,6 +181,13 @@ class Library:
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
         return self._store.passage_counts() if self._store else {}
+
+    def passages(self) -> list[Passage]:
+        """All passages, ordered by their documents' file names and their places."""
+        if self._store is None:
+            return []
+        with self._store.reading():
+            return [passage for doc_id in self._store.document_ids() for passage in self._store.passages(doc_id)]
 
     def verify(self, saved: Answer | Mapping[str, Any], sources: Sequence[str | Path] = ()) -> Verification:
         """Prove an answer again against the stored documents, and against source files where given."""

@@ -211,6 +211,12 @@ class LocalStore:
     def passage_counts(self) -> Mapping[DocId, int]:
         return dict(self._database.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
 
+    def passages(self, doc_id: DocId) -> list[Passage]:
+        found = self._database.execute(
+            "SELECT start, stop, section, page FROM passages WHERE doc_id = ? ORDER BY start, stop", doc_id
+        )
+        return [Passage(doc_id, start, end, section, page) for start, end, section, page in found]
+
     # ------------------------------------------------------------ search
 
     def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
