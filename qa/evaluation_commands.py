@@ -74,6 +74,7 @@ def evaluate(
     """
     kept = _reference(gate) if gate and not gate_update else None
     measured, evaluation = _evaluated(Wanted(runs=runs, **options))
+    _warn(evaluation)
     _write(evaluation, measured, options["out"], trec)
     if as_json:
         from qa.evaluation.report import to_dict
@@ -84,6 +85,17 @@ def evaluate(
     if gate_update:
         _save_reference(evaluation, gate or REFERENCE)
     return _gated(evaluation, kept, as_json) if kept else 0
+
+
+def _warn(evaluation: "Evaluation") -> None:
+    gold = [one for question in evaluation.systems[0].questions for one in question.gold]
+    missing = [one for one in gold if one.start is None]
+    if missing:
+        click.echo(
+            f"qa: {len(missing)} of {len(gold)} gold quotes stand in no document of the library, "
+            f"such as one of {missing[0].source}; they can hardly be found.",
+            err=True,
+        )
 
 
 def _reference(path: Path) -> dict[str, Any]:
@@ -159,6 +171,7 @@ def _described(path: Path, questions: Sequence["Question"]) -> dict[str, Any]:
 def _systems(wanted: Wanted, library: "qa.Library", documents: Any, progress: Any) -> Iterator[list["System"]]:
     """The systems to compare, the one that the report is about first."""
     from qa.evaluation import configurations as known
+    from qa.evaluation.systems import LibrarySystem
     from qa.evaluation.trec import RunSystem
 
     file = wanted.configurations or (CONFIGURATIONS if wanted.names else None)
@@ -167,9 +180,8 @@ def _systems(wanted: Wanted, library: "qa.Library", documents: Any, progress: An
         made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qa-eval-")))
         cache = wanted.out / "libraries" if wanted.out else made
         systems = [known.open_system(one, library, cache, progress) for one in configurations]
-        if wanted.runs:
-            stored = known.open_system(known.DEFAULT, library, cache).passages() or ()
-            systems += [RunSystem(path, documents, stored) for path in wanted.runs]
+        stored = LibrarySystem("", "", library).passages() if wanted.runs else []
+        systems += [RunSystem(path, documents, stored) for path in wanted.runs]
         for system in systems:
             stack.callback(system.close)
         yield known.distinct(systems)

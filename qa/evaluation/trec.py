@@ -119,19 +119,21 @@ class RunSystem(System):
     """A run file of any system over documents that are in the library, looked up by docno."""
 
     def __init__(self, path: Path, documents: Mapping[str, Document], passages: Sequence[Piece]) -> None:
-        """``passages`` are what the run was made from: those of the library."""
+        """``passages`` are the library's; a run of other passages is judged on what it returned."""
         self.name = path.stem
         self.description = f"the run file {path.name}"
         self._run = {
             question: [_piece(number, score, documents, path) for number, score in scores.items()]
             for question, scores in read_run(path).items()
         }
-        self._passages = passages
+        known = {(one.source, one.start, one.end) for one in passages}
+        returned = {(one.source, one.start, one.end) for pieces in self._run.values() for one in pieces}
+        self._passages = passages if returned <= known else None
 
     def ask(self, question: Question) -> Response:
         return Response(self._run.get(question.id, []))
 
-    def passages(self) -> Sequence[Piece]:
+    def passages(self) -> Sequence[Piece] | None:
         return self._passages
 
 

@@ -123,6 +123,13 @@ def test_questions_about_other_documents_are_one_sentence(folder: Path, capsys: 
     assert one_sentence(capsys.readouterr().err)
 
 
+def test_gold_that_stands_nowhere_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = {"doc": "003_21a118f5011cff46.txt", "quote": "these words stand nowhere"}
+    (folder / "questions.jsonl").write_text(json.dumps({"id": "1", "question": "What?", "answers": [gold]}))
+    assert evaluated() == DONE
+    assert "1 of 1 gold quotes stand in no document" in capsys.readouterr().err
+
+
 def test_no_question_set_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "--library", "library"]) == MISTAKE
     assert one_sentence(capsys.readouterr().err)

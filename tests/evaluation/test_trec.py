@@ -76,6 +76,20 @@ def test_a_run_file_is_a_system_with_the_figures_of_its_run(
     assert "Sentence@1" not in again.result.summary
 
 
+def test_a_run_of_other_passages_is_judged_on_what_it_returned(library: Library, tmp_path: Path) -> None:
+    document = library.documents()[1]
+    start = document.text.index("severe toxicity")
+    place = f"{document.source}#{start - 5}-{start + 15}"
+    path = tmp_path / "other.run"
+    path.write_text(f"1 Q0 {place} 1 1.0 t\n")
+    documents = by_name(library.documents())
+    system = RunSystem(path, documents, LibrarySystem("", "", library).passages())
+    question = Question("1", "What?", answers=((document.source, "severe toxicity"), (document.source, "widespread")))
+    again = measure(system, [question], documents)
+    assert again.qrels == {"1": {place: 1, f"{document.source}#gold-2": 1}}
+    assert again.result.summary["Success@1"].value == 1
+
+
 def test_other_passages_have_judgments_of_their_own(measured: Measured, tmp_path: Path) -> None:
     other = Measured(measured.result, {"k0": {"x#0-1": 1}}, measured.run)
     names = [path.name for path in write([measured, other], tmp_path)]
