@@ -10,7 +10,7 @@ from typing import Any
 
 from qa.ranking import logistic
 from qa.records import Answer, AnswerSentence, Citation, Document
-from qa.retrieval import Retrieval, ScoredSentence, sentence_score
+from qa.retrieval import Retrieval, ScoredSentence
 
 MAX_SENTENCES = 3
 
@@ -85,8 +85,8 @@ def choose(sentences: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """The first few sentences, without those that fall far behind the first in what they say themselves."""
     if not sentences:
         return []
-    floor = WEAKEST_SHARE * sentence_score(sentences[0].parts)
-    return [sentence for sentence in sentences[:MAX_SENTENCES] if sentence_score(sentence.parts) >= floor]
+    floor = WEAKEST_SHARE * sentences[0].own
+    return [sentence for sentence in sentences[:MAX_SENTENCES] if sentence.own >= floor]
 
 
 def _cite(

@@ -25,6 +25,9 @@ class Limits:
     """Sentences shared between neighbouring passages."""
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence that may be quoted: its span in the Document's text, and what it costs a passage."""

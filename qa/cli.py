@@ -17,6 +17,7 @@ import click
 import qa
 from qa import question_commands, terminal
 from qa.errors import QAError
+from qa.evaluation_commands import evaluate
 from qa.questions import checked_question, read_questions
 from qa.records import Document, hit_to_dict
 
@@ -286,15 +287,6 @@ def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> in
     return NO if problems else DONE
 
 
-@commands.command("eval")
-@click.argument("questions", required=False, type=click.Path(path_type=Path))
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Where the report goes.")
-@library_option
-def evaluate(questions: Path | None, out: Path | None, path: Path) -> int:
-    """Measure on a set of questions (not yet)."""
-    raise click.UsageError("'qa eval' comes with a later version; until then score what 'qa ask --questions' prints.")
-
-
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 for any.")
@@ -309,6 +301,7 @@ def serve(host: str, port: int, path: Path) -> int:
 
 
 commands.add_command(question_commands.questions)
+commands.add_command(evaluate)
 
 
 # ---------------------------------------------------------------- printing

@@ -4,6 +4,7 @@ QAError                          catch this to catch them all
 ├── QuestionError                the question is empty or too long
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
+├── EvaluationError              what is to be measured or compared does not fit together
 ├── ReadError                    a file could not be turned into a Document
 │   ├── MissingPathError         nothing exists at the path
 │   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
@@ -39,6 +40,10 @@ class QuestionSetError(QAError):
 
 class AnswerFileError(QAError):
     """A saved answer is not in the documented form."""
+
+
+class EvaluationError(QAError):
+    """What is to be measured or compared is malformed or does not fit together."""
 
 
 class ReadError(QAError):

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
+from qa.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages, quotable_sentences
 from qa.encoders import Encoder, Vectors
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
@@ -153,14 +153,16 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(hashlib.sha256(read_bytes(path)).digest() + description.encode()).hexdigest()
 
 
-def embed(document: Document, encoder: Encoder, known: KnownVectors = _none_known) -> Entry:
+def embed(
+    document: Document, encoder: Encoder, known: KnownVectors = _none_known, limits: Limits = DEFAULT_LIMITS
+) -> Entry:
     """The document cut into passages and sentences, with a vector for each.
 
     A passage is encoded under its title and headings, as far as the model's window has room for them; a
     sentence alone, or after the one before it where it leans on that and both fit. What is ``known``, by the
     key of the very text, is not encoded again.
     """
-    limits = Limits(tokens=min(Limits().tokens, encoder.max_tokens * 4 // 5))
+    limits = replace(limits, tokens=min(limits.tokens, encoder.max_tokens * 4 // 5))
     sentences = quotable_sentences(document, limits, encoder.count_tokens)
     cut = passages(document, sentences, limits)
     headers = _headers(document, cut, encoder.max_tokens - limits.tokens, encoder.count_tokens)

@@ -12,8 +12,8 @@ from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
-from qa.records import Answer, DocId, Document, Hit, Question
-from qa.retrieval import Retrieval, retrieve
+from qa.records import Answer, DocId, Document, Hit, Passage, Question
+from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
 from qa.stores.local import LocalStore, Model
 from qa.stores.mending import Findings
 from qa.verification import Verification, verify
@@ -43,10 +43,19 @@ class Library:
     """
 
     def __init__(
-        self, path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None
+        self,
+        path: str | Path = DEFAULT_PATH,
+        *,
+        model: str | None = None,
+        encoder: Encoder | None = None,
+        ranking: Ranking = DEFAULT_RANKING,
     ) -> None:
-        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record."""
+        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
+
+        ``ranking`` orders what is found; to be changed for comparison, as ``qa.evaluation`` does.
+        """
         self.path = Path(path)
+        self._ranking = ranking
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
@@ -128,7 +137,7 @@ class Library:
         """
         checked = checked_question(question)
         store = self._store_to_ask()
-        return retrieve(checked, store, self.encoder, k, self._ids(documents))
+        return retrieve(checked, store, self.encoder, k, self._ids(documents), self._ranking)
 
     def ask(
         self,
@@ -145,7 +154,7 @@ class Library:
         checked = checked_question(question)
         store = self._store_to_ask()
         with store.reading():
-            found = retrieve(checked, store, self.encoder, K, self._ids(documents))
+            found = retrieve(checked, store, self.encoder, K, self._ids(documents), self._ranking)
             return answer(found, self.description(), threshold, question_id)
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
@@ -181,6 +190,13 @@ class Library:
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
         return self._store.passage_counts() if self._store else {}
+
+    def passages(self) -> list[Passage]:
+        """All passages, ordered by their documents' file names and their places."""
+        if self._store is None:
+            return []
+        with self._store.reading():
+            return [passage for doc_id in self._store.document_ids() for passage in self._store.passages(doc_id)]
 
     def verify(self, saved: Answer | Mapping[str, Any], sources: Sequence[str | Path] = ()) -> Verification:
         """Prove an answer again against the stored documents, and against source files where given."""

@@ -9,7 +9,7 @@ pairs it keeps together; a fragment loses a little.
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.encoders import Encoder, Vectors
 from qa.errors import LibraryDamagedError
@@ -18,19 +18,32 @@ from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
 from qa.text import question_words
 
-CANDIDATES = 100
-"""Passages taken from each leg."""
-
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
-"""Of the convex fusion."""
 
 SENTENCE_WEIGHTS: Mapping[str, float] = {"cosine": 1.0, "coverage": 1.0, "phrase": 0.2, "fragment": -0.2}
 
-CONTEXT = 0.5
-"""How much of what the sentence before covers is credited to a sentence that leans on it."""
-
 _DECIMALS = 6
 """Scores are rounded, so that the last bits of floating-point sums never decide an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What orders passages and sentences; a score that no weight is given for has none.
+
+    ``weights`` are those of the convex fusion, ``sentence_weights`` those of a sentence's own score.
+    """
+
+    candidates: int = 100
+    """Passages taken from each leg."""
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    sentence_weights: Mapping[str, float] = field(default_factory=lambda: dict(SENTENCE_WEIGHTS))
+    passage_weight: float = 2.0
+    """Of a passage's fused score in the order of sentences, beside the sentence's own score."""
+    context: float = 0.5
+    """How much of what the sentence before covers is credited to a sentence that leans on it."""
+
+
+DEFAULT_RANKING = Ranking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence of a hit. ``score`` orders sentences of all hits; its parts explain it."""
+    """A sentence of a hit. ``score`` orders sentences of all hits; ``own`` is how well it answers by itself."""
 
     doc_id: DocId
     start: int
@@ -58,7 +71,9 @@ class ScoredSentence:
     rank: int
     """The rank of the best hit that holds the sentence."""
     score: float
+    own: float
     parts: Mapping[str, float]
+    """Of its own score, before weighting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,12 @@ class _Candidate:
 
 
 def retrieve(
-    question: str, store: Store, encoder: Encoder, k: int, doc_ids: Collection[DocId] | None = None
+    question: str,
+    store: Store,
+    encoder: Encoder,
+    k: int,
+    doc_ids: Collection[DocId] | None = None,
+    ranking: Ranking = DEFAULT_RANKING,
 ) -> Retrieval:
     """The ``k`` best passages for a question, of all documents or of the given ones.
 
@@ -89,13 +109,13 @@ def retrieve(
     vector = encoder.encode_question(question)
     with store.reading():
         query = _query(question, vector, store)
-        candidates = _candidates(query, store, doc_ids)
-        fused = _fused(candidates)
+        candidates = _candidates(query, store, doc_ids, ranking)
+        fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         best = [(candidates[i], fused[i]) for i in order[:k]]
         documents = {doc_id: _intact(store.document(doc_id)) for doc_id in {c.stored.passage.doc_id for c, _ in best}}
     hits = [_hit(candidate, score, rank, documents) for rank, (candidate, score) in enumerate(best, 1)]
-    return Retrieval(query, hits, _sentences(best), documents)
+    return Retrieval(query, hits, _sentences(best, ranking), documents)
 
 
 def _intact(document: Document) -> Document:
@@ -118,30 +138,36 @@ def _query(question: str, vector: Vectors, store: Store) -> Query:
     return Query(question, vector, asked, telling, unknown)
 
 
-def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None) -> list[_Candidate]:
-    dense = store.search_dense(query.vector, CANDIDATES, doc_ids)
-    lexical = store.search_lexical(query.terms, CANDIDATES, doc_ids)
+def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, ranking: Ranking) -> list[_Candidate]:
+    dense = store.search_dense(query.vector, ranking.candidates, doc_ids)
+    lexical = store.search_lexical(query.terms, ranking.candidates, doc_ids)
     lexical |= store.score_lexical(query.terms, dense.keys() - lexical.keys())
     return [
-        _scored(query, stored, lexical.get(stored.row, 0.0)) for stored in store.load(dense.keys() | lexical.keys())
+        _scored(query, stored, lexical.get(stored.row, 0.0), ranking)
+        for stored in store.load(dense.keys() | lexical.keys())
     ]
 
 
-def _scored(query: Query, stored: StoredPassage, lexical: float) -> _Candidate:
+def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Ranking) -> _Candidate:
     before = [None, *stored.sentences]
-    parts = [_sentence_parts(query, *pair) for pair in zip(stored.sentences, before, strict=False)]
+    parts = [
+        _sentence_parts(query, sentence, previous, ranking.context)
+        for sentence, previous in zip(stored.sentences, before, strict=False)
+    ]
     scores = {
         "dense": round(float(stored.vector @ query.vector), _DECIMALS),
         "lexical": round(lexical, _DECIMALS),
-        "sentence": max(map(sentence_score, parts), default=0.0),
+        "sentence": max((_own_score(part, ranking) for part in parts), default=0.0),
     }
     return _Candidate(stored, parts, scores)
 
 
-def _sentence_parts(query: Query, sentence: StoredSentence, before: StoredSentence | None) -> dict[str, float]:
+def _sentence_parts(
+    query: Query, sentence: StoredSentence, before: StoredSentence | None, context: float
+) -> dict[str, float]:
     covered = coverage(sentence.terms, query.telling)
     if before and sentence.leans:
-        covered += CONTEXT * (coverage([*before.terms, *sentence.terms], query.telling) - covered)
+        covered += context * (coverage([*before.terms, *sentence.terms], query.telling) - covered)
     return {
         "cosine": float(sentence.vector @ query.vector),
         "coverage": covered,
@@ -150,14 +176,14 @@ def _sentence_parts(query: Query, sentence: StoredSentence, before: StoredSenten
     }
 
 
-def sentence_score(parts: Mapping[str, float]) -> float:
-    """How well a sentence answers by itself, from its parts."""
-    return round(sum(SENTENCE_WEIGHTS[name] * value for name, value in parts.items()), _DECIMALS)
+def _own_score(parts: Mapping[str, float], ranking: Ranking) -> float:
+    weights = ranking.sentence_weights
+    return round(sum(weights.get(name, 0.0) * value for name, value in parts.items()), _DECIMALS)
 
 
-def _fused(candidates: Sequence[_Candidate]) -> list[float]:
-    scores = {name: [candidate.scores[name] for candidate in candidates] for name in WEIGHTS}
-    return [round(score, _DECIMALS) for score in convex_fusion(scores, WEIGHTS)]
+def _fused(candidates: Sequence[_Candidate], ranking: Ranking) -> list[float]:
+    scores = {name: [candidate.scores[name] for candidate in candidates] for name in ranking.weights}
+    return [round(score, _DECIMALS) for score in convex_fusion(scores, ranking.weights)]
 
 
 def _hit(candidate: _Candidate, score: float, rank: int, documents: Mapping[DocId, Document]) -> Hit:
@@ -174,19 +200,16 @@ def _hit(candidate: _Candidate, score: float, rank: int, documents: Mapping[DocI
     )
 
 
-PASSAGE_WEIGHT = 2.0
-"""Of a passage's fused score in the order of sentences, beside the sentence's own score."""
-
-
-def _sentences(best: Sequence[tuple[_Candidate, float]]) -> list[ScoredSentence]:
+def _sentences(best: Sequence[tuple[_Candidate, float]], ranking: Ranking) -> list[ScoredSentence]:
     found: dict[tuple[DocId, int, int], ScoredSentence] = {}
     for rank, (candidate, fused) in enumerate(best, 1):
         doc_id = candidate.stored.passage.doc_id
         for sentence, parts in zip(candidate.stored.sentences, candidate.parts, strict=True):
-            score = round(PASSAGE_WEIGHT * fused + sentence_score(parts), _DECIMALS)
+            own = _own_score(parts, ranking)
+            score = round(ranking.passage_weight * fused + own, _DECIMALS)
             # Hits come best first, so the first hit that holds a sentence gives it its best score.
             found.setdefault(
                 (doc_id, sentence.start, sentence.end),
-                ScoredSentence(doc_id, sentence.start, sentence.end, rank, score, parts),
+                ScoredSentence(doc_id, sentence.start, sentence.end, rank, score, own, parts),
             )
     return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))

@@ -278,7 +278,8 @@ def test_a_file_that_is_no_database_is_one_sentence(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["remove", "nonsense"], ["verify", "nowhere.json"], ["eval"], ["ask"], ["add"], ["search", ""]]
+    "arguments",
+    [["remove", "nonsense"], ["verify", "nowhere.json"], ["eval", "nowhere.jsonl"], ["ask"], ["add"], ["search", ""]],
 )
 def test_other_mistakes_are_one_sentence_and_status_2(cli: Cli, arguments: list[str]) -> None:
     cli("add", CORPUS)

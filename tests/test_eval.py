@@ -1,5 +1,6 @@
 """Short forms of the long measurements in eval/, so that they keep working and keep passing."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from qa.library import Library
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -105,3 +108,37 @@ def test_jats_files_are_read_as_their_xml_says(shared: Path) -> None:
     done = run("eval/jats.py", str(shared / "data" / "plos-jats"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "files read: 61 of 61" in done.stdout
+
+
+FIRST, SECOND = "000_fe304fc8ed56550a.txt", "003_21a118f5011cff46.txt"
+
+QUESTIONS = [
+    ("What limits the use of high-dose IL-2?", [(SECOND, "its severe toxicity limits widespread use")]),
+    ("What does IL-2 stimulate?", [(SECOND, "It stimulates the proliferation and activation of T cells")]),
+    ("Which cytokines are reviewed?", [(FIRST, "cytokines"), (SECOND, "cytokines studied in cancer immunotherapy")]),
+    ("Where does no text say this?", [(SECOND, "these words stand nowhere in the review")]),
+    ("Who painted the Mona Lisa?", []),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.model
+def test_qa_eval_agrees_with_the_scorer_and_with_ir_measures(shared: Path, reviews: Library, tmp_path: Path) -> None:
+    lines = [
+        {
+            "id": f"q {number}",
+            "question": question,
+            "kind": "factoid" if gold else "unanswerable",
+            "answerable": bool(gold),
+            "answers": [{"doc": source, "quote": quote} for source, quote in gold],
+        }
+        for number, (question, gold) in enumerate(QUESTIONS)
+    ]
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    scorer = str(shared / "tools" / "score_run.py")
+    done = run("eval/agree.py", str(questions), "--library", str(reviews.path), "--scorer", scorer)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("Success@5", "DocRecall@10", "Sentence@1", "AUROC", "nDCG@10"):
+        assert f"{name} " in done.stdout
+    assert "0 figures differ" in done.stdout

@@ -1,1 +1,1 @@
-"""Question sets: drafting them, checking them, and measuring the library on them."""
+"""Question sets to measures to reports: how well a library answers, and why not."""

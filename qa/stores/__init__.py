@@ -112,6 +112,9 @@ class Store(Protocol):
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
 
+    def passages(self, doc_id: DocId) -> list[Passage]:
+        """The passages of a document in order, none if there is no such document."""
+
     def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
         """The ``k`` passages of greatest cosine with ``vector``, shape (dimension,)."""
 

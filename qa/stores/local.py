@@ -9,7 +9,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
-from qa.records import DocId, Document
+from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, rows, seal
 from qa.stores.copies import Copies
 from qa.stores.database import create_database, marks
@@ -202,6 +202,12 @@ class LocalStore:
 
     def passage_counts(self) -> Mapping[DocId, int]:
         return dict(self._database.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
+
+    def passages(self, doc_id: DocId) -> list[Passage]:
+        found = self._database.execute(
+            "SELECT start, stop, section, page FROM passages WHERE doc_id = ? ORDER BY start, stop", doc_id
+        )
+        return [Passage(doc_id, start, end, section, page) for start, end, section, page in found]
 
     # ------------------------------------------------------------ search
 

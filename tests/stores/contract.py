@@ -203,6 +203,8 @@ def assert_holds(store: Store, kept: Kept) -> None:
     assert [store.document(document.doc_id) for document in documents] == documents
     assert dict(store.fingerprints()) == {path: fingerprint for path, (fingerprint, _) in kept.files.items()}
     assert dict(store.passage_counts()) == {i: len(entry.passages) for i, entry in kept.entries.items()}
+    for doc_id, entry in kept.entries.items():
+        assert store.passages(doc_id) == sorted(entry.passages, key=lambda passage: (passage.start, passage.end))
     assert all(store.paths(doc_id) == kept.paths(doc_id) for doc_id in kept.entries)
 
 
@@ -373,6 +375,8 @@ class StoreContract:
         assert dict(store.fingerprints()) == {"/b.txt": "2"}
         assert store.paths(gone.document.doc_id) == []
         assert dict(store.passage_counts()) == {left.document.doc_id: 1}
+        assert store.passages(left.document.doc_id) == list(left.passages)
+        assert store.passages(DocId("unknown")) == []
         assert store.load(rows) == []
         assert store.score_lexical(["rna"], rows) == {}
         assert len(store.search_lexical(["rna"], 5)) == 1

@@ -1,0 +1,191 @@
+"""Configurations of Pincite to be compared: a TOML table each, and the library that each needs.
+
+    [dense]
+    description = "the cosine of passage and question alone"
+    ranking = { weights = { dense = 1.0 }, sentence_weights = { cosine = 1.0 }, passage_weight = 0.0 }
+
+What a table leaves out is as in Pincite itself; ``docs/evaluation.md`` lists the keys.
+"""
+
+import hashlib
+import json
+import sys
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+from qa.answering import THRESHOLD
+from qa.chunking import DEFAULT_LIMITS, Limits
+from qa.encoders import Encoder
+from qa.errors import EvaluationError
+from qa.evaluation.systems import LibrarySystem, System
+from qa.ingest import Progress, embed
+from qa.library import WAIT_S, Library
+from qa.records import DocId
+from qa.retrieval import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
+from qa.stores.local import LocalStore, Model
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One system to be made: Pincite with these settings, or one of somebody's own (``system``)."""
+
+    name: str
+    description: str = ""
+    model: str | None = None
+    """As for 'qa add --model'; None for that of the library."""
+    passage: Limits = DEFAULT_LIMITS
+    ranking: Ranking = field(default_factory=Ranking)
+    threshold: float = THRESHOLD
+    system: str | None = None
+    """MODULE:NAME of a function or class that takes the Library and gives a System."""
+
+
+DEFAULT = Configuration("full", "Pincite as it is")
+
+
+def read_configurations(path: Path) -> list[Configuration]:
+    """The configurations of a file, in its order. EvaluationError if it is not of the documented form."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise EvaluationError(f"{path} cannot be read as TOML ({error}); check the file.") from error
+    if not tables:
+        raise EvaluationError(f"{path} has no configuration; write a table for each, such as [dense].")
+    return [_parsed(name, table, f"{path}, [{name}]") for name, table in tables.items()]
+
+
+def _parsed(name: str, table: object, place: str) -> Configuration:
+    given = dict(_checked(table, Configuration, place, leave_out="name"))
+    if "passage" in given:
+        given["passage"] = replace(DEFAULT_LIMITS, **_checked(given["passage"], Limits, place))
+    if "ranking" in given:
+        ranking = _checked(given["ranking"], Ranking, place)
+        _checked_weights(ranking.get("weights", {}), WEIGHTS, place)
+        _checked_weights(ranking.get("sentence_weights", {}), SENTENCE_WEIGHTS, place)
+        given["ranking"] = replace(DEFAULT_RANKING, **ranking)
+    return Configuration(name=name, **given)
+
+
+def _checked(table: object, record: type, place: str, leave_out: str = "") -> Mapping[str, Any]:
+    """The table, whose keys are fields of the record and whose values are of the type of their defaults."""
+    known = {one.name: _kinds(one.type) for one in fields(record) if one.name != leave_out}
+    if not isinstance(table, dict):
+        raise EvaluationError(f"{place} is not a table; write it as one, with {', '.join(known)}.")
+    for name, value in table.items():
+        if name not in known or isinstance(value, bool) or not isinstance(value, known[name]):
+            raise EvaluationError(f"{place} has {name!r}, unknown or of the wrong type; known are {', '.join(known)}.")
+    return table
+
+
+def _kinds(declared: object) -> tuple[type, ...]:
+    """What TOML may give for a field of this type; tables for records."""
+    if declared in (int, float):
+        return (int,) if declared is int else (int, float)
+    return (str,) if "str" in str(declared) and "Mapping" not in str(declared) else (dict,)
+
+
+def _checked_weights(weights: object, known: Mapping[str, float], place: str) -> None:
+    numbers = isinstance(weights, dict) and all(isinstance(value, int | float) for value in weights.values())
+    if not isinstance(weights, dict) or not numbers or not weights.keys() <= known.keys():
+        raise EvaluationError(f"{place} has weights that are no table of numbers for {', '.join(known)}; mend them.")
+
+
+def chosen(configurations: Sequence[Configuration], names: Sequence[str]) -> list[Configuration]:
+    """The configurations of these names, in the order of the names; all of them if none is named."""
+    known = {one.name: one for one in configurations}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise EvaluationError(f"there is no configuration {missing[0]!r}; there are {', '.join(known)}.")
+    return [known[name] for name in names] or list(configurations)
+
+
+def distinct(systems: Sequence[System]) -> list[System]:
+    """The systems, if their names tell them apart; EvaluationError otherwise."""
+    names = [system.name for system in systems]
+    twice = sorted(name for name in set(names) if names.count(name) > 1)
+    if twice:
+        raise EvaluationError(f"several systems are called {twice[0]!r}; rename one of them.")
+    return list(systems)
+
+
+# ---------------------------------------------------------------- libraries
+
+
+def open_system(
+    configuration: Configuration, library: Library, cache: Path, progress: Callable[..., None] | None = None
+) -> System:
+    """The system of a configuration over the library's documents.
+
+    Settings of ranking alone are asked of the library as it is stored. Another model or other passages need
+    a library of their own, which is made in ``cache`` from the stored texts, and found there the next time.
+    """
+    if configuration.system:
+        return _brought(configuration, library)
+    path, encoder = library.path, library.encoder
+    if configuration.model not in (None, encoder.name):
+        encoder = Library(cache / "none", model=configuration.model).encoder
+    if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
+        path = _remade(library, encoder, configuration.passage, cache, progress or _silent)
+    opened = Library(path, encoder=encoder, ranking=configuration.ranking)
+    return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
+
+
+def _silent(done: int, total: int, path: Path, stage: str) -> None:
+    """Report nothing."""
+
+
+def _described(configuration: Configuration, encoder: Encoder) -> str:
+    """The description, and every setting that is not Pincite's own."""
+    changed = {
+        "model": encoder.name if configuration.model else None,
+        "passage": _differences(configuration.passage, DEFAULT_LIMITS),
+        "ranking": _differences(configuration.ranking, DEFAULT_RANKING),
+        "threshold": None if configuration.threshold == THRESHOLD else configuration.threshold,
+    }
+    settings = json.dumps({name: value for name, value in changed.items() if value})
+    return "; ".join(part for part in (configuration.description, settings) if part and part != "{}")
+
+
+def _differences(record: Any, usual: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(record).items() if value != getattr(usual, name)}
+
+
+def _remade(library: Library, encoder: Encoder, limits: Limits, cache: Path, progress: Progress) -> Path:
+    """The folder of a library of the same documents, embedded by this encoder in passages of this length."""
+    documents = library.documents()
+    made_of = [[document.sha256 for document in documents], encoder.sha256, asdict(limits)]
+    folder = cache / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
+    store = LocalStore.create(folder, Model(encoder.name, encoder.sha256, encoder.dimension))
+    with store.writer(WAIT_S):
+        kept: set[DocId] = set(store.document_ids())
+        for done, document in enumerate(documents):
+            if document.doc_id not in kept:
+                progress(done, len(documents), Path(document.source), "embedding")
+                store.put(document.doc_id, "", embed(document, encoder, limits=limits))
+        store.refresh_snapshot()
+    store.close()
+    return folder
+
+
+def _brought(configuration: Configuration, library: Library) -> System:
+    """A system of somebody's own, found as MODULE:NAME, here or among what is installed."""
+    module, _, name = str(configuration.system).partition(":")
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # a console script does not look in the present folder by itself
+    try:
+        make = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise EvaluationError(
+            f"the system {configuration.system!r} of [{configuration.name}] cannot be loaded ({error}); "
+            "give it as MODULE:NAME, importable from here."
+        ) from error
+    system: System = make(library)
+    system.name = configuration.name
+    system.description = configuration.description or system.description
+    return system

@@ -1,0 +1,174 @@
+"""Configuration files, and the libraries that configurations need."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, WordEncoder
+from known_items import known_items
+
+from qa.chunking import DEFAULT_LIMITS, Limits
+from qa.errors import EvaluationError
+from qa.evaluation.configurations import (
+    DEFAULT,
+    Configuration,
+    chosen,
+    distinct,
+    open_system,
+    read_configurations,
+)
+from qa.evaluation.systems import LibrarySystem, Response, System
+from qa.library import Library
+from qa.records import Question
+from qa.retrieval import DEFAULT_RANKING, Ranking
+
+
+def configuration(text: str, folder: Path) -> Configuration:
+    path = folder / "configurations.toml"
+    path.write_text(text)
+    (one,) = read_configurations(path)
+    return one
+
+
+def test_the_committed_configurations_are_the_four_and_pincite_without_refusing() -> None:
+    known = {one.name: one for one in read_configurations(ROOT / "eval" / "configurations.toml")}
+    assert list(known) == ["full", "unrefused", "hybrid", "lexical", "dense"]
+    assert known["full"].ranking == known["unrefused"].ranking == DEFAULT_RANKING
+    assert known["full"].passage == DEFAULT_LIMITS
+    assert known["dense"].ranking.weights == {"dense": 1.0}
+    assert known["lexical"].ranking.weights == {"lexical": 1.0}
+    assert known["hybrid"].ranking.weights == {"dense": 0.5, "lexical": 0.5}
+
+
+def test_what_a_table_leaves_out_is_as_it_is(tmp_path: Path) -> None:
+    one = configuration("[long]\npassage = { words = 200, overlap = 0 }\nranking = { context = 0 }", tmp_path)
+    assert one == Configuration("long", passage=Limits(words=200, overlap=0), ranking=Ranking(context=0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not toml",
+        "a = 1",
+        "[a]\nnonsense = 1",
+        "[a]\nthreshold = 'high'",
+        "[a]\nthreshold = true",
+        "[a]\nmodel = 3",
+        "[a.passage]\nwords = 1.5",
+        "[a.passage]\nletters = 1",
+        "[a.ranking]\nweights = 3",
+        "[a.ranking.weights]\nsparse = 1",
+        "[a.ranking.weights]\ndense = 'much'",
+        "[a.ranking.sentence_weights]\ndense = 1",
+    ],
+)
+def test_a_malformed_file_is_one_sentence(text: str, tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match=r"configurations\.toml"):
+        configuration(text, tmp_path)
+
+
+def test_configurations_are_chosen_by_name() -> None:
+    first, second = Configuration("first"), Configuration("second")
+    assert chosen([first, second], []) == [first, second]
+    assert chosen([first, second], ["second", "first"]) == [second, first]
+    with pytest.raises(EvaluationError, match="'third'; there are first, second"):
+        chosen([first, second], ["third"])
+
+
+def asked(system: System, question: str) -> Response:
+    return system.ask(Question("1", question))
+
+
+def test_ranking_alone_is_asked_of_the_library_as_it_is(library: Library, tmp_path: Path) -> None:
+    lexical = Configuration("lexical", ranking=Ranking(weights={"lexical": 1.0}))
+    system = open_system(lexical, library, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+    hits = system.ask(Question("1", "high-dose IL-2 toxicity")).hits
+    terms = [hit.score for hit in hits]
+    assert terms == sorted(terms, key=lambda score: -(score or 0))
+    best = library.search("high-dose IL-2 toxicity", 50)
+    assert hits[0].text == max(best, key=lambda hit: hit.scores["lexical"]).text
+    system.close()
+
+
+def test_the_default_is_the_library_as_every_face_asks_it(library: Library, tmp_path: Path) -> None:
+    system = open_system(DEFAULT, library, tmp_path)
+    for question in known_items(library, every=15):
+        answer = library.ask(question.question)
+        assert [hit.text for hit in system.ask(question).hits] == [hit.text for hit in answer.hits]
+    system.close()
+
+
+def test_other_passages_need_a_library_of_their_own_which_is_kept(
+    library: Library, words: WordEncoder, tmp_path: Path
+) -> None:
+    short = Configuration("short", passage=Limits(words=40, overlap=0))
+    first = open_system(short, library, tmp_path)
+    encoded, passages = words.encoded, first.passages() or ()
+    first.close()
+    second = open_system(short, library, tmp_path)
+    assert words.encoded == encoded
+    assert second.passages() == passages
+    second.close()
+    assert len(passages) > len(library.passages())
+    assert all(len(one.text.split()) <= 40 or one.text.count(". ") == 0 for one in passages)
+    assert {one.source for one in passages} == {document.source for document in library.documents()}
+
+
+def test_a_library_that_was_left_half_made_is_completed(library: Library, tmp_path: Path) -> None:
+    short = Configuration("short", passage=Limits(words=40))
+    system = open_system(short, library, tmp_path)
+    assert isinstance(system, LibrarySystem)
+    system.library.remove(library.documents()[0].source)
+    system.close()
+    again = open_system(short, library, tmp_path)
+    assert again.size()["documents"] == 3
+    again.close()
+
+
+def test_another_model_is_found_by_name(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other(WordEncoder):
+        sha256 = "1" * 64
+
+    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", Other)
+    system = open_system(Configuration("other", model="other"), library, tmp_path)
+    assert isinstance(system, LibrarySystem)
+    assert system.library.description()["model"] == "other"
+    assert '"model": "other"' in system.description
+    system.close()
+
+
+OWN = """
+from qa.evaluation.systems import Piece, Response, System
+
+class Mine(System):
+    description = "always the first passage"
+
+    def __init__(self, library):
+        self.library = library
+
+    def ask(self, question):
+        hit = self.library.search(question.question, 1)[0]
+        return Response([Piece(hit.source, hit.text)])
+"""
+
+
+def test_a_system_of_ones_own_is_found_by_its_module(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_retriever.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    system = open_system(Configuration("mine", system="my_retriever:Mine"), library, tmp_path)
+    assert (system.name, system.description) == ("mine", "always the first passage")
+    assert len(asked(system, "What is IL-2?").hits) == 1
+    for wrong in ("my_retriever:Yours", "nowhere:Mine", "nonsense"):
+        with pytest.raises(EvaluationError, match="MODULE:NAME"):
+            open_system(Configuration("mine", system=wrong), library, tmp_path)
+
+
+def test_systems_are_told_apart_by_name(library: Library) -> None:
+    system = LibrarySystem("one", "", library)
+    assert distinct([system]) == [system]
+    with pytest.raises(EvaluationError, match="'one'"):
+        distinct([system, system])

@@ -1,0 +1,42 @@
+"""Ranking settings: what each of them changes, and that the defaults are what Pincite does."""
+
+from conftest import WordEncoder
+
+from qa.library import Library
+from qa.retrieval import SENTENCE_WEIGHTS, WEIGHTS, Ranking
+
+QUESTION = "What limits the use of high-dose IL-2?"
+
+
+def with_ranking(library: Library, words: WordEncoder, **settings: object) -> Library:
+    return Library(library.path, encoder=words, ranking=Ranking(**settings))
+
+
+def test_the_default_ranking_is_that_of_the_constants(library: Library, words: WordEncoder) -> None:
+    assert Ranking() == Ranking(weights=WEIGHTS, sentence_weights=SENTENCE_WEIGHTS)
+    with with_ranking(library, words) as same:
+        assert same.ask(QUESTION) == library.ask(QUESTION)
+
+
+def test_one_leg_alone_orders_passages_by_its_score(library: Library, words: WordEncoder) -> None:
+    for leg in ("dense", "lexical"):
+        with with_ranking(library, words, weights={leg: 1.0}) as one:
+            hits = one.search(QUESTION)
+            everything = one.search(QUESTION, 50)
+        scores = [hit.scores[leg] for hit in hits]
+        assert scores == sorted((hit.scores[leg] for hit in everything), reverse=True)[:10]
+
+
+def test_sentences_follow_their_own_weights(library: Library, words: WordEncoder) -> None:
+    settings = {"sentence_weights": {"cosine": 1.0}, "passage_weight": 0.0}
+    with with_ranking(library, words, **settings) as cosine:
+        (first, *_) = cosine.ask(QUESTION, threshold=0.0).sentences
+        hits = cosine.search(QUESTION)
+    asked = words.encode_question(QUESTION)
+    sentences = [hit.scores["sentence"] for hit in hits]
+    assert float(words.encode_question(first.text) @ asked) >= max(sentences) - 1e-6
+
+
+def test_fewer_candidates_are_fewer_hits(library: Library, words: WordEncoder) -> None:
+    with with_ranking(library, words, candidates=1) as narrow:
+        assert 1 <= len(narrow.search(QUESTION)) <= 2
