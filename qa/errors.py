@@ -4,6 +4,7 @@ QAError                          catch this to catch them all
 ├── QuestionError                the question is empty or too long
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
+├── ResultsFileError             a saved evaluation is not in the documented form
 ├── ReadError                    a file could not be turned into a Document
 │   ├── MissingPathError         nothing exists at the path
 │   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
@@ -39,6 +40,10 @@ class QuestionSetError(QAError):
 
 class AnswerFileError(QAError):
     """A saved answer is not in the documented form."""
+
+
+class ResultsFileError(QAError):
+    """A saved evaluation is not in the documented form."""
 
 
 class ReadError(QAError):
