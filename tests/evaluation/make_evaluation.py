@@ -64,7 +64,7 @@ def evaluation(
 ) -> Evaluation:
     """``quality`` raises the share of right verdicts; each further system is a little worse."""
     made = [
-        system(name, count, seed, quality * (1 - 0.22 * place), random.Random(f"{seed}{name}{quality}"))
+        system(name, count, seed, quality * 0.8**place, random.Random(f"{seed}{name}{quality}"))
         for place, name in enumerate(systems)
     ]
     return Evaluation(
