@@ -5,6 +5,7 @@ QAError                          catch this to catch them all
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
 ├── EvaluationError              what is to be measured or compared does not fit together
+├── ResultsFileError             a saved evaluation is not in the documented form
 ├── ReadError                    a file could not be turned into a Document
 │   ├── MissingPathError         nothing exists at the path
 │   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
@@ -44,6 +45,10 @@ class AnswerFileError(QAError):
 
 class EvaluationError(QAError):
     """What is to be measured or compared is malformed or does not fit together."""
+
+
+class ResultsFileError(QAError):
+    """A saved evaluation is not in the documented form."""
 
 
 class ReadError(QAError):

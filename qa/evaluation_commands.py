@@ -1,4 +1,4 @@
-"""The commands of evaluation: ``qa eval``, and the import of question sets of other forms.
+"""The command of evaluation: ``qa eval``.
 
 Exit status as everywhere: 0 done, 1 the gate says no, 2 a mistake in the call.
 """
@@ -64,18 +64,33 @@ class Wanted:
 )
 @click.option("--gate-update", is_flag=True, help="Make the present measures the reference.")
 @click.option("--library", "path", metavar="DIR", default="index", show_default=True, type=_FILE, help="The library.")
+@click.option(
+    "--against",
+    metavar="RESULTS.json",
+    type=_FILE,
+    help="Also compare with this saved evaluation, question by question.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 def evaluate(
-    trec: Path | None, gate: Path | None, gate_update: bool, as_json: bool, runs: Sequence[Path], **options: Any
+    trec: Path | None,
+    gate: Path | None,
+    gate_update: bool,
+    against: Path | None,
+    as_json: bool,
+    runs: Sequence[Path],
+    **options: Any,
 ) -> int:
     """Measure on a set of questions, configurations side by side.
 
     Without --configurations, Pincite as it is. Exit status 1 when the gate says no.
     """
+    if against and not options["out"]:
+        raise click.UsageError("Say with --out where the comparison goes.")
     kept = _reference(gate) if gate and not gate_update else None
+    before = _saved(against) if against else None
     measured, evaluation = _evaluated(Wanted(runs=runs, **options))
     _warn(evaluation)
-    _write(evaluation, measured, options["out"], trec)
+    _write(evaluation, measured, options["out"], trec, before)
     if as_json:
         from qa.evaluation.report import to_dict
 
@@ -120,12 +135,28 @@ def _gated(evaluation: "Evaluation", kept: dict[str, Any], as_json: bool) -> int
     return int(any(row.fallen for row in rows))
 
 
-def _write(evaluation: "Evaluation", measured: Sequence["Measured"], out: Path | None, trec: Path | None) -> None:
+def _saved(path: Path) -> "Evaluation":
+    from qa.evaluation import report
+
+    return report.load(path)
+
+
+def _write(
+    evaluation: "Evaluation",
+    measured: Sequence["Measured"],
+    out: Path | None,
+    trec: Path | None,
+    before: "Evaluation | None",
+) -> None:
     written = []
     if out:
         from qa.evaluation import report
 
         written += report.write(evaluation, out)
+        if before:
+            from qa.evaluation.runner import since
+
+            written += report.write_comparison(before, evaluation, out, since(before, evaluation))
     if trec:
         from qa.evaluation import trec as files
 
@@ -185,23 +216,3 @@ def _systems(wanted: Wanted, library: "qa.Library", documents: Any, progress: An
         for system in systems:
             stack.callback(system.close)
         yield known.distinct(systems)
-
-
-@click.command("import")
-@click.argument("form", type=click.Choice(("squad", "beir", "bioasq")))
-@click.argument("source", metavar="PATH", type=_FILE)
-@click.option("--out", metavar="DIR", required=True, type=_FILE, help="Where the questions and the texts go.")
-def import_command(form: str, source: Path, out: Path) -> int:
-    """Import a question set of another form.
-
-    PATH is a SQuAD-form or BioASQ-form JSON file, or a BEIR folder. Writes questions.jsonl, and the texts that
-    it is about into texts/.
-    """
-    from qa.evaluation import importing
-
-    imported = importing.read(form, source)
-    path = importing.write(imported, out)
-    click.echo(f"{len(imported.questions)} questions over {len(imported.texts)} texts. To measure on them:")
-    click.echo(f"    qa add {out / importing.TEXTS} --library {out / 'library'}")
-    click.echo(f"    qa eval {path} --library {out / 'library'}")
-    return 0

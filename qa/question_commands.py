@@ -1,4 +1,4 @@
-"""The commands of ``qa questions``: check a set, and write one in the terminal.
+"""The commands of ``qa questions``: check a set, write one in the terminal, import one of another form.
 
 Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
 """
@@ -202,3 +202,28 @@ def _print_numbered(sentences: Sequence[str]) -> None:
 
 def _wrapped(text: str, indent: str = "") -> str:
     return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+# ---------------------------------------------------------------- import
+
+
+@questions.command("import")
+@click.argument("form", type=click.Choice(("squad", "beir", "bioasq")))
+@click.argument("source", metavar="PATH", type=click.Path(path_type=Path))
+@click.option(
+    "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Where the questions and the texts go."
+)
+def import_command(form: str, source: Path, out: Path) -> int:
+    """Import a question set of another form.
+
+    PATH is a SQuAD-form or BioASQ-form JSON file, or a BEIR folder. Writes questions.jsonl, and the texts that
+    it is about into texts/.
+    """
+    from qa.evaluation import importing
+
+    imported = importing.read(form, source)
+    path = importing.write(imported, out)
+    click.echo(f"{len(imported.questions)} questions over {len(imported.texts)} texts. To measure on them:")
+    click.echo(f"    qa add {out / importing.TEXTS} --library {out / 'library'}")
+    click.echo(f"    qa eval {path} --library {out / 'library'}")
+    return 0

@@ -16,7 +16,6 @@ from qa.encoders import Encoder
 from qa.library import Library
 from qa.ranking import coverage
 from qa.records import EVIDENCE_ROLES, Document, Question
-from qa.retrieval import sentence_score
 from qa.text import Span, collapse, question_terms, split_sentences, terms
 
 NEAREST = 5
@@ -26,7 +25,7 @@ NEAREST_SHARE = 0.7
 """Of the best sentence's own score, below which a sentence is not worth a person's time."""
 
 NEAREST_SCORE = 0.4
-"""Likewise, in the units of ``sentence_score``: below it, question and sentence have little in common."""
+"""Likewise, in the units of a sentence's own score: below it, question and sentence have little in common."""
 
 ALIKE = 0.9
 """The cosine of two questions from which on they may ask the same."""
@@ -192,7 +191,7 @@ def _quote_faults(source: str, quote: str, texts: Texts) -> Iterator[tuple[str, 
 def nearest(question: str, library: Library) -> list[Candidate]:
     """The few sentences that come nearest to a question by what they say themselves, best first."""
     found = library.retrieve(question)
-    scored = sorted(((sentence_score(s.parts), s) for s in found.sentences), key=lambda pair: -pair[0])[:NEAREST]
+    scored = sorted(((s.own, s) for s in found.sentences), key=lambda pair: -pair[0])[:NEAREST]
     floor = max(NEAREST_SCORE, NEAREST_SHARE * scored[0][0]) if scored else 0.0
     return [
         Candidate(document.source, s.start, s.end, document.text[s.start : s.end], score)

@@ -168,7 +168,6 @@ def _remade(library: Library, encoder: Encoder, limits: Limits, cache: Path, pro
             if document.doc_id not in kept:
                 progress(done, len(documents), Path(document.source), "embedding")
                 store.put(document.doc_id, "", embed(document, encoder, limits=limits))
-        store.refresh_snapshot()
     store.close()
     return folder
 

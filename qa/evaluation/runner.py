@@ -170,6 +170,11 @@ def assemble(
     )
 
 
+def since(before: Evaluation, after: Evaluation) -> list[Comparison]:
+    """The first system of an evaluation against that of an earlier one, over the questions that they share."""
+    return compare([before.systems[0], after.systems[0]], after.seed)
+
+
 def compare(systems: Sequence[SystemResult], seed: int) -> list[Comparison]:
     """Every two systems by every measure of COMPARED that both have, p corrected over all of them."""
     drafts = [

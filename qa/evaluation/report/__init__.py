@@ -1,19 +1,21 @@
-"""The saved form of an evaluation: ``results.json``."""
+"""Reports of an evaluation, for people (HTML, Markdown) and programs (JSON), and the comparison of two."""
 
-import json
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from qa.evaluation.report.changes import Changes, QuestionChange, compare
+from qa.evaluation.report.rendering import comparison_html, comparison_markdown, report_html, report_markdown
+from qa.evaluation.report.saved import from_dict, load, to_dict
+from qa.evaluation.report.writing import write, write_comparison
 
-from qa.evaluation.results import Evaluation
-
-
-def to_dict(evaluation: Evaluation) -> dict[str, Any]:
-    return asdict(evaluation)
-
-
-def write(evaluation: Evaluation, folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "results.json"
-    path.write_text(json.dumps(to_dict(evaluation), ensure_ascii=False, indent=1), "utf-8")
-    return [path]
+__all__ = [
+    "Changes",
+    "QuestionChange",
+    "compare",
+    "comparison_html",
+    "comparison_markdown",
+    "from_dict",
+    "load",
+    "report_html",
+    "report_markdown",
+    "to_dict",
+    "write",
+    "write_comparison",
+]

@@ -1,0 +1,79 @@
+"""The pages in a real browser: they load and run nothing, fit a phone, and a link to a question opens it.
+
+Skipped without Playwright and Chromium. Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is
+checked as well.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from make_evaluation import compared, evaluation
+from test_report import poisoned
+
+from qa.evaluation.report import write, write_comparison
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright, which is not a dependency")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    before, after = poisoned(evaluation(30)), poisoned(evaluation(30, quality=1.8))
+    figures = [compared(before.systems[0], after.systems[0], name) for name in before.systems[0].summary]
+    made = tmp_path_factory.mktemp("reports")
+    write(before, made)
+    write_comparison(before, after, made, figures)
+    return made
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("name", ["report.html", "comparison.html"])
+def test_a_page_loads_and_runs_nothing_and_fits(browser: Any, folder: Path, name: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=bool(axe))
+    page, address = context.new_page(), (folder / name).as_uri()
+    requested: list[str] = []
+    said: list[object] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    assert (requested, said) == ([address], [])
+    assert page.title() != "owned"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if axe:
+        page.evaluate(Path(axe).read_text("utf-8"))
+        found = page.evaluate(f"axe.run({{runOnly: {WCAG}}})")
+        assert [violation["id"] for violation in found["violations"]] == []
+    context.close()
+
+
+def test_a_link_to_a_question_opens_it(browser: Any, tmp_path: Path) -> None:
+    made = evaluation(30)
+    failed = next(result for result in made.systems[0].questions if result.verdict == "wrongly answered")
+    write(made, tmp_path)
+    page = browser.new_page()
+    page.goto(f"{(tmp_path / 'report.html').as_uri()}#q-{failed.id}")
+    assert page.locator(f"#q-{failed.id}").is_visible()
+    page.close()
