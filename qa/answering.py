@@ -1,7 +1,7 @@
 """From what was found to an Answer: verbatim sentences with their citations, or an abstention.
 
 Nothing is written here; every sentence is a span of a Document. Whether the documents answer at all is
-judged by a logistic model over a handful of signals, fitted by ``eval/calibrate.py`` on questions whose
+judged by a logistic model over a handful of signals, fitted by ``eval/retrieval/calibrate.py`` on questions whose
 answering article was left out.
 """
 
@@ -18,7 +18,7 @@ WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {"intercept": -7.708, "concentration": 2.336, "sentence": 5.145}
-"""Printed by ``eval/calibrate.py``."""
+"""Printed by ``eval/retrieval/calibrate.py``."""
 
 _CONCENTRATED_HITS = 5
 

@@ -17,20 +17,20 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_few_kills_lose_nothing() -> None:
-    done = run("eval/kill.py", "--kills", "6", "--seed", "11")
+    done = run("eval/storing/kill.py", "--kills", "6", "--seed", "11")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 kills" in done.stdout
     assert " 0 problems" in done.stdout
 
 
 def test_a_few_alterations_are_mended_or_harmless() -> None:
-    done = run("eval/corrupt.py", "--flips", "12", "--truncations", "6", "--seed", "11")
+    done = run("eval/storing/corrupt.py", "--flips", "12", "--truncations", "6", "--seed", "11")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "12 flips, 6 truncations: 0 problems" in done.stdout
 
 
 def test_a_few_kills_in_a_large_library_lose_nothing() -> None:
-    done = run("eval/kill.py", "--kills", "2", "--passages", "300")
+    done = run("eval/storing/kill.py", "--kills", "2", "--passages", "300")
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 problems" in done.stdout
 
@@ -38,13 +38,13 @@ def test_a_few_kills_in_a_large_library_lose_nothing() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="harms a library in ways of Unix")
 @pytest.mark.parametrize("part", ["points", "errors", "disk", "order", "readers"])
 def test_a_few_faults_of_each_kind_do_no_harm(part: str) -> None:
-    done = run("eval/faults.py", part, "--quick")
+    done = run("eval/storing/faults.py", part, "--quick")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
 
 
 def test_pdfs_made_from_the_corpus_are_read_back() -> None:
-    done = run("eval/pdf.py")
+    done = run("eval/reading/pdf.py")
     assert done.returncode == 0, done.stderr
     rows = {line[:40].strip(): line[40:].split() for line in done.stdout.splitlines()}
     for layout in ("one column", "one column, heads and feet", "two columns", "two columns drawn by rows"):
@@ -54,7 +54,7 @@ def test_pdfs_made_from_the_corpus_are_read_back() -> None:
 @pytest.mark.isolated
 @pytest.mark.parametrize("kind", [".pdf", ".xml", ".html", ".md"])
 def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
-    done = run("eval/hostile.py", "--quick", "--only", kind)
+    done = run("eval/reading/hostile.py", "--quick", "--only", kind)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "each with a reading or a named status" in done.stdout
 
@@ -62,14 +62,14 @@ def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
 @pytest.mark.model
 @pytest.mark.isolated
 def test_questions_are_answered_while_hostile_files_are_read() -> None:
-    done = run("eval/hostile.py", "--quick", "--only", ".md", "--asking")
+    done = run("eval/reading/hostile.py", "--quick", "--only", ".md", "--asking")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "idle           100 questions, median " in done.stdout
     assert "\nunder attack " in done.stdout
 
 
 def test_mutations_of_small_files_are_read_or_refused() -> None:
-    done = run("eval/fuzz.py", "--mutations", "300", "--seed", "7")
+    done = run("eval/reading/fuzz.py", "--mutations", "300", "--seed", "7")
     assert done.returncode == 0, done.stdout + done.stderr
     rows = {line.split()[0]: line.split()[2:] for line in done.stdout.splitlines()}
     assert {name: (row[0], row[2]) for name, row in rows.items() if name != "format"} == {
@@ -83,9 +83,9 @@ def test_fuzzing_without_atheris_says_what_to_install() -> None:
         "import importlib.util, runpy, sys\n"
         "found = importlib.util.find_spec\n"
         "importlib.util.find_spec = lambda name, *more: None if name == 'atheris' else found(name, *more)\n"
-        "sys.path.insert(0, 'eval')\n"
-        "sys.argv = ['eval/fuzz.py']\n"
-        "runpy.run_path('eval/fuzz.py', run_name='__main__')"
+        "sys.path.insert(0, 'eval/reading')\n"
+        "sys.argv = ['eval/reading/fuzz.py']\n"
+        "runpy.run_path('eval/reading/fuzz.py', run_name='__main__')"
     )
     done = run("-c", code)
     assert done.returncode == 1
@@ -96,7 +96,7 @@ def test_fuzzing_without_atheris_says_what_to_install() -> None:
 
 def test_a_second_of_fuzzing_counts_what_it_did(tmp_path: Path) -> None:
     pytest.importorskip("atheris", reason="needs atheris, the extra 'fuzz'")
-    done = run("eval/fuzz.py", "--seconds", "1", "--format", "plain", "--folder", str(tmp_path))
+    done = run("eval/reading/fuzz.py", "--seconds", "1", "--format", "plain", "--folder", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     _, cpu_s, executions, corpus, findings = done.stdout.splitlines()[-1].split()
     assert int(executions.replace(",", "")) > int(corpus) > 0
@@ -105,7 +105,7 @@ def test_a_second_of_fuzzing_counts_what_it_did(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_jats_files_are_read_as_their_xml_says(shared: Path) -> None:
-    done = run("eval/jats.py", str(shared / "data" / "plos-jats"))
+    done = run("eval/reading/jats.py", str(shared / "data" / "plos-jats"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "files read: 61 of 61" in done.stdout
 
@@ -137,7 +137,7 @@ def test_qa_eval_agrees_with_the_scorer_and_with_ir_measures(shared: Path, revie
     questions = tmp_path / "questions.jsonl"
     questions.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     scorer = str(shared / "tools" / "score_run.py")
-    done = run("eval/agree.py", str(questions), "--library", str(reviews.path), "--scorer", scorer)
+    done = run("eval/retrieval/agree.py", str(questions), "--library", str(reviews.path), "--scorer", scorer)
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("Success@5", "DocRecall@10", "Sentence@1", "AUROC", "nDCG@10"):
         assert f"{name} " in done.stdout

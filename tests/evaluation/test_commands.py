@@ -10,8 +10,8 @@ from conftest import ROOT, WordEncoder
 from known_items import UNANSWERABLE, known_items, write_questions
 
 from qa.cli import DONE, MISTAKE, NO, run
-from qa.evaluation_commands import import_command
 from qa.library import Library
+from qa.question_commands import import_command
 from qa.ranking import convex_fusion
 
 

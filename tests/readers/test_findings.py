@@ -8,7 +8,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.append(str(ROOT / "eval"))
+sys.path.append(str(ROOT / "eval" / "reading"))
 
 from fuzz_seeds import SEEDS
 from fuzz_words import SUFFIXES, TOKENS

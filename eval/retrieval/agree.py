@@ -1,6 +1,6 @@
 """Hold the figures of ``qa eval`` against two programs that know nothing of it.
 
-    python eval/agree.py QUESTIONS --library DIR --scorer SCORER
+    python eval/retrieval/agree.py QUESTIONS --library DIR --scorer SCORER
 
 Asks all questions with ``qa ask --questions`` and has SCORER, a program that takes the question set and the run,
 measure what it printed (``--json``: an object of figures). Has the command of ``ir-measures`` measure the TREC

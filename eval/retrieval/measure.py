@@ -1,6 +1,6 @@
 """Measure the whole path on a question set: add, ask, prove, corrupt, score.
 
-    python eval/measure.py DATA [--scorer SCORER] [--library DIR] [--seed 7]
+    python eval/retrieval/measure.py DATA [--scorer SCORER] [--library DIR] [--seed 7]
 
 DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Runs the command line as a user would,
 then checks every sentence and hit against the stored text itself, has ``qa verify`` prove every answer, and

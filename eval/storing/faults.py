@@ -1,6 +1,6 @@
 """Harm a library in every way known by name, and look at what is left.
 
-    python eval/faults.py [points] [errors] [disk] [order] [readers] [--quick]
+    python eval/storing/faults.py [points] [errors] [disk] [order] [readers] [--quick]
 
 ``points`` kills a process at named points of making a library, changing it and writing its snapshot; ``errors`` makes
 each system call that the command line does on its library fail; ``disk`` fills the disk up; ``order`` looks whether

@@ -1,6 +1,6 @@
 """Kill a process that changes a library, at random moments, and look at what is left.
 
-    python eval/kill.py [--kills 1000] [--seed 7] [--passages 0]
+    python eval/storing/kill.py [--kills 1000] [--seed 7] [--passages 0]
 
 A worker adds, replaces, links and removes documents, and writes snapshots, telling each change before it begins and
 after it returned. It is ended by SIGKILL after a random time and another takes over. After every kill the

@@ -1,6 +1,6 @@
-"""The process in which atheris fuzzes one format; ``eval/fuzz.py`` starts it.
+"""The process in which atheris fuzzes one format; ``eval/reading/fuzz.py`` starts it.
 
-    python eval/fuzz_target.py FORMAT FINDINGS [options of libFuzzer and folders of seeds]
+    python eval/reading/fuzz_target.py FORMAT FINDINGS [options of libFuzzer and folders of seeds]
 
 The first input with each kind of fault becomes a file of FINDINGS, and the fuzzing goes on.
 """

@@ -1,6 +1,6 @@
 """Make hostile files and read each: it must end in a status, within the limits, whatever it is.
 
-    python eval/hostile.py [--only WORD] [--quick] [--asking]
+    python eval/reading/hostile.py [--only WORD] [--quick] [--asking]
 
 The files are made here: bombs, cycles, shared streams, deep nesting, expanding and external entities, wrong and mixed
 formats, odd names, nothing and too much. Each is read as ``qa add`` reads it, in a process of its own. Prints the
@@ -29,7 +29,7 @@ from qa.errors import ReadError
 from qa.library import Library
 from qa.readers import MAX_FILE_BYTES, read
 
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUESTIONS = ("What limits the use of high-dose IL-2?", "Does IL-15 reduce toxicity?", "What do interferons act on?")
 EVERY_S = 0.1
 IDLE_QUESTIONS = 50

@@ -1,6 +1,6 @@
 """Measure the reader of JATS XML against what the XML itself says, taken out by plain XPath.
 
-    python eval/jats.py FOLDER
+    python eval/reading/jats.py FOLDER
 
 Prints, over every .xml and .nxml file of the folder: how many are read; how many have the XML's own title,
 authors, year and DOI; the share of the words of each body paragraph that stand in one block, in order; the

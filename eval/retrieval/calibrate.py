@@ -1,6 +1,6 @@
 """Fit the confidence of answers: how likely the documents answer, given what was found.
 
-    python eval/calibrate.py DATA [--seed 7]
+    python eval/retrieval/calibrate.py DATA [--seed 7]
 
 DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each question is asked twice: of
 all articles, and of all but the one that answers it. It is also asked of small libraries of three

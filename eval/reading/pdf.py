@@ -1,6 +1,6 @@
 """Measure the PDF reader on PDFs made from known text, and say what becomes of the files of a folder.
 
-    python eval/pdf.py [FOLDER]
+    python eval/reading/pdf.py [FOLDER]
 
 Recall is the share of the source's characters, white space apart, that are read; order the share of its words
 that are read in their order; paragraphs the share of its paragraphs and headings that are read exactly.
@@ -11,7 +11,7 @@ import sys
 from difflib import SequenceMatcher
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "readers"))
 
 from make_pdf import Item, Layout, typeset  # noqa: E402

@@ -1,6 +1,6 @@
 """What one more file costs a large library, and how long that takes to open.
 
-    python eval/incremental.py [--passages 10000]
+    python eval/storing/incremental.py [--passages 10000]
 
 Adds one file to an empty library and to one of that many passages, in turn, and prints the texts embedded and the
 median times; then the time to open the large library and search it. Vectors are hashes of words, so that the time is

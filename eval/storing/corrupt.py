@@ -1,6 +1,6 @@
 """Alter a library at random, and look whether it is noticed and mended.
 
-    python eval/corrupt.py [--flips 2000] [--truncations 200] [--seed 7]
+    python eval/storing/corrupt.py [--flips 2000] [--truncations 200] [--seed 7]
 
 Each trial copies a library, flips one bit or cuts the tail of one of its files (half of the time the database),
 and opens it. Right is: the same documents and the same answers as before, whether the damage was said to be
@@ -27,7 +27,7 @@ from qa.stores.local import DATABASE
 from qa.stores.seal import SEAL
 from qa.stores.snapshots import MANIFEST
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = (
     "What limits the use of high-dose IL-2?",
     "How does TGF-beta suppress T cells?",

@@ -1,6 +1,6 @@
 """Compare lexical indexes on the passages of a library: quality, latency, and the cost of one more document.
 
-    python eval/lexical.py LIBRARY QUESTIONS
+    python eval/retrieval/lexical.py LIBRARY QUESTIONS
 
 QUESTIONS is a question set in the documented form over the library's documents. Both indexes get the same
 terms of the same passages; bm25s (not a dependency: ``pip install bm25s``) has the parameters k1 0.9, b 0.4.

@@ -1,8 +1,8 @@
 """Fuzz every reader: no exception may escape, no Document may be unsound, no input may take more than the limits.
 
     pip install atheris     # or the extra "fuzz"; on Linux
-    nice python eval/fuzz.py --seconds 3600 [--format FORMAT] [--seed N] [--folder FOLDER]
-    python eval/fuzz.py --mutations 200 [--format FORMAT] [--seed N]
+    nice python eval/reading/fuzz.py --seconds 3600 [--format FORMAT] [--seed N] [--folder FOLDER]
+    python eval/reading/fuzz.py --mutations 200 [--format FORMAT] [--seed N]
 
 The first form fuzzes each format in turn with atheris, guided by coverage, for its share of the seconds of processor
 time, from the seeds of ``fuzz_seeds.py``. ``soundness.py`` says what a fault is; taking longer, or more memory, than
