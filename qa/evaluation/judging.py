@@ -120,11 +120,8 @@ def _result(
     sentences = _found(shown, gold, documents)
     would_show = _found(asked.insisted.sentences, gold, documents)
     rank = first_right(hits)
-    if question.answerable:
-        answered = of_answer(sentences, gold, response.abstained) if answers else {}
-        measures = {**values, **by_document(hits, gold), **answered}
-    else:
-        measures = {"refused": float(response.abstained)} if answers else {}
+    answered = _answered(question, response, sentences, gold) if answers else {}
+    found = {**values, **by_document(hits, gold)} if question.answerable else {}
     return QuestionResult(
         id=question.id,
         question=question.question,
@@ -136,9 +133,17 @@ def _result(
         reason=response.reason,
         confidence=response.confidence,
         rank=rank,
-        measures=measures,
+        measures=found | answered,
         hits=hits,
         sentences=sentences,
         seconds=asked.seconds,
         supported=any(one.right for one in would_show),
     )
+
+
+def _answered(
+    question: Question, response: Response, sentences: Sequence[Found], gold: Sequence[Gold]
+) -> dict[str, float]:
+    if question.answerable:
+        return of_answer(sentences, gold, response.abstained)
+    return {"refused": float(response.abstained)}

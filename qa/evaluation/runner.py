@@ -176,12 +176,12 @@ def since(before: Evaluation, after: Evaluation) -> list[Comparison]:
 
 
 def compare(systems: Sequence[SystemResult], seed: int) -> list[Comparison]:
-    """Every two systems by every measure of COMPARED that both have, p corrected over all of them."""
+    """Every two systems by every measure of COMPARED that both have for two questions, p corrected over all."""
     drafts = [
         (measure, first.name, second.name, differences, randomisation_test(differences, seed))
         for measure in COMPARED
         for first, second in combinations(systems, 2)
-        if (differences := paired(first.questions, second.questions, measure))
+        if len(differences := paired(first.questions, second.questions, measure)) > 1
     ]
     corrected = holm([p for *_, p in drafts])
     return [_comparison(*draft, p_holm, seed) for draft, p_holm in zip(drafts, corrected, strict=True)]

@@ -99,10 +99,8 @@ def detectable(differences: Sequence[float], alpha: float = 0.05, power: float =
     """The least true mean difference that a paired two-sided test on as many questions shows that often.
 
     By the normal approximation from the spread of the observed differences: (z(1 - alpha/2) + z(power)) s / √n;
-    Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988, chapter 2. Infinite for one question.
+    Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988, chapter 2. For two questions or more.
     """
-    if len(differences) < 2:
-        return math.inf
     z = NormalDist().inv_cdf
     spread = float(np.std(differences, ddof=1)) / math.sqrt(len(differences))
     return (z(1 - alpha / 2) + z(power)) * spread

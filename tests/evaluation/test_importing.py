@@ -25,6 +25,7 @@ SQUAD = {
                     "context": CONTEXT,
                     "qas": [
                         {"id": "s1", "question": "How many?", "answers": [{"answer_start": 17, "text": "308"}] * 2},
+                        {"id": "s4", "question": "And?", "answers": [{"answer_start": 17, "text": CONTEXT[17:40]}]},
                         {"id": "s2", "question": "Who?", "answers": [], "is_impossible": True},
                     ],
                 },
@@ -88,7 +89,8 @@ def all_resolved(questions: list[Question], known: dict[str, Document]) -> bool:
 def test_squad_gold_is_the_sentence_that_holds_the_answer(tmp_path: Path) -> None:
     imported = read("squad", json_file(SQUAD, tmp_path))
     (text,) = imported.texts
-    first, second, third = imported.questions
+    first, across, second, third = imported.questions
+    assert across.answers == ((text.file, CONTEXT.removesuffix(" Nobody knew.")),)
     assert first.answers == ((text.file, "The team gave up 308 points."),)
     assert (second.answerable, second.kind, second.answers) == (False, "unanswerable", ())
     assert third.answers == ((text.file, "A second paragraph says more."),)
@@ -144,6 +146,7 @@ def test_what_is_not_of_the_form_is_one_sentence(form: str, tmp_path: Path) -> N
             read(form, json_file({"data": [], "questions": []}, tmp_path))
 
 
+@pytest.mark.shared
 def test_every_answer_of_xquad_is_found_in_its_article(shared: Path, tmp_path: Path) -> None:
     imported = read("squad", shared / "data" / "xquad" / "xquad.en.json")
     write(imported, tmp_path)

@@ -53,6 +53,8 @@ def test_covering_is_the_criterion_as_it_is_written_down(text: str, quote: str) 
         ("IL-2 is toxic.", "il-2   is\nTOXIC", True),  # case and white space do not count
         ("anti-tumour", "anti- tumour", True),  # nor does a hyphen at a line's end
         ("a sentence of twenty-one", "it opens with a sentence of twenty-one letters and goes on for long", True),
+        ("of twenty characters", "a piece of twenty characters is just long enough to be inside such a quote", True),
+        ("f twenty characters", "a piece of twenty characters is just long enough to be inside such a quote", False),
         ("too short", "it opens with far too short a piece of text to count as being inside it", False),
         ("", "quote", False),
         ("text", "", False),

@@ -102,7 +102,7 @@ def test_the_first_question_is_asked_once_more_and_not_counted() -> None:
 
 
 def test_a_refused_question_is_supported_by_what_it_would_have_shown() -> None:
-    refused = Response([SAFE], abstained=True, confidence=0.2)
+    refused = Response([SAFE], [SAFE], abstained=True, confidence=0.2)  # a refusal shows no sentence
     asked = fake(q1=refused)
     asked.insisted = Response([SAFE], [SAFE], confidence=0.2)
     (system,) = evaluate(QUESTIONS[:2], [asked], [DOCUMENT]).systems
@@ -143,7 +143,9 @@ def test_two_systems_are_compared_second_minus_first() -> None:
     assert (compared["RR@10"].first, compared["RR@10"].second, compared["RR@10"].count) == ("fake", "worse", 2)
     assert all(one.p <= one.p_holm <= 1 for one in evaluation.comparisons)
     first, second = (one.questions for one in evaluation.systems)
+    assert evaluate(QUESTIONS[:1], [fake(), worse], [DOCUMENT]).comparisons == []  # one question shows nothing
     assert paired(first, second, "RR@10") == [-1, 0]
+    assert paired(first[1:], second, "RR@10") == [0]
     assert paired(first, second, "nonsense") == []
 
 
