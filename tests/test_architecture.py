@@ -11,6 +11,7 @@ FLOORS = {
     "records": 0,
     "text": 1,
     "ranking": 1,
+    "details": 1,
     "citations": 1,
     "verification": 1,
     "questions": 2,
