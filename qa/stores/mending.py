@@ -150,8 +150,9 @@ def settle(database: Database, folder: Path, *, tidy: bool) -> None:
     try:
         align(database, folder)
         if tidy:
-            # FTS5 keeps the terms of a removed passage until its segments are merged.
-            database.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
+            # FTS5 keeps the terms of a removed passage until its segments are merged. Not by 'optimize', which adds
+            # two levels to the index each time and breaks it at the two-thousandth.
+            database.execute("INSERT INTO lexicon (lexicon) VALUES ('rebuild')")
         if database.checkpoint():
             seal.write(folder, database.file, database.facts())
     except (OSError, LibraryError) as error:

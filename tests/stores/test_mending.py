@@ -288,3 +288,20 @@ def test_removed_words_are_in_no_file_of_the_library(folder: Path) -> None:
         with store.writer(0):
             store.delete(doc_id)
         assert [path for path in folder.rglob("*") if path.is_file() and b"unmistak" in path.read_bytes()] == []
+
+
+def test_removals_without_end_leave_the_lexical_index_as_simple_as_it_was(folder: Path) -> None:
+    def structure() -> int:
+        """The bytes of FTS5's record of its segments and levels."""
+        with closing(sqlite3.connect(folder / DATABASE)) as connection:
+            return int(connection.execute("SELECT length(block) FROM lexicon_data WHERE id = 10").fetchone()[0])
+
+    with closing(LocalStore(folder)) as store:
+        for number in range(25):
+            with store.writer(0):
+                store.put("/again.txt", str(number), entry_of(f"egfr n{number}"))
+            with store.writer(0):
+                store.forget("/again.txt")
+            if number == 0:
+                simple = structure()
+    assert structure() <= simple + 8
