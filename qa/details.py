@@ -49,7 +49,7 @@ _KINDS: Mapping[Detail, _Patterns] = {
         ),
     ),
     "person": _Patterns(
-        re.compile(r"\bwhom?\b", re.I),
+        re.compile(r"\b[Ww]hom?\b"),
         re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z]\.?)* [A-Z][\w'’-]+|\bet al\b|@"),
     ),
     "organisation": _Patterns(

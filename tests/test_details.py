@@ -18,6 +18,7 @@ from qa.details import asked_details, gives, names
         ("What is the half-life of interferon gamma?", ["number"]),
         ("How does IL-2 work?", []),
         ("Who wrote the review?", ["person"]),
+        ("Which drugs does the WHO list?", []),
         ("The cytokine whose receptor is blocked", []),
         ("Which company makes it?", ["organisation"]),
         ("Who funded the work?", ["person", "organisation"]),
