@@ -107,8 +107,9 @@ def draft(file: Path, path: Path) -> int:
         documents = library.documents()
         texts = Texts({document.source: document for document in documents})
         offered, pairs = drafting.offers(documents), drafting.started(file)
+        before = len(pairs)
         skipped: set[Offer] = set()
-        click.echo(f"{file}: pairs in it so far: {len(pairs)}. Ctrl-C stops at any time; what was saved is kept.")
+        click.echo(_BEFORE.format(file, len(pairs)))
         while offer := drafting.next_offer(offered, pairs, skipped, texts):
             picked = _pick_sentences(offer)
             if picked is None:
@@ -119,21 +120,32 @@ def draft(file: Path, path: Path) -> int:
                 continue
             gold = tuple((offer.source, offer.sentences[number - 1]) for number in picked if number)
             pair = Question(drafting.next_id(pairs), text, answers=gold)
-            pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts))
+            click.echo("Looking for other sentences that may answer it …")
+            pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts), first=len(pairs) == before)
             drafting.append(file, pair)
-            click.echo(f"Saved as {pair.id}.")
             pairs.append(pair)
+            click.echo(f"Saved as {pair.id}; pairs so far: {len(pairs)}.")
             if not gold:  # else the passage would be the least asked about for ever
                 skipped.add(offer)
     click.echo(f"{file}: pairs in it now: {len(pairs)}.")
+    if pairs:
+        click.echo("To check it, and to measure on it:")
+        click.echo(f"    qa questions check {file} --library {path}")
+        click.echo(f"    qa eval {file} --library {path} --out report")
     return 0
+
+
+_BEFORE = """\
+{}: pairs in it so far: {}. Each is saved at once; q or Ctrl-C stops at any time.
+You are shown a passage, its sentences numbered. Think of what a reader would ask, pick the sentences that
+answer it, then write the question. Enter alone goes on to another passage."""
 
 
 def _pick_sentences(offer: "Offer") -> list[int] | None:
     """The numbers of the sentences to ask about, 0 for none of them; empty for another passage, None to stop."""
     click.echo(f"\n{_wrapped('. '.join(filter(None, (offer.title, offer.section))))}")
     _print_numbered(offer.sentences)
-    prompt = "Sentences that answer (numbers; 0 for an unanswerable question; Enter for another passage; q to stop)"
+    prompt = "Sentences that answer (numbers; 0 if no text answers; Enter for another passage; q to stop)"
     read = _numbers(len(offer.sentences), stop="q")
     picked: list[int] | None = click.prompt(prompt, default="", show_default=False, value_proc=read)
     return picked
@@ -152,33 +164,55 @@ def _ask_question(pairs: Sequence[Question]) -> str:
             raise click.UsageError("the set has this question already.")
         return text
 
-    return str(click.prompt("Question, in a reader's words", default="", show_default=False, value_proc=new))
+    return str(
+        click.prompt(
+            "Question, in a reader's words (Enter for another passage)", default="", show_default=False, value_proc=new
+        )
+    )
 
 
-def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]") -> Question:
+def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", first: bool) -> Question:
     """The pair with its kind, and with each near sentence either gold or judged.
 
     Sentences of the passage were on the screen already, so those not picked were judged.
     """
-    from qa.evaluation.drafting import KINDS
-
     shown = [c for c in near if c.source == offer.source and offer.start <= c.start < offer.end]
     others = [c for c in near if c not in shown]
     chosen: list[int] | None = None
-    if others:
-        click.echo("\nThese come near the question, too:")
+    if not others:
+        click.echo("None elsewhere comes near.")
+    else:
+        click.echo("These come near:")
         _print_numbered([f"{candidate.text} ({candidate.source})" for candidate in others])
-        prompt = "Which of them answer it as well (numbers; Enter for none)"
+        prompt = "Which of them answer it (numbers; Enter for none)"
         chosen = click.prompt(prompt, default="", show_default=False, value_proc=_numbers(len(others)))
     more = [others[number - 1] for number in chosen or () if number]
     answers = (*pair.answers, *((candidate.source, candidate.text) for candidate in more))
-    for kind, meaning in KINDS.items():
-        click.echo(f"  {kind:15}{meaning}")
+    if first:
+        _print_kinds()
     usual = "factoid" if answers else "near-miss"
-    kind = click.prompt("Kind", default=usual, type=click.Choice(list(KINDS)), show_choices=False)
+    kind = click.prompt("Kind (its beginning will do; ? lists them)", default=usual, value_proc=_kind)
     quotes = {quote for _, quote in answers}  # the same words may stand in another document
     judged = tuple(dict.fromkeys(candidate.text for candidate in near if candidate.text not in quotes))
     return replace(pair, kind=kind, answerable=bool(answers), answers=answers, judged=judged)
+
+
+def _kind(typed: str) -> str:
+    """The one kind that starts with what was typed."""
+    from qa.evaluation.drafting import KINDS
+
+    found = [kind for kind in KINDS if kind.startswith(typed.strip().lower())]
+    if len(found) != 1:
+        _print_kinds()
+        raise click.UsageError("type the beginning of one of these.")
+    return found[0]
+
+
+def _print_kinds() -> None:
+    from qa.evaluation.drafting import KINDS
+
+    for kind, meaning in KINDS.items():
+        click.echo(f"  {kind:15}{meaning}")
 
 
 def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | None]:

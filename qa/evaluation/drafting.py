@@ -52,14 +52,19 @@ class Offer:
 
 
 def offers(documents: Sequence[Document]) -> list[Offer]:
-    """The passages of the documents that can be asked about, in order; titles and labels alone are left out."""
+    """The passages of the documents that can be asked about; titles and labels alone are left out.
+
+    Those of a document stand in order, but for authors, dates and the like, which come last: few readers
+    ask for them.
+    """
     return [offer for document in documents for offer in _offers_of(document)]
 
 
 def _offers_of(document: Document) -> Iterator[Offer]:
     # Words stand in for the model's tokens: nothing is embedded here, so the model is not needed.
     sentences = quotable_sentences(document, _LIMITS, lambda texts: [len(text.split()) for text in texts])
-    for passage in passages(document, sentences, _LIMITS):
+    front = {sentence.start for sentence in sentences if sentence.section.role == "front"}
+    for passage in sorted(passages(document, sentences, _LIMITS), key=lambda passage: passage.start in front):
         within = (s for s in sentences if passage.start <= s.start and s.end <= passage.end)
         quotes = tuple(document.text[s.start : s.end] for s in within)
         if not all(map(is_fragment, quotes)):

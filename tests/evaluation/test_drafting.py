@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from qa.evaluation.checks import Texts
 from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, started
 from qa.library import Library
 from qa.questions import read_questions
-from qa.records import Question
+from qa.records import Question, Role
 
 TEA = "Tea is steeped in hot water for some minutes."
 COFFEE = "Coffee is brewed with hot water under pressure."
@@ -59,6 +60,22 @@ def test_offers_are_the_passages_that_state_something(house: Library) -> None:
         ("kitchen.md", "Kitchen › Results", (MILK,)),
         ("roof.md", "Roof › Introduction", (RAIN,)),
     ]
+
+
+def test_authors_and_dates_are_offered_after_the_text(tmp_path: Path, words: WordEncoder) -> None:
+    page = f"# Kitchen\n\nAda Tea and Bea Milk wrote this in the spring.\n\n## Results\n\n{MILK}\n"
+    (tmp_path / "kitchen.md").write_text(page, "utf-8")
+    with Library(tmp_path / "library", encoder=words) as made:
+        made.add([tmp_path / "kitchen.md"])
+        (document,) = made.documents()
+        start, *rest = document.sections
+
+        def offered(role: Role) -> list[bool]:
+            placed = replace(document, sections=(replace(start, role=role), *rest))
+            return [offer.sentences == (MILK,) for offer in offers([placed])]
+
+        assert offered("body") == [False, True]
+        assert offered("front") == [True, False]
 
 
 def test_the_least_asked_document_then_section_comes_next(house: Library) -> None:
@@ -124,7 +141,7 @@ def test_a_dialogue_writes_a_pair_with_its_kind(house: Library, file: Path) -> N
 def test_near_sentences_elsewhere_can_be_made_gold_and_are_judged_else(house: Library, file: Path) -> None:
     asked = "What water is soft, what is hot?"
     chosen = draft(house, file, "1 2", asked, "1", "", "q")
-    assert "come near the question" in chosen.output
+    assert "These come near:" in chosen.output
     assert read_questions(file)[0].answers == (("kitchen.md", TEA), ("kitchen.md", COFFEE), ("roof.md", RAIN))
     file.unlink()
     draft(house, file, "1,2", asked, "", "", "q")
@@ -135,8 +152,20 @@ def test_near_sentences_elsewhere_can_be_made_gold_and_are_judged_else(house: Li
 
 def test_a_sentence_of_the_passage_that_was_not_picked_is_judged_without_asking(house: Library, file: Path) -> None:
     result = draft(house, file, "1", "What is made with hot water?", "", "q")
-    assert "come near the question" not in result.output
+    assert "None elsewhere comes near." in result.output
     assert read_questions(file)[0].judged == (COFFEE,)
+
+
+def test_a_kind_is_told_by_its_beginning_and_the_kinds_are_listed_once(house: Library, file: Path) -> None:
+    result = draft(house, file, "1", "How is tea made?", "f", "para", "1", "How is rain?", "def", "q")
+    assert [question.kind for question in read_questions(file)] == ["paraphrase", "definition"]
+    assert result.output.count("what something is") == 2  # at the first pair, and at what could be several kinds
+
+
+def test_it_ends_with_what_to_do_next(house: Library, file: Path) -> None:
+    ended = draft(house, file, "1", "How is tea made?", "", "q").output
+    assert f"qa questions check {file} --library {house.path}\n" in ended
+    assert f"qa eval {file} --library {house.path} --out report\n" in ended
 
 
 def test_zero_makes_an_unanswerable_question(house: Library, file: Path) -> None:
