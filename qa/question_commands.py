@@ -1,4 +1,4 @@
-"""The commands of ``qa questions``: check a set, write one in the terminal, import one of another form.
+"""The commands of ``qa questions``: check a set, write and judge one in the terminal, import one of another form.
 
 Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
 """
@@ -17,7 +17,7 @@ from qa.questions import checked_question, read_questions
 from qa.records import Question
 
 if TYPE_CHECKING:
-    from qa.evaluation.checks import Candidate, Report
+    from qa.evaluation.checks import Candidate, Report, Texts
     from qa.evaluation.drafting import Offer
 
 _LINE = 100
@@ -73,9 +73,9 @@ def _print_report(report: "Report", asked: dict[str, str]) -> None:
         for candidate in candidates:
             click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
     if report.unjudged:
-        click.echo('\nDo these answer, too? Add those that do to "answers", the others to "judged".\n')
+        click.echo("\nDo these answer, too? Say so with 'qa questions judge'.\n")
     for name, figure in report.figures.items():
-        click.echo(f"{name:26}{figure if not isinstance(figure, dict) else _counts(figure)}")
+        click.echo(_wrapped(_counts(figure) if isinstance(figure, dict) else str(figure), f"{name:26}"))
     proved = sum(bool(proof.spans) for proof in report.proofs)
     left = sum(map(len, report.unjudged.values()))
     click.echo(
@@ -236,6 +236,70 @@ def _print_numbered(sentences: Sequence[str]) -> None:
 
 def _wrapped(text: str, indent: str = "") -> str:
     return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+# ---------------------------------------------------------------- judge
+
+
+@questions.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@_library_option
+def judge(file: Path, path: Path) -> int:
+    """Judge the sentences that come near a question of a set and that nobody has judged.
+
+    Each becomes an answer of its question, or is kept as judged, in FILE as soon as it is said; call it again
+    with the same FILE to go on.
+    """
+    from qa.evaluation.checks import Texts, nearest, unmarked
+
+    pairs = read_questions(file)
+    with qa.open(path) as library:
+        library.build()
+        texts = Texts({document.source: document for document in library.documents()})
+        click.echo(f"{file}: looking through {len(pairs)} questions for sentences to judge. Ctrl-C stops at any time.")
+        said = []
+        for position, pair in enumerate(pairs):
+            near = unmarked(pair, nearest(pair.question, library), texts)
+            if near:
+                _print_pair(pair)
+            for candidate in near:
+                verdict = _judgement(candidate, texts)
+                said.append(verdict)
+                if verdict == "q":
+                    break
+                if verdict != "s":
+                    pair = _judged(pair, candidate, verdict == "y", file, position)
+            if "q" in said:
+                break
+    click.echo(f"{file}: answers added {said.count('y')}, judged to be none {said.count('n')}, left {said.count('s')}.")
+    return 0
+
+
+def _print_pair(pair: Question) -> None:
+    click.echo(f"\n{pair.id}: {pair.question}")
+    for source, quote in pair.answers:
+        click.echo(_wrapped(f"{quote} ({source})", "  = "))
+    if not pair.answers:
+        click.echo("  = no answer")
+
+
+def _judgement(candidate: "Candidate", texts: "Texts") -> str:
+    """What a person says of a sentence, shown after the one before it."""
+    if before := texts.before(candidate.source, candidate.start):
+        click.echo(_wrapped(before, "    "))
+    click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
+    prompt = "Does it answer (y; n; s to leave it for later; q to stop)"
+    return str(click.prompt(prompt, type=click.Choice("ynsq", case_sensitive=False), show_choices=False))
+
+
+def _judged(pair: Question, candidate: "Candidate", answers: bool, file: Path, position: int) -> Question:
+    from qa.evaluation import drafting
+
+    judged = drafting.judged(pair, candidate.source, candidate.text, answers)
+    drafting.rewrite(file, position, judged)
+    if judged.answerable != pair.answerable:
+        click.echo(f"{pair.id} is answerable now; see in {file} whether its kind, {pair.kind}, is still right.")
+    return judged
 
 
 # ---------------------------------------------------------------- import

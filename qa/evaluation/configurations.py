@@ -166,7 +166,7 @@ def _remade(library: Library, encoder: Encoder, configuration: Configuration, ca
         kept: set[DocId] = set(store.document_ids())
         for done, document in enumerate(documents):
             if document.doc_id not in kept:
-                progress(done, len(documents), Path(document.source), f"embedding for {configuration.name}:")
+                progress(done, len(documents), Path(f"{document.source} for {configuration.name}"), "embedding")
                 store.put(document.doc_id, "", embed(document, encoder, limits=limits))
     store.close()
     return folder

@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.chunking import Limits, passages, quotable_sentences
@@ -17,6 +17,7 @@ from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
 from qa.questions import read_questions
 from qa.records import Document, Question
+from qa.stores.files import write_whole
 from qa.text import is_fragment
 
 KINDS: Mapping[str, str] = {
@@ -125,6 +126,32 @@ def append(path: Path, question: Question) -> None:
             os.fsync(stream.fileno())
     except OSError as error:
         raise QuestionSetError(f"{path} cannot be written ({error.strerror}); check the path.") from error
+
+
+def judged(question: Question, source: str, sentence: str, answers: bool) -> Question:
+    """The question with one more sentence that answers it, or that was found not to."""
+    if answers:
+        return replace(question, answerable=True, answers=(*question.answers, (source, sentence)))
+    return replace(question, judged=(*question.judged, sentence))
+
+
+def rewrite(path: Path, position: int, question: Question) -> None:
+    """Put a pair in place of that with its id, which is the one at the position; other fields of its line stay.
+
+    QuestionSetError, with the file as it was, if it cannot be written or another pair stands there by now.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+        number = [number for number, line in enumerate(lines) if line.strip()][position]
+        fields = json.loads(lines[number])
+        if str(fields["id"]) != question.id:
+            raise LookupError
+        lines[number] = json.dumps(fields | as_json(question), ensure_ascii=False)
+        write_whole(path, "\n".join(lines).encode())
+    except OSError as error:
+        raise QuestionSetError(f"{path} cannot be written ({error.strerror}); check the path.") from error
+    except (ValueError, LookupError) as error:
+        raise QuestionSetError(f"{path} was changed meanwhile; call this again to go on with it.") from error
 
 
 def as_json(question: Question) -> dict[str, object]:

@@ -12,7 +12,7 @@ from conftest import WordEncoder
 from qa.cli import commands, run
 from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
-from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, started
+from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, rewrite, started
 from qa.library import Library
 from qa.questions import read_questions
 from qa.records import Question, Role
@@ -215,6 +215,76 @@ def test_a_drafted_set_passes_the_check(house: Library, file: Path, capsys: pyte
     draft(house, file, "1 2", "What water is soft, what is hot?", "", "", "q")
     assert run(["questions", "check", str(file), "--library", str(house.path)]) == 0
     assert "problems 0, " in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- qa questions judge
+
+
+def judge(house: Library, file: Path, *typed: str) -> Result:
+    arguments = ["questions", "judge", str(file), "--library", str(house.path)]
+    return CliRunner().invoke(commands, arguments, input="".join(f"{line}\n" for line in typed))
+
+
+@pytest.fixture
+def unjudged(file: Path) -> Path:
+    """A set of two questions, each with near sentences that nobody has judged."""
+    asked = {"id": "q001", "question": "What water is soft, what is hot?", "note": "mine"}
+    file.parent.mkdir()
+    file.write_text(json.dumps(asked | {"answers": [{"doc": "kitchen.md", "quote": TEA}]}) + "\n\n", "utf-8")
+    append(file, Question("q002", "Is coffee brewed with hot water?", "near-miss", False))
+    return file
+
+
+def test_yes_makes_an_answer_and_no_is_kept_as_judged(house: Library, unjudged: Path) -> None:
+    result = judge(house, unjudged, "y", "n", "q")
+    first, second = read_questions(unjudged)
+    assert result.exit_code == 0
+    assert f"q001: What water is soft, what is hot?\n  = {TEA} (kitchen.md)\n" in result.output
+    assert {quote for _, quote in first.answers} | set(first.judged) == {TEA, COFFEE, RAIN}
+    assert len(first.judged) == 1
+    assert second.answers == second.judged == ()
+    assert "answers added 1, judged to be none 1, left 0." in result.output
+    assert json.loads(unjudged.read_text("utf-8").splitlines()[0])["note"] == "mine"
+
+
+def test_the_sentence_before_is_shown_with_it(house: Library, unjudged: Path) -> None:
+    assert f"    {TEA}\n  ? {COFFEE} (kitchen.md)" in judge(house, unjudged, "s", "s", "s", "s").output
+
+
+def test_what_was_left_or_not_reached_is_asked_the_next_time(house: Library, unjudged: Path) -> None:
+    before = unjudged.read_bytes()
+    assert judge(house, unjudged, "s", "q").exit_code == 0
+    assert judge(house, unjudged, "maybe").exit_code != 0  # the input ends there
+    assert unjudged.read_bytes() == before
+    judge(house, unjudged, *"nnnn")
+    assert "sentences to judge 0" in CliRunner().invoke(commands, checked(house, unjudged)).output
+    assert "judged to be none 0" in judge(house, unjudged).output
+
+
+def checked(house: Library, file: Path) -> list[str]:
+    return ["questions", "check", str(file), "--library", str(house.path)]
+
+
+def test_an_answer_makes_its_question_answerable(house: Library, file: Path) -> None:
+    append(file, Question("q001", "Is milk kept warm?", "near-miss", False))
+    result = judge(house, file, "y")
+    (written,) = read_questions(file)
+    assert (written.answerable, written.answers) == (True, (("kitchen.md", MILK),))
+    assert f"see in {file} whether its kind, near-miss, is still right" in result.output
+
+
+def test_a_file_changed_meanwhile_is_not_written_over(file: Path) -> None:
+    append(file, pair("q001"))
+    append(file, pair("q002"))
+    before = file.read_bytes()
+    for position in (0, 7):
+        with pytest.raises(QuestionSetError, match="changed meanwhile"):
+            rewrite(file, position, pair("q002", quote=COFFEE))
+    assert file.read_bytes() == before
+    rewrite(file, 1, pair("q002", quote=COFFEE))
+    assert [question.answers[0][1] for question in read_questions(file)] == [TEA, COFFEE]
+    with pytest.raises(QuestionSetError, match="cannot be written"):
+        rewrite(file.parent, 0, pair())
 
 
 # ---------------------------------------------------------------- qa questions check
