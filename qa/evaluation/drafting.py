@@ -50,14 +50,12 @@ class Offer:
     start: int
     end: int
     sentences: tuple[str, ...]
+    front: bool = False
+    """Whether it is authors, dates and the like, which few readers ask about."""
 
 
 def offers(documents: Sequence[Document]) -> list[Offer]:
-    """The passages of the documents that can be asked about; titles and labels alone are left out.
-
-    Those of a document stand in order, but for authors, dates and the like, which come last: few readers
-    ask for them.
-    """
+    """The passages of the documents that can be asked about, in order; titles and labels alone are left out."""
     return [offer for document in documents for offer in _offers_of(document)]
 
 
@@ -65,11 +63,12 @@ def _offers_of(document: Document) -> Iterator[Offer]:
     # Words stand in for the model's tokens: nothing is embedded here, so the model is not needed.
     sentences = quotable_sentences(document, _LIMITS, lambda texts: [len(text.split()) for text in texts])
     front = {sentence.start for sentence in sentences if sentence.section.role == "front"}
-    for passage in sorted(passages(document, sentences, _LIMITS), key=lambda passage: passage.start in front):
+    for passage in passages(document, sentences, _LIMITS):
         within = (s for s in sentences if passage.start <= s.start and s.end <= passage.end)
         quotes = tuple(document.text[s.start : s.end] for s in within)
         if not all(map(is_fragment, quotes)):
-            yield Offer(document.source, document.label, passage.section, passage.start, passage.end, quotes)
+            place = (document.source, document.label, passage.section, passage.start, passage.end)
+            yield Offer(*place, quotes, passage.start in front)
 
 
 def next_offer(
@@ -77,6 +76,7 @@ def next_offer(
 ) -> Offer | None:
     """The passage of which the set asks least: least of its document, then its section, then itself.
 
+    Authors, dates and the like are offered when all else of their document was skipped.
     A passage that was skipped counts as asked about, so that the next is from elsewhere, and does not come
     again. None when all were skipped.
     """
@@ -94,7 +94,12 @@ def next_offer(
         of_section[offer.source, offer.section] += count
     return min(
         (offer for offer in offered if offer not in skipped),
-        key=lambda offer: (of_document[offer.source], of_section[offer.source, offer.section], of_passage[offer]),
+        key=lambda offer: (
+            of_document[offer.source],
+            offer.front,
+            of_section[offer.source, offer.section],
+            of_passage[offer],
+        ),
         default=None,
     )
 

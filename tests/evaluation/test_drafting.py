@@ -15,7 +15,7 @@ from qa.evaluation.checks import Texts
 from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, rewrite, started
 from qa.library import Library
 from qa.questions import read_questions
-from qa.records import Question, Role
+from qa.records import Question
 
 TEA = "Tea is steeped in hot water for some minutes."
 COFFEE = "Coffee is brewed with hot water under pressure."
@@ -62,20 +62,21 @@ def test_offers_are_the_passages_that_state_something(house: Library) -> None:
     ]
 
 
-def test_authors_and_dates_are_offered_after_the_text(tmp_path: Path, words: WordEncoder) -> None:
-    page = f"# Kitchen\n\nAda Tea and Bea Milk wrote this in the spring.\n\n## Results\n\n{MILK}\n"
-    (tmp_path / "kitchen.md").write_text(page, "utf-8")
-    with Library(tmp_path / "library", encoder=words) as made:
-        made.add([tmp_path / "kitchen.md"])
-        (document,) = made.documents()
-        start, *rest = document.sections
+def test_authors_and_dates_are_offered_when_the_text_was_skipped(house: Library) -> None:
+    texts = Texts({document.source: document for document in house.documents()})
+    kitchen, results, _ = offers(house.documents())
+    front = replace(kitchen, front=True)
+    more = pair("q001", quote=MILK)
+    assert next_offer([front, results], [more, more], [], texts) == results
+    assert next_offer([front, results], [more, more], [results], texts) == front
 
-        def offered(role: Role) -> list[bool]:
-            placed = replace(document, sections=(replace(start, role=role), *rest))
-            return [offer.sentences == (MILK,) for offer in offers([placed])]
 
-        assert offered("body") == [False, True]
-        assert offered("front") == [True, False]
+def test_an_offer_tells_authors_and_dates_from_text(house: Library) -> None:
+    document = house.document("kitchen.md")
+    at = document.text.index(TEA)
+    sections = [replace(s, role="front") if s.start <= at < s.end else s for s in document.sections]
+    found = offers([replace(document, sections=tuple(sections))])
+    assert [(offer.sentences[0], offer.front) for offer in found] == [(TEA, True), (MILK, False)]
 
 
 def test_the_least_asked_document_then_section_comes_next(house: Library) -> None:
