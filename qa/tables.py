@@ -58,7 +58,7 @@ def _comparisons(evaluation: "Evaluation") -> "Table":
             f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]",
             f"{one.p:.4f}",
             f"{one.p_holm:.4f}",
-            f"{one.detectable:.3f}",
+            _share(one.detectable) if one.detectable else "",
         )
     return table
 
