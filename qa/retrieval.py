@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from qa.encoders import Encoder, Vectors
 from qa.errors import LibraryDamagedError
+from qa.expansion.background import background
 from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
 from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
@@ -41,6 +42,8 @@ class Ranking:
     """Of a passage's fused score in the order of sentences, beside the sentence's own score."""
     context: float = 0.5
     """How much of what the sentence before covers is credited to a sentence that leans on it."""
+    background: float = 100.0
+    """How many passages of open text the library's are counted together with, to judge how telling a term is."""
 
 
 DEFAULT_RANKING = Ranking()
@@ -108,7 +111,7 @@ def retrieve(
     """
     vector = encoder.encode_question(question)
     with store.reading():
-        query = _query(question, vector, store)
+        query = _query(question, vector, store, ranking)
         candidates = _candidates(query, store, doc_ids, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
@@ -125,7 +128,7 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _query(question: str, vector: Vectors, store: Store) -> Query:
+def _query(question: str, vector: Vectors, store: Store, ranking: Ranking) -> Query:
     words = question_words(question)
     share: dict[str, float] = {}
     for word in words:
@@ -133,9 +136,14 @@ def _query(question: str, vector: Vectors, store: Store) -> Query:
     asked = list(share)
     frequencies = store.document_frequencies(asked)
     count = sum(store.passage_counts().values())
-    telling = {term: share[term] * inverse_document_frequency(frequencies.get(term, 0), count) for term in asked}
+    telling = {term: share[term] * _told(term, frequencies.get(term, 0), count, ranking.background) for term in asked}
     unknown = coverage([term for term in asked if term not in frequencies], telling)
     return Query(question, vector, asked, telling, unknown)
+
+
+def _told(term: str, frequency: int, count: int, prior: float) -> float:
+    """How telling a term is: its idf as if ``prior`` passages of open text were in the library."""
+    return inverse_document_frequency(frequency + prior * background().share(term), count + prior)
 
 
 def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, ranking: Ranking) -> list[_Candidate]:

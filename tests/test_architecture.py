@@ -13,6 +13,8 @@ FLOORS = {
     "ranking": 1,
     "citations": 1,
     "verification": 1,
+    "data": 0,
+    "expansion": 2,
     "questions": 2,
     "readers": 2,
     "chunking": 2,

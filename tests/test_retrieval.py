@@ -40,3 +40,11 @@ def test_sentences_follow_their_own_weights(library: Library, words: WordEncoder
 def test_fewer_candidates_are_fewer_hits(library: Library, words: WordEncoder) -> None:
     with with_ranking(library, words, candidates=1) as narrow:
         assert 1 <= len(narrow.search(QUESTION)) <= 2
+
+
+def test_an_everyday_word_that_is_missing_tells_less_with_open_text(library: Library, words: WordEncoder) -> None:
+    question = "Is giving fresolimumab wrong?"  # none of these words is in the reviews
+    alone = with_ranking(library, words, background=0.0).retrieve(question).query.telling
+    smoothed = library.retrieve(question).query.telling
+    assert len(set(alone.values())) == 1
+    assert smoothed["give"] < smoothed["wrong"] < smoothed["fresolimumab"]
