@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from qa.encoders import Encoder, Vectors
 from qa.errors import LibraryDamagedError
 from qa.expansion.background import background
+from qa.expansion.spelling import correct
 from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
 from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
-from qa.text import question_words
+from qa.text import question_terms, question_words, terms
 
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
 
@@ -44,6 +45,8 @@ class Ranking:
     """How much of what the sentence before covers is credited to a sentence that leans on it."""
     background: float = 100.0
     """How many passages of open text the library's are counted together with, to judge how telling a term is."""
+    spelling: bool = True
+    """Whether misspelt words of the question are corrected."""
 
 
 DEFAULT_RANKING = Ranking()
@@ -57,6 +60,10 @@ class Query:
     """
 
     question: str
+    text: str
+    """The question as searched, with its corrections."""
+    corrections: Mapping[str, str]
+    """Words as typed to what they were taken for."""
     vector: Vectors
     terms: Sequence[str]
     telling: Mapping[str, float]
@@ -109,9 +116,8 @@ def retrieve(
 
     Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
     """
-    vector = encoder.encode_question(question)
     with store.reading():
-        query = _query(question, vector, store, ranking)
+        query = _query(question, encoder, store, ranking)
         candidates = _candidates(query, store, doc_ids, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
@@ -128,8 +134,9 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _query(question: str, vector: Vectors, store: Store, ranking: Ranking) -> Query:
-    words = question_words(question)
+def _query(question: str, encoder: Encoder, store: Store, ranking: Ranking) -> Query:
+    text, corrections = _corrected(question, store) if ranking.spelling else (question, {})
+    words = question_words(text)
     share: dict[str, float] = {}
     for word in words:
         share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
@@ -138,7 +145,16 @@ def _query(question: str, vector: Vectors, store: Store, ranking: Ranking) -> Qu
     count = sum(store.passage_counts().values())
     telling = {term: share[term] * _told(term, frequencies.get(term, 0), count, ranking.background) for term in asked}
     unknown = coverage([term for term in asked if term not in frequencies], telling)
-    return Query(question, vector, asked, telling, unknown)
+    return Query(question, text, corrections, encoder.encode_question(text), asked, telling, unknown)
+
+
+def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
+    """The question with the words corrected that neither the library nor open text knows."""
+    asked = question_terms(question)
+    strange = set(asked) - store.document_frequencies(asked).keys() - background().frequencies.keys()
+    if not strange:
+        return question, {}
+    return correct(question, store.vocabulary(), lambda word: strange.isdisjoint(terms(word)))
 
 
 def _told(term: str, frequency: int, count: int, prior: float) -> float:

@@ -48,3 +48,15 @@ def test_an_everyday_word_that_is_missing_tells_less_with_open_text(library: Lib
     smoothed = library.retrieve(question).query.telling
     assert len(set(alone.values())) == 1
     assert smoothed["give"] < smoothed["wrong"] < smoothed["fresolimumab"]
+
+
+def test_a_typo_is_searched_as_what_was_meant(library: Library, words: WordEncoder) -> None:
+    meant, typed = library.retrieve("cytokine limitations"), library.retrieve("cytokine limitiations")
+    assert typed.query.text == "cytokine limitations"
+    assert typed.query.corrections == {"limitiations": "limitations"}
+    assert (typed.hits, typed.query.unknown) == (meant.hits, 0.0)
+    assert with_ranking(library, words, spelling=False).retrieve("cytokine limitiations").query.unknown > 0.4
+
+
+def test_what_was_typed_is_not_corrected_where_open_text_knows_it(library: Library) -> None:
+    assert library.retrieve("Which antibiotic treats pneumonia?").query.corrections == {}
