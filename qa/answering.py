@@ -47,6 +47,7 @@ def answer(
     return Answer(
         id=question_id,
         question=found.query.question,
+        query=found.query.to_dict(),
         sentences=sentences,
         citations=citations,
         hits=tuple(found.hits),

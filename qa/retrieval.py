@@ -11,14 +11,14 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa.encoders import Encoder, Vectors
+from qa.encoders import Encoder
 from qa.errors import LibraryDamagedError
-from qa.expansion.background import background
-from qa.expansion.spelling import correct
-from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
+from qa.expansion.groups import restated
+from qa.expansion.query import Query, understand
+from qa.expansion.synonyms import Thesaurus
+from qa.ranking import convex_fusion, coverage, phrase_coverage
 from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
-from qa.text import question_terms, question_words, terms
 
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
 
@@ -47,28 +47,11 @@ class Ranking:
     """How many passages of open text the library's are counted together with, to judge how telling a term is."""
     spelling: bool = True
     """Whether misspelt words of the question are corrected."""
+    expansion: float = 0.8
+    """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
 
 
 DEFAULT_RANKING = Ranking()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question made ready: its vector, its distinct terms, and how telling each term is.
-
-    A compound tells as much as its terms do on average, so that IL-2 does not count twice.
-    """
-
-    question: str
-    text: str
-    """The question as searched, with its corrections."""
-    corrections: Mapping[str, str]
-    """Words as typed to what they were taken for."""
-    vector: Vectors
-    terms: Sequence[str]
-    telling: Mapping[str, float]
-    unknown: float
-    """The share, 0 to 1, of the question's telling power in terms that occur nowhere in the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +94,17 @@ def retrieve(
     k: int,
     doc_ids: Collection[DocId] | None = None,
     ranking: Ranking = DEFAULT_RANKING,
+    thesaurus: Thesaurus | None = None,
 ) -> Retrieval:
     """The ``k`` best passages for a question, of all documents or of the given ones.
+
+    ``thesaurus`` has the other names that are looked for too.
 
     Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
     """
     with store.reading():
-        query = _query(question, encoder, store, ranking)
+        names = thesaurus if ranking.expansion else None
+        query = understand(question, store, encoder, ranking.background, ranking.spelling, names)
         candidates = _candidates(query, store, doc_ids, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
@@ -134,38 +121,10 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _query(question: str, encoder: Encoder, store: Store, ranking: Ranking) -> Query:
-    text, corrections = _corrected(question, store) if ranking.spelling else (question, {})
-    words = question_words(text)
-    share: dict[str, float] = {}
-    for word in words:
-        share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
-    asked = list(share)
-    frequencies = store.document_frequencies(asked)
-    count = sum(store.passage_counts().values())
-    telling = {term: share[term] * _told(term, frequencies.get(term, 0), count, ranking.background) for term in asked}
-    unknown = coverage([term for term in asked if term not in frequencies], telling)
-    return Query(question, text, corrections, encoder.encode_question(text), asked, telling, unknown)
-
-
-def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
-    """The question with the words corrected that neither the library nor open text knows."""
-    asked = question_terms(question)
-    strange = set(asked) - store.document_frequencies(asked).keys() - background().frequencies.keys()
-    if not strange:
-        return question, {}
-    return correct(question, store.vocabulary(), lambda word: strange.isdisjoint(terms(word)))
-
-
-def _told(term: str, frequency: int, count: int, prior: float) -> float:
-    """How telling a term is: its idf as if ``prior`` passages of open text were in the library."""
-    return inverse_document_frequency(frequency + prior * background().share(term), count + prior)
-
-
 def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, ranking: Ranking) -> list[_Candidate]:
     dense = store.search_dense(query.vector, ranking.candidates, doc_ids)
-    lexical = store.search_lexical(query.terms, ranking.candidates, doc_ids)
-    lexical |= store.score_lexical(query.terms, dense.keys() - lexical.keys())
+    lexical = store.search_lexical(query.searched, ranking.candidates, doc_ids)
+    lexical |= store.score_lexical(query.searched, dense.keys() - lexical.keys())
     return [
         _scored(query, stored, lexical.get(stored.row, 0.0), ranking)
         for stored in store.load(dense.keys() | lexical.keys())
@@ -175,7 +134,7 @@ def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, r
 def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Ranking) -> _Candidate:
     before = [None, *stored.sentences]
     parts = [
-        _sentence_parts(query, sentence, previous, ranking.context)
+        _sentence_parts(query, sentence, previous, ranking)
         for sentence, previous in zip(stored.sentences, before, strict=False)
     ]
     scores = {
@@ -187,17 +146,28 @@ def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Rankin
 
 
 def _sentence_parts(
-    query: Query, sentence: StoredSentence, before: StoredSentence | None, context: float
+    query: Query, sentence: StoredSentence, before: StoredSentence | None, ranking: Ranking
 ) -> dict[str, float]:
-    covered = coverage(sentence.terms, query.telling)
+    covered, phrase = _matched(query, sentence.terms, ranking.expansion)
     if before and sentence.leans:
-        covered += context * (coverage([*before.terms, *sentence.terms], query.telling) - covered)
+        both, _ = _matched(query, [*before.terms, *sentence.terms], ranking.expansion)
+        covered += ranking.context * (both - covered)
     return {
         "cosine": float(sentence.vector @ query.vector),
         "coverage": covered,
         "fragment": float(sentence.fragment),
-        "phrase": phrase_coverage(sentence.terms, query.terms),
+        "phrase": phrase,
     }
+
+
+def _matched(query: Query, terms: Sequence[str], expansion: float) -> tuple[float, float]:
+    """The shares of the question's terms and of their neighbours in a text, alternatives counting a little less."""
+    covered, phrase = coverage(terms, query.telling), phrase_coverage(terms, query.terms)
+    said = restated(terms, query.groups)
+    if said is terms:
+        return covered, phrase
+    more = coverage([*terms, *said], query.telling)
+    return covered + expansion * (more - covered), max(phrase, expansion * phrase_coverage(said, query.terms))
 
 
 def _own_score(parts: Mapping[str, float], ranking: Ranking) -> float:

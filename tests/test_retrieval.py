@@ -43,11 +43,11 @@ def test_fewer_candidates_are_fewer_hits(library: Library, words: WordEncoder) -
 
 
 def test_an_everyday_word_that_is_missing_tells_less_with_open_text(library: Library, words: WordEncoder) -> None:
-    question = "Is giving fresolimumab wrong?"  # none of these words is in the reviews
+    question = "Is giving vedolizumab wrong?"  # none of these words is in the reviews
     alone = with_ranking(library, words, background=0.0).retrieve(question).query.telling
     smoothed = library.retrieve(question).query.telling
     assert len(set(alone.values())) == 1
-    assert smoothed["give"] < smoothed["wrong"] < smoothed["fresolimumab"]
+    assert smoothed["give"] < smoothed["wrong"] < smoothed["vedolizumab"]
 
 
 def test_a_typo_is_searched_as_what_was_meant(library: Library, words: WordEncoder) -> None:
@@ -60,3 +60,24 @@ def test_a_typo_is_searched_as_what_was_meant(library: Library, words: WordEncod
 
 def test_what_was_typed_is_not_corrected_where_open_text_knows_it(library: Library) -> None:
     assert library.retrieve("Which antibiotic treats pneumonia?").query.corrections == {}
+
+
+def test_another_name_finds_what_the_usual_one_finds(library: Library, words: WordEncoder) -> None:
+    query = library.retrieve("What limits Proleukin?").query
+    assert "IL-2" in query.to_dict()["expansions"]["Proleukin"]
+    assert query.unknown == 0.0
+    plain = with_ranking(library, words, expansion=0.0).retrieve("What limits Proleukin?").query
+    assert plain.groups == []
+    assert plain.unknown > 0.5
+    assert query.telling["proleukin"] < plain.telling["proleukin"]  # as common as IL-2
+
+
+def test_an_alternative_counts_a_little_less_than_the_word_itself(library: Library, words: WordEncoder) -> None:
+    scores = {
+        weight: max(
+            sentence.parts["coverage"]
+            for sentence in with_ranking(library, words, expansion=weight).retrieve("Proleukin").sentences
+        )
+        for weight in (0.0, 0.5, 1.0)
+    }
+    assert scores == {0.0: 0.0, 0.5: 0.5, 1.0: 1.0}
