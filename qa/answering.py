@@ -55,6 +55,7 @@ def answer(
     return Answer(
         id=question_id,
         question=found.query.question,
+        query=found.query.to_dict(),
         sentences=sentences,
         citations=citations,
         hits=tuple(found.hits),

@@ -1,6 +1,7 @@
 """Where a quote stands, in words for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qa.records import Answer, Citation
 
@@ -41,3 +42,14 @@ def answer_as_text(answer: Answer) -> str:
     body = "\n\n".join(f"{sentence.text} {marks(sentence.citations)}" for sentence in answer.sentences)
     references = "\n".join(f"[{citation.number}] {reference(citation)}" for citation in answer.citations)
     return f"{body}\n\n{references}"
+
+
+def understood(query: Mapping[str, Any]) -> str:
+    """What was corrected in a question and looked for beside it, on one line; empty if nothing was.
+
+    >>> understood({"corrections": {"cytokins": "cytokines"}, "expansions": {"il2": ["interleukin 2"]}})
+    'Searched for cytokines (typed: cytokins); il2 also as interleukin 2.'
+    """
+    corrected = [f"{meant} (typed: {typed})" for typed, meant in query.get("corrections", {}).items()]
+    expanded = [f"{words} also as {', '.join(names)}" for words, names in query.get("expansions", {}).items()]
+    return f"Searched for {'; '.join([*corrected, *expanded])}." if corrected or expanded else ""

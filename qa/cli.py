@@ -91,6 +91,12 @@ def document_option(command: Command) -> Command:
     )(command)
 
 
+def expand_option(command: Command) -> Command:
+    return click.option(
+        "--expand/--no-expand", default=True, help="Whether to correct typos and look for other names too."
+    )(command)
+
+
 # ---------------------------------------------------------------- changing a library
 
 
@@ -196,19 +202,22 @@ def _described(document: Document) -> dict[str, Any]:
 @click.argument("question")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="How many passages.")
 @document_option
+@expand_option
 @library_option
 @json_option
-def search(question: str, k: int, documents: Sequence[str], path: Path, as_json: bool) -> int:
+def search(question: str, k: int, documents: Sequence[str], expand: bool, path: Path, as_json: bool) -> int:
     """Find the passages nearest to a question.
 
     Exit status 1 when there are none.
     """
     question = checked_question(question)
     with _asked_library(path) as library:
-        hits = library.search(question, k, documents=documents or None)
+        found = library.retrieve(question, k, documents=documents or None, expand=expand)
+    hits = found.hits
     if as_json:
         terminal.print_json([hit_to_dict(hit) for hit in hits])
     else:
+        terminal.print_understood(found.query.to_dict())
         for hit in hits:
             terminal.print_hit(hit)
     return DONE if hits else NO
@@ -224,20 +233,23 @@ def search(question: str, k: int, documents: Sequence[str], path: Path, as_json:
     help="Answer a file of questions, JSON Lines; prints an Answer a line.",
 )
 @document_option
+@expand_option
 @library_option
 @json_option
-def ask(question: str | None, file: Path | None, documents: Sequence[str], path: Path, as_json: bool) -> int:
+def ask(
+    question: str | None, file: Path | None, documents: Sequence[str], expand: bool, path: Path, as_json: bool
+) -> int:
     """Answer a question with cited sentences.
 
     Exit status 1 when the documents do not answer it.
     """
     if file is not None and question is None:
-        return _ask_all(file, path)
+        return _ask_all(file, expand, path)
     if question is None or file is not None:
         raise click.UsageError("Give either one question or --questions FILE.")
     question = checked_question(question)
     with _asked_library(path) as library:
-        answer = library.ask(question, documents=documents or None)
+        answer = library.ask(question, documents=documents or None, expand=expand)
     if as_json:
         terminal.print_json(answer.to_dict())
     else:
@@ -245,10 +257,10 @@ def ask(question: str | None, file: Path | None, documents: Sequence[str], path:
     return NO if answer.abstained else DONE
 
 
-def _ask_all(file: Path, path: Path) -> int:
+def _ask_all(file: Path, expand: bool, path: Path) -> int:
     questions = read_questions(file)
     with _asked_library(path) as library:
-        answers = terminal.tracked(library.ask_all(questions), "answering", len(questions))
+        answers = terminal.tracked(library.ask_all(questions, expand=expand), "answering", len(questions))
         for answer in answers:
             click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
     return DONE

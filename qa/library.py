@@ -1,7 +1,8 @@
 """The one place that assembles: a folder with a library, and everything that can be asked of it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from qa.answering import THRESHOLD, answer
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
+from qa.expansion import synonyms
+from qa.expansion.synonyms import Thesaurus, thesaurus
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
@@ -123,21 +126,27 @@ class Library:
 
     # ------------------------------------------------------------ questions
 
-    def search(self, question: str, k: int = K, *, documents: Collection[str] | None = None) -> list[Hit]:
+    def search(
+        self, question: str, k: int = K, *, documents: Collection[str] | None = None, expand: bool = True
+    ) -> list[Hit]:
         """The ``k`` best passages for a question, best first, of all documents or of those named.
 
         Raises QuestionError for an empty or overlong question.
         """
-        return list(self.retrieve(question, k, documents=documents).hits)
+        return list(self.retrieve(question, k, documents=documents, expand=expand).hits)
 
-    def retrieve(self, question: str, k: int = K, *, documents: Collection[str] | None = None) -> Retrieval:
+    def retrieve(
+        self, question: str, k: int = K, *, documents: Collection[str] | None = None, expand: bool = True
+    ) -> Retrieval:
         """What an answer is chosen from: the ``k`` best passages, and all their sentences with their scores.
 
-        Raises QuestionError for an empty or overlong question.
+        Unless told not to ``expand``, typos are corrected and other names are looked for too. Raises
+        QuestionError for an empty or overlong question.
         """
         checked = checked_question(question)
         store = self._store_to_ask()
-        return retrieve(checked, store, self.encoder, k, self._ids(documents), self._ranking)
+        ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
+        return retrieve(checked, store, self.encoder, k, self._ids(documents), ranking, self._thesaurus)
 
     def ask(
         self,
@@ -146,21 +155,20 @@ class Library:
         documents: Collection[str] | None = None,
         threshold: float = THRESHOLD,
         question_id: str | None = None,
+        expand: bool = True,
     ) -> Answer:
         """The sentences that answer a question, cited; or an abstention with the nearest passages.
 
-        ``threshold`` is the least confidence, 0 to 1, at which to answer.
+        ``threshold`` is the least confidence, 0 to 1, at which to answer; ``expand`` as for ``retrieve``.
         """
-        checked = checked_question(question)
-        store = self._store_to_ask()
-        with store.reading():
-            found = retrieve(checked, store, self.encoder, K, self._ids(documents), self._ranking)
+        with self._store_to_ask().reading():
+            found = self.retrieve(question, documents=documents, expand=expand)
             return answer(found, self.description(), threshold, question_id)
 
-    def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
+    def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""
         for question in questions:
-            yield self.ask(question.question, question_id=question.id)
+            yield self.ask(question.question, question_id=question.id, expand=expand)
 
     # ------------------------------------------------------------ documents and proof
 
@@ -241,6 +249,11 @@ class Library:
                 raise self._mismatch(encoder.name)
             self._encoder = encoder
         return self._encoder
+
+    @cached_property
+    def _thesaurus(self) -> Thesaurus:
+        """The other names of things: those that come with Pincite, and those of the library's own table."""
+        return thesaurus(*synonyms.read(self.path))
 
     def _mismatch(self, model: str) -> ModelMismatchError:
         made = self._store.model.name if self._store else "?"

@@ -7,7 +7,7 @@ from itertools import pairwise
 Weights = Mapping[str, float]
 
 
-def inverse_document_frequency(frequency: int, count: int) -> float:
+def inverse_document_frequency(frequency: float, count: float) -> float:
     """How telling a term is that occurs in ``frequency`` of ``count`` passages; never negative.
 
     The form is that of BM25 as Lucene computes it, log(1 + (N - n + 0.5) / (n + 0.5)).

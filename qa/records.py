@@ -172,7 +172,8 @@ class Answer:
 
     Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents
     answer the question. An abstention has no sentences and no citations, a ``reason``, and its hits.
-    ``library`` names the generation and model the answer was made with.
+    ``library`` names the generation and model the answer was made with. ``query`` is what the question was
+    taken to mean: its ``text`` as searched, ``corrections`` of typed words, ``expansions`` by other names.
     """
 
     question: str
@@ -184,12 +185,14 @@ class Answer:
     confidence: float
     library: Mapping[str, Any] = field(default_factory=dict)
     id: str | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {
             "id": self.id,
             "question": self.question,
+            "query": dict(self.query),
             "abstained": self.abstained,
             "reason": self.reason,
             "confidence": self.confidence,

@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa.encoders import Encoder, Vectors
+from qa.encoders import Encoder
 from qa.errors import LibraryDamagedError
-from qa.ranking import convex_fusion, coverage, inverse_document_frequency, phrase_coverage
+from qa.expansion.groups import restated
+from qa.expansion.query import Query, understand
+from qa.expansion.synonyms import Thesaurus
+from qa.ranking import convex_fusion, coverage, phrase_coverage
 from qa.records import DocId, Document, Hit
 from qa.stores import Store, StoredPassage, StoredSentence
-from qa.text import question_words
 
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
 
@@ -41,24 +43,15 @@ class Ranking:
     """Of a passage's fused score in the order of sentences, beside the sentence's own score."""
     context: float = 0.5
     """How much of what the sentence before covers is credited to a sentence that leans on it."""
+    background: float = 100.0
+    """How many passages of open text the library's are counted together with, to judge how telling a term is."""
+    spelling: bool = True
+    """Whether misspelt words of the question are corrected."""
+    expansion: float = 0.8
+    """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
 
 
 DEFAULT_RANKING = Ranking()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question made ready: its vector, its distinct terms, and how telling each term is.
-
-    A compound tells as much as its terms do on average, so that IL-2 does not count twice.
-    """
-
-    question: str
-    vector: Vectors
-    terms: Sequence[str]
-    telling: Mapping[str, float]
-    unknown: float
-    """The share, 0 to 1, of the question's telling power in terms that occur nowhere in the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +94,17 @@ def retrieve(
     k: int,
     doc_ids: Collection[DocId] | None = None,
     ranking: Ranking = DEFAULT_RANKING,
+    thesaurus: Thesaurus | None = None,
 ) -> Retrieval:
     """The ``k`` best passages for a question, of all documents or of the given ones.
 
+    ``thesaurus`` has the other names that are looked for too.
+
     Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
     """
-    vector = encoder.encode_question(question)
     with store.reading():
-        query = _query(question, vector, store)
+        names = thesaurus if ranking.expansion else None
+        query = understand(question, store, encoder, ranking.background, ranking.spelling, names)
         candidates = _candidates(query, store, doc_ids, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
@@ -125,23 +121,10 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _query(question: str, vector: Vectors, store: Store) -> Query:
-    words = question_words(question)
-    share: dict[str, float] = {}
-    for word in words:
-        share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
-    asked = list(share)
-    frequencies = store.document_frequencies(asked)
-    count = sum(store.passage_counts().values())
-    telling = {term: share[term] * inverse_document_frequency(frequencies.get(term, 0), count) for term in asked}
-    unknown = coverage([term for term in asked if term not in frequencies], telling)
-    return Query(question, vector, asked, telling, unknown)
-
-
 def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, ranking: Ranking) -> list[_Candidate]:
     dense = store.search_dense(query.vector, ranking.candidates, doc_ids)
-    lexical = store.search_lexical(query.terms, ranking.candidates, doc_ids)
-    lexical |= store.score_lexical(query.terms, dense.keys() - lexical.keys())
+    lexical = store.search_lexical(query.searched, ranking.candidates, doc_ids)
+    lexical |= store.score_lexical(query.searched, dense.keys() - lexical.keys())
     return [
         _scored(query, stored, lexical.get(stored.row, 0.0), ranking)
         for stored in store.load(dense.keys() | lexical.keys())
@@ -151,7 +134,7 @@ def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, r
 def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Ranking) -> _Candidate:
     before = [None, *stored.sentences]
     parts = [
-        _sentence_parts(query, sentence, previous, ranking.context)
+        _sentence_parts(query, sentence, previous, ranking)
         for sentence, previous in zip(stored.sentences, before, strict=False)
     ]
     scores = {
@@ -163,17 +146,28 @@ def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Rankin
 
 
 def _sentence_parts(
-    query: Query, sentence: StoredSentence, before: StoredSentence | None, context: float
+    query: Query, sentence: StoredSentence, before: StoredSentence | None, ranking: Ranking
 ) -> dict[str, float]:
-    covered = coverage(sentence.terms, query.telling)
+    covered, phrase = _matched(query, sentence.terms, ranking.expansion)
     if before and sentence.leans:
-        covered += context * (coverage([*before.terms, *sentence.terms], query.telling) - covered)
+        both, _ = _matched(query, [*before.terms, *sentence.terms], ranking.expansion)
+        covered += ranking.context * (both - covered)
     return {
         "cosine": float(sentence.vector @ query.vector),
         "coverage": covered,
         "fragment": float(sentence.fragment),
-        "phrase": phrase_coverage(sentence.terms, query.terms),
+        "phrase": phrase,
     }
+
+
+def _matched(query: Query, terms: Sequence[str], expansion: float) -> tuple[float, float]:
+    """The shares of the question's terms and of their neighbours in a text, alternatives counting a little less."""
+    covered, phrase = coverage(terms, query.telling), phrase_coverage(terms, query.terms)
+    said = restated(terms, query.groups)
+    if said is terms:
+        return covered, phrase
+    more = coverage([*terms, *said], query.telling)
+    return covered + expansion * (more - covered), max(phrase, expansion * phrase_coverage(said, query.terms))
 
 
 def _own_score(parts: Mapping[str, float], ranking: Ranking) -> float:

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from qa.answering import REASONS
-from qa.citations import marks, pinpoint
+from qa.citations import marks, pinpoint, understood
 from qa.errors import QAError
 from qa.records import Answer, Citation, Hit
 
@@ -128,10 +128,12 @@ def _turn(question: str, reply: str) -> Sequence[Message]:
 
 
 def answer_html(answer: Answer, turn: int) -> str:
-    """The quoted sentences, each with links to its sources; or why there is no answer."""
+    """What was understood, and the quoted sentences, each with links to its sources; or why there is no answer."""
+    line = understood(answer.query)
+    note = f"<p><small>{_literal(line)}</small></p>" if line else ""
     if answer.abstained:
-        return f"<p>{_literal(REASONS[str(answer.reason)])}</p><p>The nearest passages stand beside.</p>"
-    return "".join(
+        return f"{note}<p>{_literal(REASONS[str(answer.reason)])}</p><p>The nearest passages stand beside.</p>"
+    return note + "".join(
         f"<blockquote>{_literal(sentence.text)} "
         + "".join(f'<a href="#{_anchor(turn, number)}">{marks([number])}</a>' for number in sentence.citations)
         + "</blockquote>"

@@ -6,7 +6,7 @@ Results go to standard output. Progress goes to standard error, and only where s
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from qa.answering import REASONS
-from qa.citations import marks, reference
+from qa.citations import marks, reference, understood
 from qa.records import Answer, Hit
 from qa.text import printable
 
@@ -72,7 +72,13 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def print_understood(query: Mapping[str, Any]) -> None:
+    if line := understood(query):
+        click.echo(_wrapped(line) + "\n")
+
+
 def print_answer(answer: Answer) -> None:
+    print_understood(answer.query)
     if answer.abstained:
         click.echo(_wrapped(f"No answer: {REASONS[str(answer.reason)]}"))
         if answer.hits:

@@ -312,3 +312,17 @@ def test_the_real_model_tokens_of_every_passage_fit_its_window(reviews: Library)
         header = ". ".join(part for part in (hit.title, hit.passage.section) if part)
         assert encoder.count_tokens([hit.text])[0] <= encoder.max_tokens * 4 // 5
         assert encoder.count_tokens([header])[0] > 0
+
+
+def test_an_answer_says_what_was_understood_unless_told_not_to_expand(library: Library) -> None:
+    typed = "What limitiations has Proleukin?"
+    query = library.ask(typed).query
+    assert (query["text"], query["corrections"]) == ("What limitations has Proleukin?", {"limitiations": "limitations"})
+    assert "IL-2" in query["expansions"]["Proleukin"]
+    assert library.ask(typed, expand=False).query == {"text": typed, "corrections": {}, "expansions": {}}
+
+
+def test_a_table_of_synonyms_in_the_library_is_read(library: Library, words: WordEncoder) -> None:
+    (library.path / "synonyms.toml").write_text('same = [["frobnicate", "IL-2"]]')
+    with Library(library.path, encoder=words) as own:
+        assert own.ask("Why frobnicate?").query["expansions"]["frobnicate"][0] == "IL-2"

@@ -119,6 +119,7 @@ def test_the_form_of_an_answer_is_the_documented_one() -> None:
     assert ANSWER.to_dict() == {
         "id": "q1",
         "question": "Does IL-2 work?",
+        "query": {},
         "abstained": False,
         "reason": None,
         "confidence": 0.9,
@@ -146,6 +147,7 @@ def test_the_form_of_an_abstention_has_a_reason_and_its_hits_only() -> None:
     assert ABSTENTION.to_dict() == {
         "id": None,
         "question": "Why?",
+        "query": {},
         "abstained": True,
         "reason": "nothing close enough",
         "confidence": 0.1,

@@ -40,3 +40,44 @@ def test_sentences_follow_their_own_weights(library: Library, words: WordEncoder
 def test_fewer_candidates_are_fewer_hits(library: Library, words: WordEncoder) -> None:
     with with_ranking(library, words, candidates=1) as narrow:
         assert 1 <= len(narrow.search(QUESTION)) <= 2
+
+
+def test_an_everyday_word_that_is_missing_tells_less_with_open_text(library: Library, words: WordEncoder) -> None:
+    question = "Is giving vedolizumab wrong?"  # none of these words is in the reviews
+    alone = with_ranking(library, words, background=0.0).retrieve(question).query.telling
+    smoothed = library.retrieve(question).query.telling
+    assert len(set(alone.values())) == 1
+    assert smoothed["give"] < smoothed["wrong"] < smoothed["vedolizumab"]
+
+
+def test_a_typo_is_searched_as_what_was_meant(library: Library, words: WordEncoder) -> None:
+    meant, typed = library.retrieve("cytokine limitations"), library.retrieve("cytokine limitiations")
+    assert typed.query.text == "cytokine limitations"
+    assert typed.query.corrections == {"limitiations": "limitations"}
+    assert (typed.hits, typed.query.unknown) == (meant.hits, 0.0)
+    assert with_ranking(library, words, spelling=False).retrieve("cytokine limitiations").query.unknown > 0.4
+
+
+def test_what_was_typed_is_not_corrected_where_open_text_knows_it(library: Library) -> None:
+    assert library.retrieve("Which antibiotic treats pneumonia?").query.corrections == {}
+
+
+def test_another_name_finds_what_the_usual_one_finds(library: Library, words: WordEncoder) -> None:
+    query = library.retrieve("What limits Proleukin?").query
+    assert "IL-2" in query.to_dict()["expansions"]["Proleukin"]
+    assert query.unknown == 0.0
+    plain = with_ranking(library, words, expansion=0.0).retrieve("What limits Proleukin?").query
+    assert plain.groups == []
+    assert plain.unknown > 0.5
+    assert query.telling["proleukin"] < plain.telling["proleukin"]  # as common as IL-2
+
+
+def test_an_alternative_counts_a_little_less_than_the_word_itself(library: Library, words: WordEncoder) -> None:
+    scores = {
+        weight: max(
+            sentence.parts["coverage"]
+            for sentence in with_ranking(library, words, expansion=weight).retrieve("Proleukin").sentences
+        )
+        for weight in (0.0, 0.5, 1.0)
+    }
+    assert scores == {0.0: 0.0, 0.5: 0.5, 1.0: 1.0}

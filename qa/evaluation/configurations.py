@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from qa.answering import THRESHOLD
 from qa.chunking import DEFAULT_LIMITS, Limits
@@ -78,15 +78,15 @@ def _checked(table: object, record: type, place: str, leave_out: str = "") -> Ma
     if not isinstance(table, dict):
         raise EvaluationError(f"{place} is not a table; write it as one, with {', '.join(known)}.")
     for name, value in table.items():
-        if name not in known or isinstance(value, bool) or not isinstance(value, known[name]):
+        if name not in known or type(value) not in known[name]:
             raise EvaluationError(f"{place} has {name!r}, unknown or of the wrong type; known are {', '.join(known)}.")
     return table
 
 
 def _kinds(declared: object) -> tuple[type, ...]:
     """What TOML may give for a field of this type; tables for records."""
-    if declared in (int, float):
-        return (int,) if declared is int else (int, float)
+    if declared in (bool, int, float):
+        return (int, float) if declared is float else (cast(type, declared),)
     return (str,) if "str" in str(declared) and "Mapping" not in str(declared) else (dict,)
 
 

@@ -127,5 +127,8 @@ class Store(Protocol):
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many passages each term occurs; terms that occur in none are left out."""
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """The words of the documents, in lower case and of letters alone, by how many documents hold each."""
+
     def load(self, rows: Collection[int]) -> list[StoredPassage]:
         """The passages of these rows with their sentences, ordered by row."""

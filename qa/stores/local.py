@@ -1,5 +1,7 @@
 """The default store, in one folder: SQLite is the truth, and the FAISS index is derived from it."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
@@ -22,6 +24,7 @@ LOCK = "writer.lock"
 _CREATION_S = 10.0
 """How long to wait for another process that is making the library."""
 _LEXICAL_WEIGHTS = "0.5, 0.5, 1.0"  # title, section, body
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class LocalStore:
         self._lock = FileLock(folder / LOCK)
         self._database, self._findings = mending.open_sound(folder, self._lock)
         self._untidy = False
+        self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
+        """The generation whose words they are; read when a question first needs them."""
         self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
 
     @classmethod
@@ -238,6 +243,14 @@ class LocalStore:
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         sql = f"SELECT term, doc FROM lexicon_terms WHERE term IN ({marks(terms)})"
         return dict(self._database.execute(sql, *terms))
+
+    def vocabulary(self) -> Mapping[str, int]:
+        generation = self.generation
+        if self._vocabulary[0] != generation:
+            texts = self._database.execute("SELECT text FROM documents")
+            found = Counter(word for (text,) in texts for word in set(_LETTERS.findall(text.lower())))
+            self._vocabulary = (generation, found)
+        return self._vocabulary[1]
 
     def load(self, numbers: Collection[int]) -> list[StoredPassage]:
         return rows.load(self._database, numbers)

@@ -281,6 +281,15 @@ class StoreContract:
 
     # ------------------------------------------------------------ put, get, delete
 
+    def test_the_vocabulary_is_the_words_by_how_many_documents_hold_them(self, new_store: Callable[[], Store]) -> None:
+        store = new_store()
+        assert store.vocabulary() == {}
+        store.put("/a", "f", entry_of("Cells of cells\nIL-2, T cells"))
+        store.put("/b", "f", entry_of("β-cells", "b.txt"))
+        assert store.vocabulary() == {"cells": 2, "of": 1, "il": 1, "t": 1, "β": 1}
+        store.forget("/a")
+        assert store.vocabulary() == {"cells": 1, "β": 1}
+
     def test_an_empty_store_holds_nothing_and_finds_nothing(self, store: Store) -> None:
         assert store.generation == 0
         assert store.document_ids() == []
