@@ -17,7 +17,9 @@ from qa.stores.local import DATABASE, SNAPSHOTS, LocalStore
 ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
 
-ANSWER_KEYS = {"id", "question", "query", "abstained", "reason", "confidence", "sentences", "citations", "hits", "library"}
+ANSWER_KEYS = {
+    "id", "question", "query", "abstained", "reason", "confidence", "sentences", "citations", "hits", "library"
+}  # fmt: skip
 CITATION_KEYS = {"number", "doc_id", "source", "title", "section", "page", "start", "end", "quote", "sha256"}
 HIT_KEYS = {"rank", "score", "scores", "doc_id", "source", "title", "section", "page", "start", "end", "text"}
 
@@ -109,7 +111,7 @@ def test_a_question_can_be_kept_to_one_document(cli: Cli) -> None:
 
 def test_a_file_of_questions_gives_an_answer_a_line_with_its_id(cli: Cli, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
-    lines = [{"id": "q1", "question", "query": ANSWERED}, {"id": 7, "question": REFUSED}]
+    lines = [{"id": "q1", "question": ANSWERED}, {"id": 7, "question": REFUSED}]
     questions.write_text("\n".join(map(json.dumps, lines)) + "\n")
     status, out, _ = cli("ask", "--questions", questions)
     answers = [json.loads(line) for line in out.splitlines()]
