@@ -19,10 +19,10 @@ WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -7.708,
-    "concentration": 2.336,
-    "missing": -2.0,
-    "sentence": 5.145,
+    "intercept": -5.323,
+    "concentration": 1.544,
+    "missing": -2.032,
+    "sentence": 3.762,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 

@@ -6,8 +6,8 @@ DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each qu
 all articles, and of all but the one that answers it. It is also asked of small libraries of three
 articles, half of them with the answer, because scores shift with the size of a library. QUESTIONS are
 asked of the built-in corpus as they are, answerable or not. A logistic regression over
-``qa.answering.signals``, in which each of the three counts as much as each other, tells the answerable
-from the rest; it is judged by cross-validation in which no article, and no curated question, is on both
+``qa.answering.signals`` tells the answerable from the rest. The curated questions count a sixth as much as
+all others together, their answerable half as much as the other, since they are few; it is judged by cross-validation in which no article, and no curated question, is on both
 sides. Prints the weights for ``qa/answering.py``, AUROC, expected calibration error, and what each
 threshold would answer and refuse. With --library, the articles are taken from there if they are stored.
 """
@@ -39,6 +39,8 @@ from qa.stores import Entry, Store
 from qa.stores.local import LocalStore, Model
 
 SMALL = 3
+CURATED = "curated"
+CURATED_SHARE = 1 / 6
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def curated(questions: Sequence[Question], encoder: Encoder) -> list[Sample]:
         library.build()
         for question in track(questions, "asking the corpus"):
             found = library.retrieve(question.question)
-            samples.append(Sample(signals(found), question.answerable, question.id, "reviews"))
+            samples.append(Sample(signals(found), question.answerable, question.id, CURATED))
     return samples
 
 
@@ -148,7 +150,9 @@ def report(samples: Sequence[Sample]) -> None:
     labels = np.array([sample.answerable for sample in samples])
     groups = np.array([sample.article for sample in samples])
     libraries = np.array([sample.library for sample in samples])
-    weights = np.array([len(samples) / np.sum(libraries == library) for library in libraries])
+    weights = np.array(
+        [_weight(library, label, libraries, labels) for library, label in zip(libraries, labels, strict=True)]
+    )
     model = LogisticRegression(C=10.0, max_iter=1000)
     held_out = cross_val_predict(
         model,
@@ -157,7 +161,7 @@ def report(samples: Sequence[Sample]) -> None:
         groups=groups,
         cv=GroupKFold(10),
         method="predict_proba",
-        params={"sample_weight": weights / weights.mean()},
+        params={"sample_weight": weights},
     )[:, 1]
     print(f"{len(samples)} askings, {labels.sum()} of them answerable; held-out figures, 10 folds by article")
     for name in sorted(set(libraries.tolist())):
@@ -172,7 +176,7 @@ def report(samples: Sequence[Sample]) -> None:
             print(
                 f"       threshold {threshold:.2f}: answerable answered {kept:.3f}, unanswerable refused {refused:.3f}"
             )
-    model.fit(features, labels, weights / weights.mean())
+    model.fit(features, labels, weights)
     print("CONFIDENCE_WEIGHTS = {")
     for name, weight in zip(["intercept", *names], [model.intercept_[0], *model.coef_[0]], strict=True):
         print(f'    "{name}": {weight:.3f},')
@@ -183,6 +187,13 @@ def report(samples: Sequence[Sample]) -> None:
             for library in sorted(set(libraries.tolist()))
         ]
         print(f"alone  {name:12s} AUROC {', '.join(alone)}")
+
+
+def _weight(library: str, label: bool, libraries: NDArray[np.str_], labels: NDArray[np.bool_]) -> float:
+    """How much an asking counts in the fit."""
+    if library != CURATED:
+        return 1.0
+    return CURATED_SHARE * len(labels) / 2 / float(np.sum((libraries == CURATED) & (labels == label)))
 
 
 def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
