@@ -8,6 +8,7 @@ answering article was left out.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qa.details import asked_details, gives
 from qa.ranking import logistic
 from qa.records import Answer, AnswerSentence, Citation, Document
 from qa.retrieval import Retrieval, ScoredSentence
@@ -17,10 +18,16 @@ MAX_SENTENCES = 3
 WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
-CONFIDENCE_WEIGHTS: Mapping[str, float] = {"intercept": -7.708, "concentration": 2.336, "sentence": 5.145}
+CONFIDENCE_WEIGHTS: Mapping[str, float] = {
+    "intercept": -7.708,
+    "concentration": 2.336,
+    "missing": -2.0,
+    "sentence": 5.145,
+}
 """Printed by ``eval/retrieval/calibrate.py``."""
 
-_CONCENTRATED_HITS = 5
+_FIRST_HITS = 5
+"""How many hits are looked at to judge whether the documents answer."""
 
 THRESHOLD = 0.25
 """Answer from this confidence on."""
@@ -31,6 +38,7 @@ REASONS: Mapping[str, str] = {
     "empty_library": "The library holds no documents yet.",
     "not_understood": "The question has no words to search for.",
     "off_corpus": "The documents do not speak of what the question asks about.",
+    "missing_detail": "The documents speak of this, but none of the nearest passages gives the detail asked for.",
     "weak_evidence": "The documents touch the topic, but no sentence in them clearly answers the question.",
 }
 """Why an answer was refused: the code in ``Answer.reason``, and what to tell a person."""
@@ -62,14 +70,21 @@ def signals(found: Retrieval) -> dict[str, float]:
     """What the confidence rests on, in units that do not depend on the size of the library.
 
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
-    of the first hits that come from the best hit's document.
+    of the first hits that come from the best hit's document; ``missing`` is 1 where the question asks for a
+    detail, such as a dose or a date, and none of the first hits gives one, else 0.
     """
-    first = found.hits[:_CONCENTRATED_HITS]
+    first = found.hits[:_FIRST_HITS]
     top = first[0]
     return {
         "sentence": top.scores["sentence"],
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
+        "missing": float(_lacks_detail(found)),
     }
+
+
+def _lacks_detail(found: Retrieval) -> bool:
+    asked = asked_details(found.query.question)
+    return bool(asked) and not any(gives(detail, hit.text) for detail in asked for hit in found.hits[:_FIRST_HITS])
 
 
 def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:
@@ -79,7 +94,9 @@ def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None
         return "not_understood"
     if confidence >= threshold:
         return None
-    return "off_corpus" if found.query.unknown >= _OFF_CORPUS_SHARE else "weak_evidence"
+    if found.query.unknown >= _OFF_CORPUS_SHARE:
+        return "off_corpus"
+    return "missing_detail" if _lacks_detail(found) else "weak_evidence"
 
 
 def choose(sentences: Sequence[ScoredSentence]) -> list[ScoredSentence]:

@@ -18,7 +18,7 @@ from qa import tables, terminal
 from qa.questions import read_questions
 
 if TYPE_CHECKING:
-    from qa.evaluation.results import Evaluation
+    from qa.evaluation.results import Comparison, Evaluation
     from qa.evaluation.runner import Measured
     from qa.evaluation.systems import System
     from qa.records import Document, Question
@@ -90,13 +90,14 @@ def evaluate(
     before = _saved(against) if against else None
     measured, evaluation = _evaluated(Wanted(runs=runs, **options))
     _warn(evaluation)
-    _write(evaluation, measured, options["out"], trec, before)
     if as_json:
         from qa.evaluation.report import to_dict
 
         terminal.print_json(to_dict(evaluation))
     else:
         tables.print_evaluation(evaluation)
+    comparisons = _since(before, evaluation, against, as_json) if before and against else []
+    _write(evaluation, measured, options["out"], trec, before, comparisons)
     if gate_update:
         _save_reference(evaluation, gate or REFERENCE)
     return _gated(evaluation, kept, as_json) if kept else 0
@@ -141,12 +142,24 @@ def _saved(path: Path) -> "Evaluation":
     return report.load(path)
 
 
+def _since(before: "Evaluation", evaluation: "Evaluation", path: Path, as_json: bool) -> Sequence["Comparison"]:
+    """The tests of the first system against that of the saved evaluation; what they say is printed."""
+    from qa.evaluation import report
+    from qa.evaluation.runner import since
+
+    comparisons = since(before, evaluation)
+    if not as_json:
+        tables.print_news(path, report.news(report.compare(before, evaluation, comparisons)))
+    return comparisons
+
+
 def _write(
     evaluation: "Evaluation",
     measured: Sequence["Measured"],
     out: Path | None,
     trec: Path | None,
     before: "Evaluation | None",
+    comparisons: Sequence["Comparison"],
 ) -> None:
     written = []
     if out:
@@ -154,9 +167,7 @@ def _write(
 
         written += report.write(evaluation, out)
         if before:
-            from qa.evaluation.runner import since
-
-            written += report.write_comparison(before, evaluation, out, since(before, evaluation))
+            written += report.write_comparison(before, evaluation, out, comparisons)
     if trec:
         from qa.evaluation import trec as files
 

@@ -17,7 +17,7 @@ from qa.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages,
 from qa.encoders import Encoder, Vectors
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
-from qa.readers import described, read, read_bytes, suffixes
+from qa.readers import Source, document_of, load, suffixes
 from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Store
 from qa.text import leans_on_previous, printable
@@ -108,11 +108,12 @@ def add_files(
         progress(done, len(files), path, "reading")
         place = _place(path)
         try:
-            fingerprint = _fingerprint(path)
+            source = load(path)
+            fingerprint = _fingerprint(source)
             if known.get(place) == fingerprint:
                 yield Outcome(path, "unchanged")
                 continue
-            document = read(path)
+            document = document_of(source)
         except ReadError as error:
             yield Outcome(path, "failed", problem=error.status, reason=str(error))
             continue
@@ -147,10 +148,10 @@ def _is_kept(document: Document, store: Store) -> bool:
     return replace(kept, source=document.source, source_sha256=document.source_sha256) == document
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprint(source: Source) -> str:
     """Changes whenever the file, what its sidecar says of it, or the way of reading does."""
-    description = json.dumps([READING_VERSION, described(path)], sort_keys=True)
-    return hashlib.sha256(hashlib.sha256(read_bytes(path)).digest() + description.encode()).hexdigest()
+    description = json.dumps([READING_VERSION, source.described], sort_keys=True)
+    return hashlib.sha256(hashlib.sha256(source.data).digest() + description.encode()).hexdigest()
 
 
 def embed(

@@ -1,4 +1,4 @@
-"""The commands of ``qa questions``: check a set, write one in the terminal, import one of another form.
+"""The commands of ``qa questions``: check a set, write and judge one in the terminal, import one of another form.
 
 Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
 """
@@ -17,7 +17,7 @@ from qa.questions import checked_question, read_questions
 from qa.records import Question
 
 if TYPE_CHECKING:
-    from qa.evaluation.checks import Candidate, Report
+    from qa.evaluation.checks import Candidate, Report, Texts
     from qa.evaluation.drafting import Offer
 
 _LINE = 100
@@ -73,9 +73,9 @@ def _print_report(report: "Report", asked: dict[str, str]) -> None:
         for candidate in candidates:
             click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
     if report.unjudged:
-        click.echo('\nDo these answer, too? Add those that do to "answers", the others to "judged".\n')
+        click.echo("\nDo these answer, too? Say so with 'qa questions judge'.\n")
     for name, figure in report.figures.items():
-        click.echo(f"{name:26}{figure if not isinstance(figure, dict) else _counts(figure)}")
+        click.echo(_wrapped(_counts(figure) if isinstance(figure, dict) else str(figure), f"{name:26}"))
     proved = sum(bool(proof.spans) for proof in report.proofs)
     left = sum(map(len, report.unjudged.values()))
     click.echo(
@@ -107,8 +107,9 @@ def draft(file: Path, path: Path) -> int:
         documents = library.documents()
         texts = Texts({document.source: document for document in documents})
         offered, pairs = drafting.offers(documents), drafting.started(file)
+        before = len(pairs)
         skipped: set[Offer] = set()
-        click.echo(f"{file}: pairs in it so far: {len(pairs)}. Ctrl-C stops at any time; what was saved is kept.")
+        click.echo(_BEFORE.format(file, len(pairs)))
         while offer := drafting.next_offer(offered, pairs, skipped, texts):
             picked = _pick_sentences(offer)
             if picked is None:
@@ -119,21 +120,32 @@ def draft(file: Path, path: Path) -> int:
                 continue
             gold = tuple((offer.source, offer.sentences[number - 1]) for number in picked if number)
             pair = Question(drafting.next_id(pairs), text, answers=gold)
-            pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts))
+            click.echo("Looking for other sentences that may answer it …")
+            pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts), first=len(pairs) == before)
             drafting.append(file, pair)
-            click.echo(f"Saved as {pair.id}.")
             pairs.append(pair)
+            click.echo(f"Saved as {pair.id}; pairs so far: {len(pairs)}.")
             if not gold:  # else the passage would be the least asked about for ever
                 skipped.add(offer)
     click.echo(f"{file}: pairs in it now: {len(pairs)}.")
+    if pairs:
+        click.echo("To check it, and to measure on it:")
+        click.echo(f"    qa questions check {file} --library {path}")
+        click.echo(f"    qa eval {file} --library {path} --out report")
     return 0
+
+
+_BEFORE = """\
+{}: pairs in it so far: {}. Each is saved at once; q or Ctrl-C stops at any time.
+You are shown a passage, its sentences numbered. Think of what a reader would ask, pick the sentences that
+answer it, then write the question. Enter alone goes on to another passage."""
 
 
 def _pick_sentences(offer: "Offer") -> list[int] | None:
     """The numbers of the sentences to ask about, 0 for none of them; empty for another passage, None to stop."""
     click.echo(f"\n{_wrapped('. '.join(filter(None, (offer.title, offer.section))))}")
     _print_numbered(offer.sentences)
-    prompt = "Sentences that answer (numbers; 0 for an unanswerable question; Enter for another passage; q to stop)"
+    prompt = "Sentences that answer (numbers; 0 if no text answers; Enter for another passage; q to stop)"
     read = _numbers(len(offer.sentences), stop="q")
     picked: list[int] | None = click.prompt(prompt, default="", show_default=False, value_proc=read)
     return picked
@@ -152,33 +164,55 @@ def _ask_question(pairs: Sequence[Question]) -> str:
             raise click.UsageError("the set has this question already.")
         return text
 
-    return str(click.prompt("Question, in a reader's words", default="", show_default=False, value_proc=new))
+    return str(
+        click.prompt(
+            "Question, in a reader's words (Enter for another passage)", default="", show_default=False, value_proc=new
+        )
+    )
 
 
-def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]") -> Question:
+def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", first: bool) -> Question:
     """The pair with its kind, and with each near sentence either gold or judged.
 
     Sentences of the passage were on the screen already, so those not picked were judged.
     """
-    from qa.evaluation.drafting import KINDS
-
     shown = [c for c in near if c.source == offer.source and offer.start <= c.start < offer.end]
     others = [c for c in near if c not in shown]
     chosen: list[int] | None = None
-    if others:
-        click.echo("\nThese come near the question, too:")
+    if not others:
+        click.echo("None elsewhere comes near.")
+    else:
+        click.echo("These come near:")
         _print_numbered([f"{candidate.text} ({candidate.source})" for candidate in others])
-        prompt = "Which of them answer it as well (numbers; Enter for none)"
+        prompt = "Which of them answer it (numbers; Enter for none)"
         chosen = click.prompt(prompt, default="", show_default=False, value_proc=_numbers(len(others)))
     more = [others[number - 1] for number in chosen or () if number]
     answers = (*pair.answers, *((candidate.source, candidate.text) for candidate in more))
-    for kind, meaning in KINDS.items():
-        click.echo(f"  {kind:15}{meaning}")
+    if first:
+        _print_kinds()
     usual = "factoid" if answers else "near-miss"
-    kind = click.prompt("Kind", default=usual, type=click.Choice(list(KINDS)), show_choices=False)
+    kind = click.prompt("Kind (its beginning will do; ? lists them)", default=usual, value_proc=_kind)
     quotes = {quote for _, quote in answers}  # the same words may stand in another document
     judged = tuple(dict.fromkeys(candidate.text for candidate in near if candidate.text not in quotes))
     return replace(pair, kind=kind, answerable=bool(answers), answers=answers, judged=judged)
+
+
+def _kind(typed: str) -> str:
+    """The one kind that starts with what was typed."""
+    from qa.evaluation.drafting import KINDS
+
+    found = [kind for kind in KINDS if kind.startswith(typed.strip().lower())]
+    if len(found) != 1:
+        _print_kinds()
+        raise click.UsageError("type the beginning of one of these.")
+    return found[0]
+
+
+def _print_kinds() -> None:
+    from qa.evaluation.drafting import KINDS
+
+    for kind, meaning in KINDS.items():
+        click.echo(f"  {kind:15}{meaning}")
 
 
 def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | None]:
@@ -202,6 +236,70 @@ def _print_numbered(sentences: Sequence[str]) -> None:
 
 def _wrapped(text: str, indent: str = "") -> str:
     return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+# ---------------------------------------------------------------- judge
+
+
+@questions.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@_library_option
+def judge(file: Path, path: Path) -> int:
+    """Judge the sentences that come near a question of a set and that nobody has judged.
+
+    Each becomes an answer of its question, or is kept as judged, in FILE as soon as it is said; call it again
+    with the same FILE to go on.
+    """
+    from qa.evaluation.checks import Texts, nearest, unmarked
+
+    pairs = read_questions(file)
+    with qa.open(path) as library:
+        library.build()
+        texts = Texts({document.source: document for document in library.documents()})
+        click.echo(f"{file}: looking through {len(pairs)} questions for sentences to judge. Ctrl-C stops at any time.")
+        said = []
+        for position, pair in enumerate(pairs):
+            near = unmarked(pair, nearest(pair.question, library), texts)
+            if near:
+                _print_pair(pair)
+            for candidate in near:
+                verdict = _judgement(candidate, texts)
+                said.append(verdict)
+                if verdict == "q":
+                    break
+                if verdict != "s":
+                    pair = _judged(pair, candidate, verdict == "y", file, position)
+            if "q" in said:
+                break
+    click.echo(f"{file}: answers added {said.count('y')}, judged to be none {said.count('n')}, left {said.count('s')}.")
+    return 0
+
+
+def _print_pair(pair: Question) -> None:
+    click.echo(f"\n{pair.id}: {pair.question}")
+    for source, quote in pair.answers:
+        click.echo(_wrapped(f"{quote} ({source})", "  = "))
+    if not pair.answers:
+        click.echo("  = no answer")
+
+
+def _judgement(candidate: "Candidate", texts: "Texts") -> str:
+    """What a person says of a sentence, shown after the one before it."""
+    if before := texts.before(candidate.source, candidate.start):
+        click.echo(_wrapped(before, "    "))
+    click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
+    prompt = "Does it answer (y; n; s to leave it for later; q to stop)"
+    return str(click.prompt(prompt, type=click.Choice("ynsq", case_sensitive=False), show_choices=False))
+
+
+def _judged(pair: Question, candidate: "Candidate", answers: bool, file: Path, position: int) -> Question:
+    from qa.evaluation import drafting
+
+    judged = drafting.judged(pair, candidate.source, candidate.text, answers)
+    drafting.rewrite(file, position, judged)
+    if judged.answerable != pair.answerable:
+        click.echo(f"{pair.id} is answerable now; see in {file} whether its kind, {pair.kind}, is still right.")
+    return judged
 
 
 # ---------------------------------------------------------------- import

@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from qa.evaluation.gate import Row
+    from qa.evaluation.report.summary import Point
     from qa.evaluation.results import Estimate, Evaluation, SystemResult
 
 _LINE = 140
@@ -54,9 +58,17 @@ def _comparisons(evaluation: "Evaluation") -> "Table":
             f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]",
             f"{one.p:.4f}",
             f"{one.p_holm:.4f}",
-            f"{one.detectable:.3f}",
+            _share(one.detectable) if one.detectable else "",
         )
     return table
+
+
+def print_news(path: Path, points: Sequence["Point"]) -> None:
+    """What changed since the evaluation saved at the path, in words."""
+    click.echo(f"since {path}")
+    for point in points:
+        click.echo(click.wrap_text(f"{point.topic}: {point.text}", 100, "  ", "    "))
+    click.echo()
 
 
 def print_gate(rows: Sequence["Row"]) -> None:

@@ -13,6 +13,7 @@ FLOORS = {
     "abbreviations": 1,
     "text": 1,
     "ranking": 1,
+    "details": 1,
     "citations": 1,
     "verification": 1,
     "questions": 2,

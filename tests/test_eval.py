@@ -64,7 +64,7 @@ def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
 def test_questions_are_answered_while_hostile_files_are_read() -> None:
     done = run("eval/reading/hostile.py", "--quick", "--only", ".md", "--asking")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "idle           100 questions, median " in done.stdout
+    assert "\nidle " in done.stdout
     assert "\nunder attack " in done.stdout
 
 

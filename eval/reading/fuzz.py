@@ -32,6 +32,7 @@ from soundness import fault_of, minimised
 
 from qa.readers.blocks import NotReadable
 from qa.readers.isolation import BROKEN, DEFAULT_LIMITS, parse_isolated
+from qa.readers.worker import TOO_MUCH_MEMORY
 
 TARGET = Path(__file__).with_name("fuzz_target.py")
 MAX_BYTES = 8_192
@@ -114,7 +115,7 @@ def _confirmed(path: Path, suffix: str) -> bool:
     try:
         parse_isolated(path.read_bytes(), suffix)
     except NotReadable as refusal:
-        if refusal.status in ("too_slow", "too_big") or refusal.reason == BROKEN:
+        if refusal.status == "too_slow" or refusal.reason in (TOO_MUCH_MEMORY, BROKEN):
             print(f"  {path}: {refusal.reason}", flush=True)
             return True
     path.unlink()

@@ -15,11 +15,11 @@ import io
 import statistics
 import sys
 import tempfile
-import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 
 from pypdf import PdfWriter
@@ -32,8 +32,7 @@ from qa.readers import MAX_FILE_BYTES, read
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUESTIONS = ("What limits the use of high-dose IL-2?", "Does IL-15 reduce toxicity?", "What do interferons act on?")
 EVERY_S = 0.1
-IDLE_QUESTIONS = 50
-"""Asked before the attack, and again after it."""
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 LONGEST_S = 60.0
 PROSE = "Interleukin-2 is toxic at high doses, and this limits its use in the clinic. "
 
@@ -230,34 +229,40 @@ def attack(paths: Sequence[Path]) -> float:
 # ---------------------------------------------------------------- asking meanwhile
 
 
-def asked(library: Library, enough: Callable[[int], bool]) -> list[float]:
-    """The milliseconds of questions asked every tenth of a second, until that many are enough."""
-    took: list[float] = []
-    while not enough(len(took)):
-        began = time.perf_counter()
-        library.ask(QUESTIONS[len(took) % len(QUESTIONS)])
-        took.append((time.perf_counter() - began) * 1000)
+def asked(library: Library, phase: Callable[[], str]) -> dict[str, list[float]]:
+    """The milliseconds of questions asked every tenth of a second, by phase, until that is none."""
+    took: dict[str, list[float]] = {"idle": [], "under attack": []}
+    for question in cycle(QUESTIONS):
+        name, began = phase(), time.perf_counter()
+        if not name:
+            return took
+        library.ask(question)
+        took[name].append((time.perf_counter() - began) * 1000)
         time.sleep(max(0.0, EVERY_S - (time.perf_counter() - began)))
     return took
 
 
 def attack_while_asking(paths: Sequence[Path]) -> float:
-    """Attack while another thread asks a library of three reviews; print what that did to its answers' times."""
+    """Attack, with pauses, while another thread asks a library of three reviews; print how long its answers take."""
+    phases, slowest = ["idle"], 0.0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread, qa.open(folder) as library:
         thread.submit(library.add, [CORPUS]).result()  # a library belongs to the thread that uses it
-        before = thread.submit(asked, library, lambda count: count >= IDLE_QUESTIONS).result()
-        over = threading.Event()
-        meanwhile = thread.submit(asked, library, lambda count: over.is_set() and count > 1)
+        asking = thread.submit(asked, library, lambda: phases[-1])
         try:
-            slowest = attack(paths)
+            for path in paths:
+                phases.append("under attack")
+                took = attack([path])
+                slowest = max(slowest, took)
+                phases.append("idle")
+                time.sleep(min(max(took, SHORTEST_PAUSE_S), LONGEST_PAUSE_S))  # else the machine's moods would count
         finally:
-            over.set()
-        during = meanwhile.result()
-        idle = before + thread.submit(asked, library, lambda count: count >= IDLE_QUESTIONS).result()
-    for name, times in (("idle", idle), ("under attack", during)):
-        print(f"{name:12} {len(times):5} questions, {_latency(times)}")
-    ratios = (_p95(during) / _p95(idle), statistics.median(during) / statistics.median(idle))
-    print(f"under attack an answer takes {ratios[1]:.2f} times as long in the median, {ratios[0]:.2f} times at the p95")
+            phases.append("")
+        times = asking.result()
+    for name, milliseconds in times.items():
+        print(f"{name:12} {len(milliseconds):5} questions, {_latency(milliseconds)}")
+    idle, attacked = times.values()
+    ratios = (statistics.median(attacked) / statistics.median(idle), _p95(attacked) / _p95(idle))
+    print(f"under attack an answer takes {ratios[0]:.2f} times as long in the median, {ratios[1]:.2f} times at the p95")
     return slowest
 
 

@@ -1,19 +1,22 @@
 """Fit the confidence of answers: how likely the documents answer, given what was found.
 
-    python eval/retrieval/calibrate.py DATA [--seed 7]
+    python eval/retrieval/calibrate.py DATA [--curated QUESTIONS] [--library DIR] [--seed 7]
 
 DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each question is asked twice: of
 all articles, and of all but the one that answers it. It is also asked of small libraries of three
-articles, half of them with the answer, because scores shift with the size of a library. A logistic
-regression over ``qa.answering.signals`` tells the two apart; it is judged by cross-validation in which no
-article is on both sides. Prints the weights for ``qa/answering.py``, AUROC, expected calibration error,
-and what each threshold would answer and refuse.
+articles, half of them with the answer, because scores shift with the size of a library. QUESTIONS are
+asked of the built-in corpus as they are, answerable or not. A logistic regression over
+``qa.answering.signals``, in which each of the three counts as much as each other, tells the answerable
+from the rest; it is judged by cross-validation in which no article, and no curated question, is on both
+sides. Prints the weights for ``qa/answering.py``, AUROC, expected calibration error, and what each
+threshold would answer and refuse. With --library, the articles are taken from there if they are stored.
 """
 
 import argparse
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +30,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from qa.answering import signals
 from qa.encoders import Encoder, SentenceTransformerEncoder
 from qa.ingest import embed, find_files
-from qa.library import K
+from qa.library import K, Library
 from qa.questions import read_questions
 from qa.readers import read
 from qa.records import Question
@@ -51,20 +54,42 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--curated", type=Path)
+    parser.add_argument("--library", type=Path)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    samples = collect(arguments.data, random.Random(arguments.seed))
+    encoder = SentenceTransformerEncoder()
+    samples = collect(arguments.data, arguments.library, encoder, random.Random(arguments.seed))
+    if arguments.curated:
+        samples += curated(read_questions(arguments.curated), encoder)
     report(samples)
 
 
-def collect(data: Path, chance: random.Random) -> list[Sample]:
+def curated(questions: Sequence[Question], encoder: Encoder) -> list[Sample]:
+    """Ask the built-in corpus, whose questions say themselves whether it answers them."""
+    samples = []
+    with tempfile.TemporaryDirectory() as folder, Library(Path(folder, "library"), encoder=encoder) as library:
+        library.build()
+        for question in track(questions, "asking the corpus"):
+            found = library.retrieve(question.question)
+            samples.append(Sample(signals(found), question.answerable, question.id, "reviews"))
+    return samples
+
+
+def _entries(data: Path, stored: Path | None, encoder: Encoder) -> dict[str, Entry]:
+    """The articles by file name, embedded; taken from a library that has them."""
+    if stored:
+        with closing(LocalStore(stored)) as store:
+            entries = [store.entry(doc_id) for doc_id in store.document_ids()]
+    else:
+        entries = [embed(read(path), encoder) for path in track(find_files([data / "articles"]), "embedding")]
+    return {entry.document.source: entry for entry in entries}
+
+
+def collect(data: Path, stored: Path | None, encoder: Encoder, chance: random.Random) -> list[Sample]:
     """Ask every question with and without its article, of the whole collection and of small ones."""
-    encoder = SentenceTransformerEncoder()
     questions = [q for q in read_questions(data / "questions.jsonl") if q.answerable]
-    entries = {}
-    for path in track(find_files([data / "articles"]), "embedding"):
-        document = read(path)
-        entries[document.source] = embed(document, encoder)
+    entries = _entries(data, stored, encoder)
     samples = []
     for name, articles in track(list(_libraries(sorted(entries), chance)), "asking"):
         with tempfile.TemporaryDirectory() as folder:
@@ -123,12 +148,19 @@ def report(samples: Sequence[Sample]) -> None:
     labels = np.array([sample.answerable for sample in samples])
     groups = np.array([sample.article for sample in samples])
     libraries = np.array([sample.library for sample in samples])
+    weights = np.array([len(samples) / np.sum(libraries == library) for library in libraries])
     model = LogisticRegression(C=10.0, max_iter=1000)
-    held_out = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(10), method="predict_proba")[
-        :, 1
-    ]
+    held_out = cross_val_predict(
+        model,
+        features,
+        labels,
+        groups=groups,
+        cv=GroupKFold(10),
+        method="predict_proba",
+        params={"sample_weight": weights / weights.mean()},
+    )[:, 1]
     print(f"{len(samples)} askings, {labels.sum()} of them answerable; held-out figures, 10 folds by article")
-    for name in ("all", "small"):
+    for name in sorted(set(libraries.tolist())):
         at = libraries == name
         print(
             f"{name:6s} AUROC {roc_auc_score(labels[at], held_out[at]):.3f}  "
@@ -140,13 +172,17 @@ def report(samples: Sequence[Sample]) -> None:
             print(
                 f"       threshold {threshold:.2f}: answerable answered {kept:.3f}, unanswerable refused {refused:.3f}"
             )
-    model.fit(features, labels)
+    model.fit(features, labels, weights / weights.mean())
     print("CONFIDENCE_WEIGHTS = {")
     for name, weight in zip(["intercept", *names], [model.intercept_[0], *model.coef_[0]], strict=True):
         print(f'    "{name}": {weight:.3f},')
     print("}")
     for name, column in zip(names, features.T, strict=True):
-        print(f"alone  {name:12s} AUROC {roc_auc_score(labels, column):.3f}")
+        alone = [
+            f"{library} {roc_auc_score(labels[libraries == library], column[libraries == library]):.3f}"
+            for library in sorted(set(libraries.tolist()))
+        ]
+        print(f"alone  {name:12s} AUROC {', '.join(alone)}")
 
 
 def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:

@@ -100,6 +100,14 @@ class Texts:
         sections = self.documents[source].sections
         return any(s.role in EVIDENCE_ROLES and s.start < span[1] and span[0] < s.end for s in sections)
 
+    def before(self, source: str, place: int) -> str:
+        """The sentence that ends before a place of the text; empty where its section starts there."""
+        document = self.documents[source]
+        start = next((s.start for s in document.sections if s.start <= place < s.end), place)
+        return next(
+            (document.text[start + a : start + b] for a, b in split_sentences(document.text[start:place])[-1:]), ""
+        )
+
     @cached_property
     def sentences(self) -> Mapping[str, int]:
         """How many quotable sentences each document has."""

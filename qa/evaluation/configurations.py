@@ -131,7 +131,7 @@ def open_system(
     if configuration.model not in (None, encoder.name):
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
-        path = _remade(library, encoder, configuration.passage, cache, progress or _silent)
+        path = _remade(library, encoder, configuration, cache, progress or _silent)
     opened = Library(path, encoder=encoder, ranking=configuration.ranking)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
@@ -156,9 +156,9 @@ def _differences(record: Any, usual: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(record).items() if value != getattr(usual, name)}
 
 
-def _remade(library: Library, encoder: Encoder, limits: Limits, cache: Path, progress: Progress) -> Path:
-    """The folder of a library of the same documents, embedded by this encoder in passages of this length."""
-    documents = library.documents()
+def _remade(library: Library, encoder: Encoder, configuration: Configuration, cache: Path, progress: Progress) -> Path:
+    """The folder of a library of the same documents, embedded by this encoder in passages of that length."""
+    documents, limits = library.documents(), configuration.passage
     made_of = [[document.sha256 for document in documents], encoder.sha256, asdict(limits)]
     folder = cache / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
     store = LocalStore.create(folder, Model(encoder.name, encoder.sha256, encoder.dimension))
@@ -166,7 +166,7 @@ def _remade(library: Library, encoder: Encoder, limits: Limits, cache: Path, pro
         kept: set[DocId] = set(store.document_ids())
         for done, document in enumerate(documents):
             if document.doc_id not in kept:
-                progress(done, len(documents), Path(document.source), "embedding")
+                progress(done, len(documents), Path(f"{document.source} for {configuration.name}"), "embedding")
                 store.put(document.doc_id, "", embed(document, encoder, limits=limits))
     store.close()
     return folder

@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.chunking import Limits, passages, quotable_sentences
@@ -17,6 +17,7 @@ from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
 from qa.questions import read_questions
 from qa.records import Document, Question
+from qa.stores.files import write_whole
 from qa.text import is_fragment
 
 KINDS: Mapping[str, str] = {
@@ -49,6 +50,8 @@ class Offer:
     start: int
     end: int
     sentences: tuple[str, ...]
+    front: bool = False
+    """Whether it is authors, dates and the like, which few readers ask about."""
 
 
 def offers(documents: Sequence[Document]) -> list[Offer]:
@@ -59,11 +62,13 @@ def offers(documents: Sequence[Document]) -> list[Offer]:
 def _offers_of(document: Document) -> Iterator[Offer]:
     # Words stand in for the model's tokens: nothing is embedded here, so the model is not needed.
     sentences = quotable_sentences(document, _LIMITS, lambda texts: [len(text.split()) for text in texts])
+    front = {sentence.start for sentence in sentences if sentence.section.role == "front"}
     for passage in passages(document, sentences, _LIMITS):
         within = (s for s in sentences if passage.start <= s.start and s.end <= passage.end)
         quotes = tuple(document.text[s.start : s.end] for s in within)
         if not all(map(is_fragment, quotes)):
-            yield Offer(document.source, document.label, passage.section, passage.start, passage.end, quotes)
+            place = (document.source, document.label, passage.section, passage.start, passage.end)
+            yield Offer(*place, quotes, passage.start in front)
 
 
 def next_offer(
@@ -71,6 +76,7 @@ def next_offer(
 ) -> Offer | None:
     """The passage of which the set asks least: least of its document, then its section, then itself.
 
+    Authors, dates and the like are offered when all else of their document was skipped.
     A passage that was skipped counts as asked about, so that the next is from elsewhere, and does not come
     again. None when all were skipped.
     """
@@ -88,7 +94,12 @@ def next_offer(
         of_section[offer.source, offer.section] += count
     return min(
         (offer for offer in offered if offer not in skipped),
-        key=lambda offer: (of_document[offer.source], of_section[offer.source, offer.section], of_passage[offer]),
+        key=lambda offer: (
+            of_document[offer.source],
+            offer.front,
+            of_section[offer.source, offer.section],
+            of_passage[offer],
+        ),
         default=None,
     )
 
@@ -120,6 +131,32 @@ def append(path: Path, question: Question) -> None:
             os.fsync(stream.fileno())
     except OSError as error:
         raise QuestionSetError(f"{path} cannot be written ({error.strerror}); check the path.") from error
+
+
+def judged(question: Question, source: str, sentence: str, answers: bool) -> Question:
+    """The question with one more sentence that answers it, or that was found not to."""
+    if answers:
+        return replace(question, answerable=True, answers=(*question.answers, (source, sentence)))
+    return replace(question, judged=(*question.judged, sentence))
+
+
+def rewrite(path: Path, position: int, question: Question) -> None:
+    """Put a pair in place of that with its id, which is the one at the position; other fields of its line stay.
+
+    QuestionSetError, with the file as it was, if it cannot be written or another pair stands there by now.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+        number = [number for number, line in enumerate(lines) if line.strip()][position]
+        fields = json.loads(lines[number])
+        if str(fields["id"]) != question.id:
+            raise LookupError
+        lines[number] = json.dumps(fields | as_json(question), ensure_ascii=False)
+        write_whole(path, "\n".join(lines).encode())
+    except OSError as error:
+        raise QuestionSetError(f"{path} cannot be written ({error.strerror}); check the path.") from error
+    except (ValueError, LookupError) as error:
+        raise QuestionSetError(f"{path} was changed meanwhile; call this again to go on with it.") from error
 
 
 def as_json(question: Question) -> dict[str, object]:

@@ -4,7 +4,8 @@ A format is one row of ``FORMATS``, or of an installed package: what its files l
 function from the file's bytes to a ``Reading``. The same bytes always give the same Document.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,29 +28,46 @@ __all__ = [
     "Format",
     "NotReadable",
     "Reading",
-    "described",
+    "Source",
+    "document_of",
+    "load",
     "parse",
     "read",
-    "read_bytes",
     "suffixes",
 ]
 
 
-def read(path: Path) -> Document:
-    """Read the file at ``path``, with what its folder's ``sources.toml`` says of it.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was at one moment: its bytes, and what its folder's ``sources.toml`` says of it."""
 
-    Raises MissingPathError, UnsupportedFormatError or UnreadableFileError, each naming the file.
-    """
-    data = read_bytes(path)
+    path: Path
+    data: bytes
+    described: Mapping[str, Any]
+
+
+def load(path: Path) -> Source:
+    """The file at ``path``. Raises MissingPathError or UnreadableFileError, each naming the file."""
+    return Source(path, _read_bytes(path), described(path))
+
+
+def read(path: Path) -> Document:
+    """The document of the file at ``path``, as ``load`` and ``document_of`` make it."""
+    return document_of(load(path))
+
+
+def document_of(source: Source) -> Document:
+    """Read a file that was loaded. Raises UnsupportedFormatError or UnreadableFileError, each naming the file."""
+    path = source.path
     try:
-        reading = parse_isolated(data, _known_suffix(path))
+        reading = parse_isolated(source.data, _known_suffix(path))
     except NotReadable as error:
         raise UnreadableFileError(f"{path} {error.reason}", error.status) from error
     return assemble(
         reading.blocks,
         source=printable(path.name),
-        data=data,
-        metadata={**reading.fields, **described(path)},
+        data=source.data,
+        metadata={**reading.fields, **source.described},
         references=reading.references,
     )
 
@@ -96,7 +114,7 @@ def _encodable(said: Any) -> Any:
     return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
-def read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     """The file's bytes, or a ReadError that says why not."""
     try:
         if not path.exists():

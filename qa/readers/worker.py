@@ -12,6 +12,7 @@ try:
 except ModuleNotFoundError:  # Windows has no such limits; the wall time still holds there
     resource = None  # type: ignore[assignment]
 
+TOO_MUCH_MEMORY = "takes too much memory to read; split it, or leave it out."
 RECURSION = 2_000
 """How deep a reader may nest its calls."""
 
@@ -37,8 +38,7 @@ def parse_guarded(data: bytes, suffix: str) -> Reading:
     except NotReadable:
         raise
     except MemoryError as error:
-        reason = "takes too much memory to read; split it, or leave it out."
-        raise Unforeseen("too_big", reason) from error
+        raise Unforeseen("too_big", TOO_MUCH_MEMORY) from error
     except Exception as error:
         reason = f"is not as its format should be ({type(error).__name__}); save it again with another program."
         raise Unforeseen("malformed", reason) from error

@@ -17,7 +17,7 @@ import numpy as np
 
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import Vectors
-from qa.stores.files import put_in_place, sync_file
+from qa.stores.files import HeldFile, put_in_place, sync_file
 
 SCHEMA_VERSION = 3
 
@@ -86,30 +86,28 @@ class Database:
         self._connect()
 
     def _connect(self) -> None:
+        uri = self.path.absolute().as_uri() + "?mode=rw"
         try:
             with ExitStack() as opened:
-                uri = self.path.absolute().as_uri() + "?mode=rw"
+                self.file = HeldFile(self.path)
+                opened.callback(self.file.release)
                 self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
                 opened.callback(self._connection.close)
                 self._prepare()
-                opened.pop_all()
-        except sqlite3.OperationalError as error:
+                self._opened = opened.pop_all()
+        except (sqlite3.OperationalError, OSError) as error:
             raise (_refused(error) if self.path.is_file() else _damaged(self.path, error)) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise _damaged(self.path, error) from error
-        self._file = self._file_now()
-
-    def _file_now(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
     def _follow(self) -> None:
         """Connect anew if another process has mended the library, which puts another file in its place."""
-        if self._file_now() not in (None, self._file):
-            self._connection.close()
+        try:
+            found = self.path.stat()
+        except OSError:
+            return
+        if (found.st_dev, found.st_ino) != self.file.identity:
+            self.close()
             self._connect()
 
     def _prepare(self) -> None:
@@ -122,7 +120,7 @@ class Database:
             )
 
     def close(self) -> None:
-        self._connection.close()
+        self._opened.close()
 
     def execute(self, sql: str, *values: Any) -> list[Row]:
         """Run one statement and return its rows."""

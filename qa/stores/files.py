@@ -1,7 +1,11 @@
 """Files put in place so that they are there whole, and still there after a power cut."""
 
+import hashlib
 import os
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -37,3 +41,52 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@dataclass
+class _Holding:
+    holders: int = 0
+    descriptors: list[int] = field(default_factory=list)
+
+
+class HeldFile:
+    """A file that SQLite has open, held open to read its bytes.
+
+    POSIX takes all of a process's locks on a file away when the process closes any descriptor of it, SQLite's
+    locks too (sqlite.org/howtocorrupt.html). So descriptors are closed with the last holder in the process.
+    """
+
+    _holdings: ClassVar[dict[tuple[int, int], _Holding]] = {}
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, path: Path) -> None:
+        """OSError if the file cannot be opened."""
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        found = os.fstat(self._descriptor)
+        self.identity = found.st_dev, found.st_ino
+        with self._lock:
+            holding = self._holdings.setdefault(self.identity, _Holding())
+            holding.holders += 1
+            holding.descriptors.append(self._descriptor)
+
+    def release(self) -> None:
+        """To be called once, after SQLite's connection is closed."""
+        with self._lock:
+            holding = self._holdings[self.identity]
+            holding.holders -= 1
+            if not holding.holders:
+                for descriptor in self._holdings.pop(self.identity).descriptors:
+                    os.close(descriptor)
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._descriptor).st_size
+
+    def sha256(self) -> str:
+        """Of its bytes, in hexadecimal."""
+        digest = hashlib.sha256()
+        with self._lock:  # which guards the place in the file too
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            while chunk := os.read(self._descriptor, 1 << 20):
+                digest.update(chunk)
+        return digest.hexdigest()

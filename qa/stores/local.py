@@ -203,6 +203,10 @@ class LocalStore:
     def document(self, doc_id: DocId) -> Document:
         return rows.document(self._database, doc_id)
 
+    def entry(self, doc_id: DocId) -> Entry:
+        """All that was put of one document. UnknownDocumentError if there is none."""
+        return rows.kept(self._database, doc_id).entry
+
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
         return rows.vectors(self._database, keys)
 

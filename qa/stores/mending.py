@@ -8,7 +8,7 @@ their digest. Where a copy is damaged too, its document is taken from its own ro
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,8 @@ def open_sound(folder: Path, lock: FileLock) -> tuple[Database, Findings]:
     if not (path.exists() or Copies(folder / COPIES).ids()):
         return Database(path), SOUND  # which says that there is no library
     while True:
-        if _is_sealed(folder, seal.read(folder)):
-            return Database(path), SOUND
+        if database := _vouched(folder):
+            return database, SOUND
         try:
             with lock.acquire(timeout=0):
                 return _examined(folder)
@@ -74,14 +74,30 @@ def open_sound(folder: Path, lock: FileLock) -> tuple[Database, Findings]:
             return _unmendable(path), SOUND
 
 
-def _is_sealed(folder: Path, sealed: seal.Seal | None) -> bool:
-    """Whether the seal vouches for the database, and nothing that it does not know is to be played into it."""
+def _vouched(folder: Path) -> Database | None:
+    """The database, if the seal vouches for it and its log holds nothing that the seal does not know."""
+    sealed = seal.read(folder)
+    if sealed is None:
+        return None
+    with ExitStack() as opened:
+        try:
+            database = Database(folder / DATABASE)
+            opened.callback(database.close)
+            log = folder / f"{DATABASE}-wal"
+            if not _fits(sealed, database) or (log.exists() and log.stat().st_size):
+                return None
+        except LibraryDamagedError:
+            return None
+        opened.pop_all()
+    return database
+
+
+def _fits(sealed: seal.Seal, database: Database) -> bool:
     try:
-        log = folder / f"{DATABASE}-wal"
-        return bool(sealed and sealed.fits(folder / DATABASE) and not (log.exists() and log.stat().st_size))
+        return sealed.fits(database.file)
     except OSError as error:
         raise LibraryError(
-            f"{folder / DATABASE} cannot be read ({error.strerror}); check the disk and its permissions."
+            f"{database.path} cannot be read ({error.strerror}); check the disk and its permissions."
         ) from error
 
 
@@ -94,18 +110,17 @@ def _unmendable(path: Path) -> Database:
 
 
 def _examined(folder: Path) -> tuple[Database, Findings]:
-    path = folder / DATABASE
+    if database := _vouched(folder):  # sealed by another process, while this one waited for the lock
+        return database, SOUND
     sealed = seal.read(folder)
-    if _is_sealed(folder, sealed):  # by another process, while this one waited for the lock
-        return Database(path), SOUND
     try:
-        database = Database(path)
+        database = Database(folder / DATABASE)
     except LibraryError as damage:
         # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
         if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
         return _rebuilt(folder, None, sealed, str(damage))
-    if found := [_ALTERED] if sealed and not sealed.fits(path) else faults(database):
+    if found := [_ALTERED] if sealed and not _fits(sealed, database) else faults(database):
         with closing(database):
             return _rebuilt(folder, database, sealed, found[0])
     settle(database, folder, tidy=True)
@@ -135,10 +150,11 @@ def settle(database: Database, folder: Path, *, tidy: bool) -> None:
     try:
         align(database, folder)
         if tidy:
-            # FTS5 keeps the terms of a removed passage until its segments are merged.
-            database.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
+            # FTS5 keeps the terms of a removed passage until its segments are merged. Not by 'optimize', which adds
+            # two levels to the index each time and breaks it at the two-thousandth.
+            database.execute("INSERT INTO lexicon (lexicon) VALUES ('rebuild')")
         if database.checkpoint():
-            seal.write(folder / DATABASE, database.facts())
+            seal.write(folder, database.file, database.facts())
     except (OSError, LibraryError) as error:
         _log.warning("the library could not be sealed (%s); it is checked at its next opening", error)
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.stores.files import sync_folder, write_whole
+from qa.stores.files import HeldFile, sync_folder, write_whole
 
 SEAL = "SEAL"
 FORMAT = 1
@@ -27,12 +27,9 @@ class Seal:
     sha256: str
     facts: Mapping[str, Any]
 
-    def fits(self, path: Path) -> bool:
+    def fits(self, file: HeldFile) -> bool:
         """Whether the file is, byte for byte, the one that was sealed. OSError if it cannot be read."""
-        try:
-            return path.stat().st_size == self.bytes and _sha256(path) == self.sha256
-        except FileNotFoundError:
-            return False
+        return file.size == self.bytes and file.sha256() == self.sha256
 
 
 def read(folder: Path) -> Seal | None:
@@ -47,11 +44,11 @@ def read(folder: Path) -> Seal | None:
     return seal if seal.format == FORMAT else None
 
 
-def write(path: Path, facts: Mapping[str, Any]) -> None:
-    """Seal the database file at ``path``, which nobody is changing."""
-    seal = Seal(FORMAT, path.stat().st_size, _sha256(path), facts)
+def write(folder: Path, file: HeldFile, facts: Mapping[str, Any]) -> None:
+    """Seal the database file of the library in the folder, while nobody is changing it."""
+    seal = Seal(FORMAT, file.size, file.sha256(), facts)
     content = json.dumps(asdict(seal), indent=1).encode()
-    write_whole(path.parent / SEAL, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    write_whole(folder / SEAL, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
 def remove(folder: Path) -> None:
@@ -59,8 +56,3 @@ def remove(folder: Path) -> None:
     if (folder / SEAL).exists():
         (folder / SEAL).unlink()
         sync_folder(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -68,6 +68,19 @@ def test_a_report_and_trec_files_are_written_and_a_run_joins(folder: Path, capsy
     assert theirs["summary"]["nDCG@10"] == ours["summary"]["nDCG@10"]
 
 
+def test_what_changed_since_a_saved_evaluation_is_printed_and_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluated("--out", "report") == DONE
+    capsys.readouterr()
+    assert evaluated("--out", "again", "--against", "report/results.json") == DONE
+    shown = capsys.readouterr()
+    assert "since report/results.json" in shown.out
+    assert "0 got better and 0 worse" in " ".join(shown.out.split())
+    assert (folder / "again" / "comparison.html").exists()
+    assert shown.err.splitlines()[-1] == "wrote again/comparison.md"
+
+
 def test_the_gate_is_green_on_what_it_was_made_of_and_red_on_a_fault(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

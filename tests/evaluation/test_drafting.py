@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from conftest import WordEncoder
 from qa.cli import commands, run
 from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
-from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, started
+from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, rewrite, started
 from qa.library import Library
 from qa.questions import read_questions
 from qa.records import Question
@@ -59,6 +60,23 @@ def test_offers_are_the_passages_that_state_something(house: Library) -> None:
         ("kitchen.md", "Kitchen › Results", (MILK,)),
         ("roof.md", "Roof › Introduction", (RAIN,)),
     ]
+
+
+def test_authors_and_dates_are_offered_when_the_text_was_skipped(house: Library) -> None:
+    texts = Texts({document.source: document for document in house.documents()})
+    kitchen, results, _ = offers(house.documents())
+    front = replace(kitchen, front=True)
+    more = pair("q001", quote=MILK)
+    assert next_offer([front, results], [more, more], [], texts) == results
+    assert next_offer([front, results], [more, more], [results], texts) == front
+
+
+def test_an_offer_tells_authors_and_dates_from_text(house: Library) -> None:
+    document = house.document("kitchen.md")
+    at = document.text.index(TEA)
+    sections = [replace(s, role="front") if s.start <= at < s.end else s for s in document.sections]
+    found = offers([replace(document, sections=tuple(sections))])
+    assert [(offer.sentences[0], offer.front) for offer in found] == [(TEA, True), (MILK, False)]
 
 
 def test_the_least_asked_document_then_section_comes_next(house: Library) -> None:
@@ -124,7 +142,7 @@ def test_a_dialogue_writes_a_pair_with_its_kind(house: Library, file: Path) -> N
 def test_near_sentences_elsewhere_can_be_made_gold_and_are_judged_else(house: Library, file: Path) -> None:
     asked = "What water is soft, what is hot?"
     chosen = draft(house, file, "1 2", asked, "1", "", "q")
-    assert "come near the question" in chosen.output
+    assert "These come near:" in chosen.output
     assert read_questions(file)[0].answers == (("kitchen.md", TEA), ("kitchen.md", COFFEE), ("roof.md", RAIN))
     file.unlink()
     draft(house, file, "1,2", asked, "", "", "q")
@@ -135,8 +153,20 @@ def test_near_sentences_elsewhere_can_be_made_gold_and_are_judged_else(house: Li
 
 def test_a_sentence_of_the_passage_that_was_not_picked_is_judged_without_asking(house: Library, file: Path) -> None:
     result = draft(house, file, "1", "What is made with hot water?", "", "q")
-    assert "come near the question" not in result.output
+    assert "None elsewhere comes near." in result.output
     assert read_questions(file)[0].judged == (COFFEE,)
+
+
+def test_a_kind_is_told_by_its_beginning_and_the_kinds_are_listed_once(house: Library, file: Path) -> None:
+    result = draft(house, file, "1", "How is tea made?", "f", "para", "1", "How is rain?", "def", "q")
+    assert [question.kind for question in read_questions(file)] == ["paraphrase", "definition"]
+    assert result.output.count("what something is") == 2  # at the first pair, and at what could be several kinds
+
+
+def test_it_ends_with_what_to_do_next(house: Library, file: Path) -> None:
+    ended = draft(house, file, "1", "How is tea made?", "", "q").output
+    assert f"qa questions check {file} --library {house.path}\n" in ended
+    assert f"qa eval {file} --library {house.path} --out report\n" in ended
 
 
 def test_zero_makes_an_unanswerable_question(house: Library, file: Path) -> None:
@@ -186,6 +216,76 @@ def test_a_drafted_set_passes_the_check(house: Library, file: Path, capsys: pyte
     draft(house, file, "1 2", "What water is soft, what is hot?", "", "", "q")
     assert run(["questions", "check", str(file), "--library", str(house.path)]) == 0
     assert "problems 0, " in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- qa questions judge
+
+
+def judge(house: Library, file: Path, *typed: str) -> Result:
+    arguments = ["questions", "judge", str(file), "--library", str(house.path)]
+    return CliRunner().invoke(commands, arguments, input="".join(f"{line}\n" for line in typed))
+
+
+@pytest.fixture
+def unjudged(file: Path) -> Path:
+    """A set of two questions, each with near sentences that nobody has judged."""
+    asked = {"id": "q001", "question": "What water is soft, what is hot?", "note": "mine"}
+    file.parent.mkdir()
+    file.write_text(json.dumps(asked | {"answers": [{"doc": "kitchen.md", "quote": TEA}]}) + "\n\n", "utf-8")
+    append(file, Question("q002", "Is coffee brewed with hot water?", "near-miss", False))
+    return file
+
+
+def test_yes_makes_an_answer_and_no_is_kept_as_judged(house: Library, unjudged: Path) -> None:
+    result = judge(house, unjudged, "y", "n", "q")
+    first, second = read_questions(unjudged)
+    assert result.exit_code == 0
+    assert f"q001: What water is soft, what is hot?\n  = {TEA} (kitchen.md)\n" in result.output
+    assert {quote for _, quote in first.answers} | set(first.judged) == {TEA, COFFEE, RAIN}
+    assert len(first.judged) == 1
+    assert second.answers == second.judged == ()
+    assert "answers added 1, judged to be none 1, left 0." in result.output
+    assert json.loads(unjudged.read_text("utf-8").splitlines()[0])["note"] == "mine"
+
+
+def test_the_sentence_before_is_shown_with_it(house: Library, unjudged: Path) -> None:
+    assert f"    {TEA}\n  ? {COFFEE} (kitchen.md)" in judge(house, unjudged, "s", "s", "s", "s").output
+
+
+def test_what_was_left_or_not_reached_is_asked_the_next_time(house: Library, unjudged: Path) -> None:
+    before = unjudged.read_bytes()
+    assert judge(house, unjudged, "s", "q").exit_code == 0
+    assert judge(house, unjudged, "maybe").exit_code != 0  # the input ends there
+    assert unjudged.read_bytes() == before
+    judge(house, unjudged, *"nnnn")
+    assert "sentences to judge 0" in CliRunner().invoke(commands, checked(house, unjudged)).output
+    assert "judged to be none 0" in judge(house, unjudged).output
+
+
+def checked(house: Library, file: Path) -> list[str]:
+    return ["questions", "check", str(file), "--library", str(house.path)]
+
+
+def test_an_answer_makes_its_question_answerable(house: Library, file: Path) -> None:
+    append(file, Question("q001", "Is milk kept warm?", "near-miss", False))
+    result = judge(house, file, "y")
+    (written,) = read_questions(file)
+    assert (written.answerable, written.answers) == (True, (("kitchen.md", MILK),))
+    assert f"see in {file} whether its kind, near-miss, is still right" in result.output
+
+
+def test_a_file_changed_meanwhile_is_not_written_over(file: Path) -> None:
+    append(file, pair("q001"))
+    append(file, pair("q002"))
+    before = file.read_bytes()
+    for position in (0, 7):
+        with pytest.raises(QuestionSetError, match="changed meanwhile"):
+            rewrite(file, position, pair("q002", quote=COFFEE))
+    assert file.read_bytes() == before
+    rewrite(file, 1, pair("q002", quote=COFFEE))
+    assert [question.answers[0][1] for question in read_questions(file)] == [TEA, COFFEE]
+    with pytest.raises(QuestionSetError, match="cannot be written"):
+        rewrite(file.parent, 0, pair())
 
 
 # ---------------------------------------------------------------- qa questions check

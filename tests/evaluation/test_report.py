@@ -218,3 +218,13 @@ def test_colours_have_the_contrast_that_wcag_asks_for(pages: dict[str, str], the
     assert contrast(colours["ink"], colours["missed"]) >= 4.5
     drawn = ["axis", "missed-line", *(f"s{series}" for series in range(6))]
     assert {name for name in drawn if contrast(colours[name], ground) < 3} == set()
+
+
+def test_no_least_difference_is_given_where_no_question_differs() -> None:
+    made = evaluation(6, systems=["Pincite", "BM25"])
+    same = dataclasses.replace(
+        made, comparisons=tuple(dataclasses.replace(c, detectable=0.0) for c in made.comparisons)
+    )
+    rows = [line for line in report_markdown(same).splitlines() if "Pincite against BM25 |" in line]
+    assert rows
+    assert all(line.endswith("| – |") for line in rows)

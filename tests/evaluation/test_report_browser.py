@@ -77,3 +77,13 @@ def test_a_link_to_a_question_opens_it(browser: Any, tmp_path: Path) -> None:
     page.goto(f"{(tmp_path / 'report.html').as_uri()}#q-{failed.id}")
     assert page.locator(f"#q-{failed.id}").is_visible()
     page.close()
+
+
+@pytest.mark.parametrize("table", [".measures", ".differing"])
+def test_what_was_and_what_is_are_in_sight_side_by_side(browser: Any, tmp_path: Path, table: str) -> None:
+    write_comparison(evaluation(30), evaluation(30, seed=8, quality=1.8), tmp_path)
+    page = browser.new_page(viewport={"width": 1100, "height": 800})
+    page.goto((tmp_path / "comparison.html").as_uri())
+    hidden = "(box => box.scrollWidth - box.clientWidth)(document.querySelector('{}').closest('.scroll'))"
+    assert page.evaluate(hidden.format(table)) == 0
+    page.close()

@@ -110,6 +110,13 @@ def test_the_news_in_words() -> None:
     }
 
 
+def test_where_no_question_differs_no_least_difference_is_claimed() -> None:
+    same = [replace(comparison("RR@10", 0.0, 1.0), detectable=0.0)]
+    one = asked(result("a", "right", 1))
+    said = {point.topic: point.text for point in news(compare(one, one, same))}
+    assert said["Measures"] == "No clear change in RR@10 (.000)."
+
+
 def test_another_model_is_named_as_what_differs() -> None:
     before = asked(result("a", "right", 1))
     after = replace(before, library={**before.library, "model": "PubMedBERT"})

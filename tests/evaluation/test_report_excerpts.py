@@ -58,6 +58,21 @@ def test_the_place_of_a_gold_quote_is_told() -> None:
     assert where() == "No passage was found."
 
 
+def test_words_that_stand_in_several_places_are_marked_in_each() -> None:
+    gold = Gold("a.txt", "IL-2 is", 10, 17, others=((34, 41),))
+    shown = case(result("q", "right", 1, gold=(gold,), hits=(found(47, 64), found(25, 46, right=True))))
+    assert [marked(list(hit.pieces)) for hit in shown.hits] == [[], ["IL-2 is"]]
+    assert marked(list(shown.wanted[0].pieces)) == []
+    assert shown.wanted[0].where == "Passage 2 holds it."
+
+
+def test_of_several_places_the_one_found_most_of_says_what_was_missed() -> None:
+    gold = Gold("a.txt", "IL-2 is", 10, 17, others=((34, 41),))
+    shown = case(result("q", "not retrieved", gold=(gold,), hits=(found(0, 11), found(25, 37))))
+    assert marked(list(shown.wanted[0].pieces)) == ["2 is"]
+    assert shown.wanted[0].where.startswith("No passage found holds it;")
+
+
 def test_a_quote_that_no_document_holds_is_missed_whole() -> None:
     (wanted,) = case(result("q", "not retrieved", gold=(Gold("a.txt", "gone", None, None),))).wanted
     assert (marked(list(wanted.pieces)), wanted.where) == (

@@ -79,6 +79,18 @@ def test_an_evaluation_survives_json(made: Evaluation) -> None:
     assert from_dict(json.loads(dumped(made))) == made
 
 
+def test_each_text_is_saved_once() -> None:
+    made = evaluation(12, systems=["Pincite", "BM25"])
+    hits = [hit for system in made.systems for question in system.questions for hit in question.hits]
+    form = to_dict(made)
+    assert len(form["texts"]) == len(set(form["texts"])) >= len({hit.text for hit in hits})
+    assert (
+        form["texts"][form["systems"][1]["questions"][3]["hits"][0]["text"]]
+        == made.systems[1].questions[3].hits[0].text
+    )
+    assert len({hit.text for hit in hits}) < len(hits)
+
+
 def test_a_field_that_is_not_known_yet_is_let_be() -> None:
     made = evaluation(3)
     assert from_dict(to_dict(made) | {"weather": "fair"}) == made
@@ -96,6 +108,12 @@ def without(field: str) -> dict[str, Any]:
     return form
 
 
+def with_hit(**changed: object) -> dict[str, Any]:
+    form = to_dict(evaluation(3))
+    form["systems"][0]["questions"][1]["hits"][0].update(changed)
+    return form
+
+
 @pytest.mark.parametrize(
     ("form", "message"),
     [
@@ -104,6 +122,10 @@ def without(field: str) -> dict[str, Any]:
         pytest.param(to_dict(evaluation(3)) | {"version": 99}, "saved in version 99", id="another version"),
         pytest.param(without("verdict"), "malformed at 'systems.0.questions.1.verdict'", id="a field is missing"),
         pytest.param(to_dict(evaluation(3)) | {"seed": "seven"}, "malformed at 'seed'", id="no number"),
+        pytest.param(with_hit(text=10**6), "malformed at 'systems.0.questions.1.hits.0.text'", id="no such text"),
+        pytest.param(with_hit(text={}), "malformed at 'systems.0.questions.1.hits.0.text'", id="no position"),
+        pytest.param(to_dict(evaluation(3)) | {"texts": 7}, "malformed at 'systems.0.questions.0", id="no texts"),
+        pytest.param(to_dict(evaluation(3)) | {"systems": ["one"]}, "malformed at 'systems.0'", id="no record"),
         pytest.param(unpaired(), "unpaired points", id="half a curve"),
         pytest.param(to_dict(evaluation(3)) | {"systems": []}, "holds no system", id="no system"),
     ],

@@ -54,10 +54,24 @@ def test_a_kind_is_weak_where_its_interval_lies_below_the_mean() -> None:
     kinds = {
         "list": {"Success@5": Estimate(0.5, 0.4, 0.6, 40)},
         "table": {"Success@5": Estimate(0.4, 0.1, 0.9, 3)},
+        "typo": {"Success@5": Estimate(0.0, 0.0, 0.0, 1)},
         "factoid": {"Success@5": Estimate(0.95, 0.9, 1.0, 40)},
     }
-    system = replace(own, summary={"Success@5": Estimate(0.8, 0.75, 0.85, 83)}, by_kind=kinds)
+    system = replace(own, summary={"Success@5": Estimate(0.8, 0.75, 0.85, 84)}, by_kind=kinds)
     assert [kind for kind, _ in weak_kinds(system, "Success@5")] == ["list"]
+
+
+def test_of_a_question_or_two_no_kind_is_weak_or_strong() -> None:
+    assert not any(
+        topic.startswith("Weak kinds") for topic in said(result("a", "right", kind="typo"), result("b", "right"))
+    )
+
+
+def test_where_no_question_differs_no_least_difference_is_claimed() -> None:
+    made = evaluation(40, systems=["Pincite", "BM25"])
+    same = [replace(comparison("Success@5", 0.0, 1.0), first="Pincite", second="BM25", detectable=0.0)]
+    points = {point.topic: point.text for point in summary(replace(made, comparisons=same))}
+    assert "It shows differences" not in points["What this set cannot tell"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from conftest import CORPUS
 
 import qa.readers
 from qa.errors import MissingPathError, ReadError, UnreadableFileError, UnsupportedFormatError
-from qa.readers import read, read_bytes
+from qa.readers import load, read
 from qa.records import Document
 
 REVIEWS = sorted(CORPUS.glob("*.txt"))
@@ -398,7 +398,7 @@ def test_a_file_as_large_as_may_be_is_had(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(qa.readers, "MAX_FILE_BYTES", 5)
     path = tmp_path / "a.txt"
     path.write_bytes(b"IL-2.")
-    assert read_bytes(path) == b"IL-2."
+    assert load(path).data == b"IL-2."
 
 
 def test_a_bad_sidecar_is_refused_by_its_own_name(tmp_path: Path) -> None:

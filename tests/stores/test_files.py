@@ -1,11 +1,15 @@
 """Files are put in place durably."""
 
 import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from qa.stores.files import put_in_place
+from qa.stores.files import HeldFile, put_in_place
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot open a folder")
@@ -18,3 +22,23 @@ def test_the_folder_is_flushed_after_the_file_was_renamed(tmp_path: Path, monkey
     assert (tmp_path / "old").read_text() == "new"
     assert not (tmp_path / "new").exists()
     assert flushed == [tmp_path.stat().st_ino]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks of POSIX")
+def test_reading_a_held_file_takes_no_lock_of_sqlite_away(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        first, second = HeldFile(path), HeldFile(path)
+        connection.execute("BEGIN EXCLUSIVE")
+        assert (first.sha256(), first.size) == (second.sha256(), path.stat().st_size)
+        first.release()
+        assert is_locked(path)
+        second.release()  # the last holder: its connection is to be closed by now
+        assert not is_locked(path)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether another process finds the database locked."""
+    code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM t')"
+    return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True).returncode != 0

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa.stores import seal
+from qa.stores.files import HeldFile
 
 FACTS = {"generation": 7, "model": {"name": "words"}}
 
@@ -13,27 +14,35 @@ FACTS = {"generation": 7, "model": {"name": "words"}}
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "library.sqlite"
     path.write_bytes(b"whatever the database holds")
-    seal.write(path, FACTS)
+    file = HeldFile(path)
+    seal.write(tmp_path, file, FACTS)
+    file.release()
     return path
+
+
+def fits(sealed: seal.Seal | None, path: Path) -> bool:
+    assert sealed is not None
+    file = HeldFile(path)
+    try:
+        return sealed.fits(file)
+    finally:
+        file.release()
 
 
 def test_a_seal_fits_what_was_sealed_and_knows_its_facts(path: Path) -> None:
     sealed = seal.read(path.parent)
     assert sealed is not None
     assert sealed.facts == FACTS
-    assert sealed.fits(path)
+    assert fits(sealed, path)
 
 
 def test_a_seal_fits_nothing_else(path: Path) -> None:
     sealed, content = seal.read(path.parent), path.read_bytes()
-    assert sealed is not None
     for position in range(len(content)):
         path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
-        assert not sealed.fits(path)
+        assert not fits(sealed, path)
         path.write_bytes(content[:position])
-        assert not sealed.fits(path)
-    path.unlink()
-    assert not sealed.fits(path)
+        assert not fits(sealed, path)
 
 
 def test_a_seal_with_any_bit_flipped_or_cut_anywhere_is_none(path: Path) -> None:

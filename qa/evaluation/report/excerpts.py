@@ -88,20 +88,32 @@ def anchor(question_id: str) -> str:
 
 
 def _excerpt(rank: int, found: Found, golds: Sequence[Gold]) -> Excerpt:
-    spans = [_overlap(gold, found) for gold in golds]
+    spans = [_overlap(gold.source, place, found) for gold in golds for place in _places(gold)]
     return Excerpt(rank, found.source, found.section, found.right, cut(found.text, found.start, found.end, spans))
 
 
 def _wanted(gold: Gold, hits: Sequence[Found]) -> Wanted:
-    if gold.start is None or gold.end is None:
+    if not (places := _places(gold)):
         where = "The document does not hold these words, so no system can find them."
         return Wanted(gold.source, [Piece(gold.quote, marked=True)], where)
-    covered = [_overlap(gold, hit) for hit in hits]
-    missed = _without((gold.start, gold.end), covered)
-    half = (gold.end - gold.start) / 2
-    holding = [rank for rank, (start, end) in enumerate(covered, 1) if end - start >= half and end > start]
-    pieces = cut(gold.quote, gold.start, gold.end, missed)
-    return Wanted(gold.source, pieces, f"Passage {holding[0]} holds it." if holding else _near(gold, hits))
+    missed = {place: _without(place, [_overlap(gold.source, place, hit) for hit in hits]) for place in places}
+    best = min(places, key=lambda place: sum(end - start for start, end in missed[place]))
+    holding = (
+        rank for rank, hit in enumerate(hits, 1) if any(_holds_half(hit, gold.source, place) for place in places)
+    )
+    rank = next(holding, None)
+    where = f"Passage {rank} holds it." if rank else _near(gold, hits)
+    return Wanted(gold.source, cut(gold.quote, *best, missed[best]), where)
+
+
+def _places(gold: Gold) -> list[Span]:
+    """Where the document has the words of the quote: any of these places is as good as another."""
+    return [] if gold.start is None or gold.end is None else [(gold.start, gold.end), *gold.others]
+
+
+def _holds_half(found: Found, source: str, place: Span) -> bool:
+    start, end = _overlap(source, place, found)
+    return start < end and end - start >= (place[1] - place[0]) / 2
 
 
 def _near(gold: Gold, hits: Sequence[Found]) -> str:
@@ -111,11 +123,11 @@ def _near(gold: Gold, hits: Sequence[Found]) -> str:
     return f"No passage found holds it; other passages of this document were found, the first at rank {ranks[0]}."
 
 
-def _overlap(gold: Gold, found: Found) -> Span:
-    """Where the two meet; an empty span where they do not."""
-    if gold.start is None or gold.end is None or gold.source != found.source:
+def _overlap(source: str, place: Span, found: Found) -> Span:
+    """Where a place in a document and what was found meet; an empty span where they do not."""
+    if source != found.source:
         return (0, 0)
-    start, end = max(gold.start, found.start), min(gold.end, found.end)
+    start, end = max(place[0], found.start), min(place[1], found.end)
     return (start, end) if start < end else (0, 0)
 
 

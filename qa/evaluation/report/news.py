@@ -41,8 +41,9 @@ def _measures(changes: Changes) -> Iterator[Point]:
     ]
     rest = [f"{c.measure} ({signed(c.difference)})" for c in changes.comparisons if c not in clear]
     if rest:
-        least = figure(max(c.detectable for c in changes.comparisons if c not in clear))
-        said.append(f"no clear change in {', '.join(rest)}, where a difference of about {least} or more would show")
+        least = max(c.detectable for c in changes.comparisons if c not in clear)
+        shows = f", where a difference of about {figure(least)} or more would show" if least else ""
+        said.append(f"no clear change in {', '.join(rest)}{shows}")
     text = "; ".join(said)
     yield Point("Measures", f"{text}.")
 

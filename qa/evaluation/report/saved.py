@@ -1,10 +1,11 @@
 """An evaluation as JSON, and back: what ``results.json`` holds.
 
-The form is that of the records, field by field, beside the name and version of the format.
+The form is that of the records, field by field, beside the name and version of the format. A text that was
+found stands once, in ``texts``, and wherever it was found by its position there: systems find much the same.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = "pincite evaluation"
-VERSION = 1
+VERSION = 2
 """Rises when a reader of the last version would misread the new one; a further field alone does not raise it."""
 
 
 def to_dict(evaluation: Evaluation) -> dict[str, Any]:
     """The documented JSON form."""
-    return {"format": FORMAT, "version": VERSION, **asdict(evaluation)}
+    form = {"format": FORMAT, "version": VERSION, **asdict(evaluation)}
+    texts: dict[str, int] = {}
+    for found in _found(form):
+        found["text"] = texts.setdefault(found["text"], len(texts))
+    return form | {"texts": list(texts)}
 
 
 def from_dict(form: object) -> Evaluation:
@@ -40,7 +45,7 @@ def from_dict(form: object) -> Evaluation:
     if not form.get("systems"):
         raise ResultsFileError("this saved evaluation holds no system; evaluate again.")
     try:
-        evaluation = _adapter().validate_python(_with_tuples(form))
+        evaluation = _adapter().validate_python(_with_texts(_with_tuples(form)))
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, problem["loc"]))
@@ -75,6 +80,29 @@ def _adapter() -> "TypeAdapter[Evaluation]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Evaluation)
+
+
+def _with_texts(form: dict[str, Any]) -> dict[str, Any]:
+    """The form with texts for their positions. What is no position of one will not pass for a text."""
+    known = form.get("texts")
+    texts = dict(enumerate(known)) if isinstance(known, tuple) else {}
+    for found in _found(form):
+        position = found.get("text")
+        found["text"] = texts.get(position) if isinstance(position, int) else position
+    return form
+
+
+def _found(form: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What systems found, passages and sentences, wherever the form has them."""
+    for system in _items(form, "systems"):
+        for question in _items(system, "questions"):
+            yield from _items(question, "hits")
+            yield from _items(question, "sentences")
+
+
+def _items(form: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    items = form.get(field)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, (list, tuple)) else []
 
 
 def _with_tuples(value: Any) -> Any:

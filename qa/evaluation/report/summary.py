@@ -11,6 +11,9 @@ from qa.evaluation.results import Comparison, Estimate, Evaluation, QuestionResu
 FEW = 30
 """A kind with fewer questions than this says little."""
 
+LEAST = 5
+"""A kind with fewer questions than this is not called weak: their interval may be a point by chance."""
+
 SIGNIFICANT = 0.05
 
 
@@ -84,14 +87,17 @@ def _refusals(questions: Sequence[QuestionResult]) -> Iterator[Point]:
 
 
 def weak_kinds(system: SystemResult, measure: str) -> list[tuple[str, Estimate]]:
-    """Kinds whose whole interval lies below the mean over all questions, weakest first."""
+    """Kinds of at least ``LEAST`` questions whose whole interval lies below the mean over all, weakest first."""
     mean = system.summary[measure].value
     found = [(kind, values[measure]) for kind, values in system.by_kind.items() if measure in values]
-    return sorted(((kind, e) for kind, e in found if e.high < mean), key=lambda item: item[1].value)
+    return sorted(
+        ((kind, e) for kind, e in found if e.count >= LEAST and e.high < mean), key=lambda item: item[1].value
+    )
 
 
 def _kinds(system: SystemResult, measure: str) -> Iterator[Point]:
-    if sum(measure in values for values in system.by_kind.values()) < 2:
+    counts = [values[measure].count for values in system.by_kind.values() if measure in values]
+    if len(counts) < 2 or max(counts) < LEAST:
         return
     mean = figure(system.summary[measure].value)
     weak = weak_kinds(system, measure)
@@ -149,7 +155,7 @@ def _limits(evaluation: Evaluation, measures: Sequence[str]) -> Iterator[str]:
     least = {
         c.measure: max(d.detectable for d in evaluation.comparisons if d.measure == c.measure)
         for c in evaluation.comparisons
-        if c.measure in measures
+        if c.measure in measures and c.detectable  # 0 where no question differs, which tells nothing of other sets
     }
     if least:
         shown = " and ".join(f"in {measure} of about {figure(value)}" for measure, value in least.items())

@@ -1,0 +1,111 @@
+"""What kind of detail a question asks for, whether a text gives one, and what a question names.
+
+A text may speak of all that a question speaks of and still not answer it: asked for a dose, it gives none. These
+are surface patterns of English, wide on the side of the text: a missing detail is told apart from a present one,
+not a right one from a wrong one.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Detail = Literal["date", "number", "person", "organisation", "trial", "figure"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_COUNTED = (
+    "dose|doses|dosage|percentage|percent|proportion|fraction|rates?|concentrations?|levels?|number|frequency|"
+    "half-life|duration|cost|price|age|size|length|ratio|odds"
+)
+_NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|half|dozen|hundred|thousand|million|once|twice"
+
+_KINDS: Mapping[Detail, _Patterns] = {
+    "date": _Patterns(
+        re.compile(
+            r"(?:^\W*|[,;] (?:and )?|\band )(?:since |until )?when (?:was|were|did|does|do|is|are|will|has)\b|"
+            r"\b(?:which|what) (?:\w+ )?(?:year|month|date|day)\b",
+            re.I,
+        ),
+        re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH})\b"),
+    ),
+    "number": _Patterns(
+        re.compile(
+            rf"\bhow (?:many|much|often|long|high|large|far|old|frequent\w*)\b|"
+            rf"\b(?:what|which) (?:[\w-]+ ){{0,2}}?(?:{_COUNTED})\b|\bhalf-life\b",
+            re.I,
+        ),
+        # A number that is no part of a name such as IL-2, nor a reference mark such as [3] or (12, 13).
+        re.compile(
+            rf"(?<![\w.,/\[(–-])\d[\d,.]*(?![\w–-]|[\d,; –-]*[\])])|\d ?(?:%|per ?cent|mg|µg|μg|kg|ml|-?fold)|"
+            rf"\d (?:to|or|and|of) \d|\b(?:{_NUMBER_WORDS})\b",
+            re.I,
+        ),
+    ),
+    "person": _Patterns(
+        re.compile(r"\b[Ww]hom?\b"),
+        re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z]\.?)* [A-Z][\w'’-]+|\bet al\b|@"),
+    ),
+    "organisation": _Patterns(
+        re.compile(r"\b(?:compan(?:y|ies)|manufactur\w+|sponsor\w*|paid for|fund(?:s|ed|er|ers|ing)|employer)\b", re.I),
+        re.compile(
+            r"\b(?:Inc|Ltd|LLC|GmbH|AG|Corp\w*|Pharma\w*|Therapeutics|Biotech\w*|Biosciences|Foundation|Institutes?|"
+            r"Universit\w+|Ministry|Council)\b|\b(?:fund(?:s|ed|ing)|grants?|sponsor\w*|manufactur\w+|compan(?:y|ies))\b"
+        ),
+    ),
+    "trial": _Patterns(
+        re.compile(r"\b(?:which|what) (?:[\w-]+ ){0,2}?(?:trials?)\b|\bname of the (?:trial|study)\b", re.I),
+        re.compile(r"\bNCT ?\d{6,}|\b[A-Z][A-Z-]{3,}\d*(?:-\d+)? (?:trial|study)|\b(?i:phase) (?:I|1|2|3)"),
+    ),
+    "figure": _Patterns(
+        re.compile(r"\b(?:figure|fig\.?|table|box|panel) ?\d", re.I),
+        re.compile(r"\b(?:figure|fig\.?|table|box|panel) ?\d", re.I),
+    ),
+}
+
+
+def asked_details(question: str) -> list[Detail]:
+    """The kinds of detail that a question asks for; often none.
+
+    >>> asked_details("At what dose is IL-2 toxic, and when was it approved?")
+    ['date', 'number']
+    """
+    return [detail for detail, patterns in _KINDS.items() if patterns.asked.search(question)]
+
+
+def gives(detail: Detail, text: str) -> bool:
+    """Whether a text gives any detail of that kind.
+
+    >>> gives("number", "IL-2 acts on T cells [3]."), gives("number", "About 15% of patients respond.")
+    (False, True)
+    """
+    return _KINDS[detail].given.search(text) is not None
+
+
+_NAME = re.compile(r"[^\s,;:()\[\]\"“”?!]+")
+_TITLES = frozenset("i".split())
+
+
+def names(question: str) -> list[str]:
+    """The words of a question that look like names: with a digit, a Greek letter or capitals not at the start.
+
+    >>> names("Does IL-12 work better than lecanemab in Alzheimer's disease?")
+    ['IL-12', "Alzheimer's"]
+    """
+    words = [match.group().rstrip(".'’-") for match in _NAME.finditer(question)]
+    return [word for position, word in enumerate(words) if _is_name(word, position == 0)]
+
+
+def _is_name(word: str, first: bool) -> bool:
+    letters = [character for character in word if character.isalpha()]
+    if len(letters) < 2 or word.lower() in _TITLES:
+        return False
+    marked = any(character.isdigit() or "α" <= character <= "ω" for character in word)
+    capitals = sum(character.isupper() for character in letters)
+    return marked or capitals > 1 or (capitals == 1 and not first)

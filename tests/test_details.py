@@ -1,0 +1,90 @@
+"""What a question asks for and names, and what a text gives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.details import asked_details, gives, names
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("When was IL-2 approved?", ["date"]),
+        ("In which year was IL-2 approved?", ["date"]),
+        ("What happens when cytokines are blocked?", []),
+        ("How many patients responded?", ["number"]),
+        ("At what daily dose is IL-2 given?", ["number"]),
+        ("What is the half-life of interferon gamma?", ["number"]),
+        ("How does IL-2 work?", []),
+        ("Who wrote the review?", ["person"]),
+        ("Which drugs does the WHO list?", []),
+        ("The cytokine whose receptor is blocked", []),
+        ("Which company makes it?", ["organisation"]),
+        ("Who funded the work?", ["person", "organisation"]),
+        ("Which phase III trial showed this?", ["trial"]),
+        ("What does Table 2 show?", ["figure"]),
+        ("What is a cytokine?", []),
+    ],
+)
+def test_the_kinds_of_detail_a_question_asks_for(question: str, asked: list[str]) -> None:
+    assert asked_details(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        ("date", "It was approved in 1992."),
+        ("date", "Accepted on 4 March."),
+        ("number", "About 15% of patients respond."),
+        ("number", "Two of the patients died."),
+        ("number", "Patients received 600,000 IU per kg."),
+        ("number", "It lasted 85 min."),
+        ("person", "Authors: Xiaodong Wang, Junjie Wang"),
+        ("person", "Rosenberg et al. showed this."),
+        ("organisation", "It is made by Roche Ltd."),
+        ("organisation", "This work was supported by a grant."),
+        ("trial", "The CHECKMATE-067 trial, NCT01844505"),
+        ("trial", "In a phase III trial it failed."),
+        ("figure", "As Figure 2 shows"),
+    ],
+)
+def test_a_text_that_gives_a_detail(detail: str, text: str) -> None:
+    assert gives(detail, text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        ("date", "It was approved long ago."),
+        ("number", "IL-2 acts on CD8 T cells and PD-1 [3, 4]."),
+        ("number", "Interferon-gamma was discussed (12, 13)."),
+        ("person", "Patients were treated with cytokines."),
+        ("organisation", "Engineered variants are developed."),
+        ("trial", "Clinical trials are under way."),
+        ("figure", "A figure of speech"),
+    ],
+)
+def test_a_text_that_gives_none(detail: str, text: str) -> None:
+    assert not gives(detail, text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Does IL-12 work better than lecanemab in Alzheimer's disease?", ["IL-12", "Alzheimer's"]),
+        ("Is TGF-β (TGFb) toxic?", ["TGF-β", "TGFb"]),
+        ("How do I find out about JAK mutations?", ["JAK"]),
+        ("Cytokines in cancer", []),
+        ("PD-1 resistance", ["PD-1"]),
+        ("", []),
+    ],
+)
+def test_the_names_in_a_question(question: str, named: list[str]) -> None:
+    assert names(question) == named
+
+
+@given(st.text())
+def test_any_text_can_be_asked_about(text: str) -> None:
+    assert all(name in text for name in names(text))
+    assert set(asked_details(text)) <= {"date", "number", "person", "organisation", "trial", "figure"}
