@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ class Library:
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
+        self._names: tuple[int, Thesaurus] = (-1, {})
         self._store: LocalStore | None = LocalStore(self.path) if LocalStore.exists(self.path) else None
         if self._store and self._asked_model not in (None, self._store.model.name):
             raise self._mismatch(str(self._asked_model))
@@ -146,7 +147,7 @@ class Library:
         checked = checked_question(question)
         store = self._store_to_ask()
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
-        return retrieve(checked, store, self.encoder, k, self._ids(documents), ranking, self._thesaurus)
+        return retrieve(checked, store, self.encoder, k, self._ids(documents), ranking, self._thesaurus(store))
 
     def ask(
         self,
@@ -250,10 +251,14 @@ class Library:
             self._encoder = encoder
         return self._encoder
 
-    @cached_property
-    def _thesaurus(self) -> Thesaurus:
-        """The other names of things: those that come with Pincite, and those of the library's own table."""
-        return thesaurus(*synonyms.read(self.path))
+    def _thesaurus(self, store: LocalStore) -> Thesaurus:
+        """Other names of things: from the tables, and from the abbreviations that the present documents define."""
+        generation = store.generation
+        if self._names[0] != generation:
+            same, kinds = synonyms.read(self.path) if self._ranking.synonyms else ([], [])
+            defined = store.abbreviations() if self._ranking.abbreviations else []
+            self._names = (generation, thesaurus([*same, *defined], kinds))
+        return self._names[1]
 
     def _mismatch(self, model: str) -> ModelMismatchError:
         made = self._store.model.name if self._store else "?"

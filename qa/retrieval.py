@@ -47,6 +47,10 @@ class Ranking:
     """How many passages of open text the library's are counted together with, to judge how telling a term is."""
     spelling: bool = True
     """Whether misspelt words of the question are corrected."""
+    synonyms: bool = True
+    """Whether the names of the tables of synonyms are looked for too."""
+    abbreviations: bool = True
+    """Whether abbreviations that the documents define, and their long forms, are looked for too."""
     expansion: float = 0.8
     """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
 

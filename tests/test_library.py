@@ -326,3 +326,16 @@ def test_a_table_of_synonyms_in_the_library_is_read(library: Library, words: Wor
     (library.path / "synonyms.toml").write_text('same = [["frobnicate", "IL-2"]]')
     with Library(library.path, encoder=words) as own:
         assert own.ask("Why frobnicate?").query["expansions"]["frobnicate"][0] == "IL-2"
+
+
+def test_an_abbreviation_of_the_documents_is_known_for_as_long_as_they_are(library: Library, tmp_path: Path) -> None:
+    def asked(question: str) -> object:
+        return library.ask(question).query["expansions"]
+
+    (tmp_path / "a.txt").write_text("The quick quokka index (QQI) was high. A QQI is a number.\n")
+    assert asked("Was the QQI high?") == {}
+    library.add([tmp_path / "a.txt"])
+    assert asked("Was the QQI high?") == {"QQI": ["quick quokka index"]}
+    assert asked("Was the quick quokka index high?") == {"quick quokka index": ["QQI"]}
+    library.remove("a.txt")
+    assert asked("Was the QQI high?") == {}

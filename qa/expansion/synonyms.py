@@ -36,6 +36,7 @@ def thesaurus(same: Iterable[Names], kinds: Iterable[Names] = ()) -> Thesaurus:
         keyed: dict[str, str] = {}
         for name in group:
             keyed.setdefault(key(name), name)
+        keyed.pop("", None)  # of stop words alone, as "OR" for odds ratio
         for one in keyed:
             equal.setdefault(one, {}).update({other: name for other, name in keyed.items() if other != one})
     related = {one: dict(others) for one, others in equal.items()}

@@ -130,5 +130,8 @@ class Store(Protocol):
     def vocabulary(self) -> Mapping[str, int]:
         """The words of the documents, in lower case and of letters alone, by how many documents hold each."""
 
+    def abbreviations(self) -> list[tuple[str, str]]:
+        """The (short form, long form) pairs that documents define, those defined by the most documents first."""
+
     def load(self, rows: Collection[int]) -> list[StoredPassage]:
         """The passages of these rows with their sentences, ordered by row."""

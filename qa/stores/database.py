@@ -19,13 +19,14 @@ from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import Vectors
 from qa.stores.files import HeldFile, put_in_place, sync_file
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    source_sha256 TEXT NOT NULL, description TEXT NOT NULL, digest TEXT NOT NULL
+    source_sha256 TEXT NOT NULL, description TEXT NOT NULL, digest TEXT NOT NULL,
+    abbreviations TEXT NOT NULL
 );
 CREATE TABLE files (
     path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE

@@ -47,6 +47,7 @@ class LocalStore:
         self._untidy = False
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
         """The generation whose words they are; read when a question first needs them."""
+        self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
         self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
 
     @classmethod
@@ -251,6 +252,16 @@ class LocalStore:
             found = Counter(word for (text,) in texts for word in set(_LETTERS.findall(text.lower())))
             self._vocabulary = (generation, found)
         return self._vocabulary[1]
+
+    def abbreviations(self) -> list[tuple[str, str]]:
+        generation = self.generation
+        if self._abbreviations[0] != generation:
+            found = self._database.execute(
+                "SELECT key, value FROM documents, json_each(documents.abbreviations) "
+                "GROUP BY key, value ORDER BY count(*) DESC, key, value"
+            )
+            self._abbreviations = (generation, [(short, long) for short, long in found])
+        return self._abbreviations[1]
 
     def load(self, numbers: Collection[int]) -> list[StoredPassage]:
         return rows.load(self._database, numbers)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from qa.abbreviations import abbreviations
 from qa.errors import LibraryDamagedError, UnknownDocumentError
 from qa.records import DocId, Document, Mention, Passage, Reference, Section
 from qa.stores import Entry, StoredPassage, StoredSentence, Vectors
@@ -30,13 +31,14 @@ def insert(
     """Lay an entry in the tables, its passages at the given row numbers or at new ones."""
     document = entry.document
     database.execute(
-        f"INSERT INTO documents ({_DOCUMENT}, digest) VALUES (?, ?, ?, ?, ?, ?, '')",
+        f"INSERT INTO documents ({_DOCUMENT}, digest, abbreviations) VALUES (?, ?, ?, ?, ?, ?, '', ?)",
         document.doc_id,
         document.source,
         document.text,
         document.sha256,
         document.source_sha256,
         describe(document),
+        json.dumps(abbreviations(document.text)),
     )
     _insert_passages(database, entry, rows or [None] * len(entry.passages))
     _insert_sentences(database, entry)

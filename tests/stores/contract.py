@@ -290,6 +290,14 @@ class StoreContract:
         store.forget("/a")
         assert store.vocabulary() == {"cells": 1, "β": 1}
 
+    def test_abbreviations_come_and_go_with_their_documents(self, new_store: Callable[[], Store]) -> None:
+        store = new_store()
+        store.put("/a", "f", entry_of("a tumor microenvironment (TME)"))
+        store.put("/b", "f", entry_of("natural killer (NK) in the tumor microenvironment (TME)", "b.txt"))
+        assert store.abbreviations() == [("TME", "tumor microenvironment"), ("NK", "natural killer")]
+        store.forget("/b")
+        assert store.abbreviations() == [("TME", "tumor microenvironment")]
+
     def test_an_empty_store_holds_nothing_and_finds_nothing(self, store: Store) -> None:
         assert store.generation == 0
         assert store.document_ids() == []

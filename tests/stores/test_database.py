@@ -13,7 +13,7 @@ from qa.stores.database import SCHEMA_VERSION, Database, create_database
 
 INSERT_FILE = "INSERT INTO files VALUES (?, ?, ?)"
 INSERT_PASSAGE = "INSERT INTO passages (doc_id, start, stop, section, key, vector) VALUES (?, ?, ?, ?, x'', ?)"
-INSERT_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, '')"
+INSERT_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, '', '{}')"
 
 
 @pytest.fixture
