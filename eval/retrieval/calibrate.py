@@ -7,9 +7,10 @@ all articles, and of all but the one that answers it. It is also asked of small 
 articles, half of them with the answer, because scores shift with the size of a library. QUESTIONS are
 asked of the built-in corpus as they are, answerable or not. A logistic regression over
 ``qa.answering.signals`` tells the answerable from the rest. The curated questions count a sixth as much as
-all others together, their answerable half as much as the other, since they are few; it is judged by cross-validation in which no article, and no curated question, is on both
-sides. Prints the weights for ``qa/answering.py``, AUROC, expected calibration error, and what each
-threshold would answer and refuse. With --library, the articles are taken from there if they are stored.
+all others together, half of that for those without an answer, which are few. It is judged by
+cross-validation in which no article, and no curated question, is on both sides. Prints the weights for
+``qa/answering.py``, AUROC, expected calibration error, and what each threshold would answer and refuse. With
+--library, the articles are taken from there if they are stored.
 """
 
 import argparse
