@@ -19,10 +19,10 @@ WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -5.323,
-    "concentration": 1.544,
-    "missing": -2.032,
-    "sentence": 3.762,
+    "intercept": -5.307,
+    "concentration": 1.554,
+    "missing": -2.035,
+    "sentence": 3.742,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 

@@ -1,8 +1,8 @@
 """A library that was killed, cut short or altered: found out at opening, and made whole again.
 
 What the seal vouches for is opened at once; what it disowns is made anew from the copies. Without a seal, after a
-kill, everything is checked: SQLite's own pages and indexes, the lexical index, and every document's rows against
-their digest. Where a copy is damaged too, its document is taken from its own rows, if those are sound.
+kill, SQLite's own pages and indexes and the lexical index are checked; a thorough check also holds every document's
+rows against their digest. Where a copy is damaged too, its document is taken from its own rows, if those are sound.
 """
 
 import logging
@@ -103,7 +103,7 @@ def _fits(sealed: seal.Seal, database: Database) -> bool:
 
 def _unmendable(path: Path) -> Database:
     database = Database(path)
-    if found := faults(database):
+    if found := faults(database, thorough=True):
         database.close()
         raise LibraryDamagedError(f"{path} is damaged ({found[0]}) and its folder cannot be written; make it writable.")
     return database
@@ -120,21 +120,23 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
         if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
         return _rebuilt(folder, None, sealed, str(damage))
-    if found := [_ALTERED] if sealed and not _fits(sealed, database) else faults(database):
+    disowned = sealed is not None and not _fits(sealed, database)
+    if found := [_ALTERED] if disowned else faults(database, thorough=sealed is not None):
         with closing(database):
             return _rebuilt(folder, database, sealed, found[0])
     settle(database, folder, tidy=True)
     return database, SOUND
 
 
-def faults(database: Database) -> list[str]:
+def faults(database: Database, *, thorough: bool) -> list[str]:
     """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer."""
     try:
         found = [str(message) for (message,) in database.execute("PRAGMA integrity_check") if message != "ok"]
         found += [f"{table} refers to nothing" for table, *_ in database.execute("PRAGMA foreign_key_check")]
         database.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
-        model = database.fact("model")
-        for doc_id, digest in database.execute("SELECT doc_id, digest FROM documents"):
+        if (model := database.fact("model")) is None:
+            found.append("it does not say which model it has")
+        for doc_id, digest in database.execute("SELECT doc_id, digest FROM documents") if thorough else ():
             if _digest(pack(rows.kept(database, doc_id), model)) != digest:
                 found.append(f"the rows of document {doc_id} are not the ones that were written")
     except _UNREADABLE as error:
@@ -186,7 +188,7 @@ def record(database: Database, folder: Path, doc_id: DocId) -> None:
 
 def check(database: Database, folder: Path) -> Findings:
     """Check database and copies, and mend either from the other. To be called by the one writer."""
-    if found := faults(database):
+    if found := faults(database, thorough=True):
         mended, findings = _rebuilt(folder, database, seal.read(folder), found[0])
         mended.close()  # whoever has the old one open follows to the new one
         return findings
@@ -293,7 +295,7 @@ def _remove_database(path: Path) -> None:
 
 
 def _tell(folder: Path, why: str, count: int, lost: list[DocId]) -> None:
-    _log.warning("the library's database was damaged (%s); %d documents were restored from their copies", why, count)
+    _log.warning("the library's database was made anew (%s): %d documents were restored from their copies", why, count)
     if lost:
         _log.warning(
             "%d documents could not be restored: %s; add their files again (what was damaged is kept as %s)",

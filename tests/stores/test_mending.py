@@ -179,13 +179,15 @@ def test_a_sound_library_without_a_seal_is_checked_and_sealed_again(
         "DELETE FROM facts WHERE name = 'model'",
     ],
 )
-def test_rows_altered_in_a_library_without_a_seal_are_found_out(
+def test_rows_altered_in_a_library_without_a_seal_are_found_out_by_a_check(
     folder: Path, whole: object, told: Callable[[], list[str]], alteration: str
 ) -> None:
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         connection.execute(alteration)
         connection.commit()
     seal.remove(folder)
+    with closing(LocalStore(folder)) as store:
+        assert len(store.check(0).mended) == 1  # at the opening, or by the check itself
     found, _ = seen(folder)
     assert found == whole[0]  # type: ignore[index]
     assert len(told()) == 1
