@@ -44,7 +44,7 @@ class LocalStore:
         self._folder = folder
         self._lock = FileLock(folder / LOCK)
         self._database, self._findings = mending.open_sound(folder, self._lock)
-        self._untidy = False
+        self._untidy, self._aligned = False, True
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
         """The generation whose words they are; read when a question first needs them."""
         self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
@@ -111,6 +111,7 @@ class LocalStore:
     @contextmanager
     def _changing(self) -> Iterator[set[DocId]]:
         """One durable change; the block adds the ids of the documents it touches, whose copies follow."""
+        aligned, self._aligned = self._aligned, False
         try:
             seal.remove(self._folder)
             with self._database.writing():
@@ -120,6 +121,7 @@ class LocalStore:
                     mending.record(self._database, self._folder, doc_id)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
+        self._aligned = aligned  # a change that failed may have left a copy behind
 
     def put(self, path: str, fingerprint: str, entry: Entry) -> None:
         doc_id = entry.document.doc_id
@@ -183,8 +185,8 @@ class LocalStore:
         """
         if seal.read(self._folder) is None:
             self._dense.refresh()
-            mending.settle(self._database, self._folder, tidy=self._untidy)
-            self._untidy = False
+            mending.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned)
+            self._untidy, self._aligned = False, True
 
     # ------------------------------------------------------------ what is kept
 

@@ -144,13 +144,14 @@ def faults(database: Database, *, thorough: bool) -> list[str]:
     return found
 
 
-def settle(database: Database, folder: Path, *, tidy: bool) -> None:
-    """Bring the copies in line with a sound database, drop what removals left behind if ``tidy``, and seal it.
+def settle(database: Database, folder: Path, *, tidy: bool, aligned: bool = False) -> None:
+    """Bring the copies in line unless they are, drop what removals left behind if ``tidy``, and seal the database.
 
     To be called by the one writer. What cannot be done for want of space is done by the next opening.
     """
     try:
-        align(database, folder)
+        if not aligned:
+            align(database, folder)
         if tidy:
             # FTS5 keeps the terms of a removed passage until its segments are merged. Not by 'optimize', which adds
             # two levels to the index each time and breaks it at the two-thousandth.
@@ -158,7 +159,7 @@ def settle(database: Database, folder: Path, *, tidy: bool) -> None:
         if database.checkpoint():
             seal.write(folder, database.file, database.facts())
     except (OSError, LibraryError) as error:
-        _log.warning("the library could not be sealed (%s); it is checked at its next opening", error)
+        _log.info("the library could not be sealed (%s); it is checked at its next opening", error)
 
 
 def align(database: Database, folder: Path) -> None:

@@ -13,6 +13,7 @@ from contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_e
 
 from qa.errors import LibraryDamagedError
 from qa.stores import seal
+from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore, Model
 from qa.stores.mending import COPIES, Findings
 
@@ -210,6 +211,24 @@ def test_a_copy_that_a_kill_left_behind_or_took_away_is_brought_in_line(folder: 
     assert seen(folder) == whole
     (folder / DATABASE).unlink()
     assert seen(folder)[0] == whole[0]  # type: ignore[index]
+
+
+def test_a_copy_that_a_failed_change_left_behind_goes_when_the_writer_ends(
+    folder: Path, whole: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(LocalStore(folder)) as store, store.writer(0):
+        with monkeypatch.context() as failing:
+            failing.setattr(Database, "set_fact", _fails)  # after the copy was written, before the commit
+            with pytest.raises(RuntimeError, match="no commit"):
+                store.put("/new.txt", "1", entry_of("egfr"))
+        copy = folder / COPIES / f"{entry_of('egfr').document.doc_id}.copy"
+        assert copy.exists()
+    assert not copy.exists()
+    assert seen(folder) == whole
+
+
+def _fails(*_: object) -> None:
+    raise RuntimeError("no commit")
 
 
 # ---------------------------------------------------------------- with others at work
