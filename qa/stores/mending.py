@@ -131,7 +131,8 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
 def faults(database: Database, *, thorough: bool) -> list[str]:
     """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer."""
     try:
-        found = [str(message) for (message,) in database.execute("PRAGMA integrity_check") if message != "ok"]
+        checked = [" ".join(str(message).split()) for (message,) in database.execute("PRAGMA integrity_check")]
+        found = [message for message in checked if message != "ok"]
         found += [f"{table} refers to nothing" for table, *_ in database.execute("PRAGMA foreign_key_check")]
         database.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
         if (model := database.fact("model")) is None:
