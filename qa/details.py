@@ -1,4 +1,4 @@
-"""What kind of detail a question asks for, whether a text gives one, and what a question names.
+"""What kind of detail a question asks for, and whether a text gives one.
 
 A text may speak of all that a question speaks of and still not answer it: asked for a dose, it gives none. These
 are surface patterns of English, wide on the side of the text: a missing detail is told apart from a present one,
@@ -86,26 +86,3 @@ def gives(detail: Detail, text: str) -> bool:
     (False, True)
     """
     return _KINDS[detail].given.search(text) is not None
-
-
-_NAME = re.compile(r"[^\s,;:()\[\]\"“”?!]+")
-_TITLES = frozenset("i".split())
-
-
-def names(question: str) -> list[str]:
-    """The words of a question that look like names: with a digit, a Greek letter or capitals not at the start.
-
-    >>> names("Does IL-12 work better than lecanemab in Alzheimer's disease?")
-    ['IL-12', "Alzheimer's"]
-    """
-    words = [match.group().rstrip(".'’-") for match in _NAME.finditer(question)]
-    return [word for position, word in enumerate(words) if _is_name(word, position == 0)]
-
-
-def _is_name(word: str, first: bool) -> bool:
-    letters = [character for character in word if character.isalpha()]
-    if len(letters) < 2 or word.lower() in _TITLES:
-        return False
-    marked = any(character.isdigit() or "α" <= character <= "ω" for character in word)
-    capitals = sum(character.isupper() for character in letters)
-    return marked or capitals > 1 or (capitals == 1 and not first)
