@@ -8,6 +8,7 @@ pairs it keeps together; a fragment loses a little.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,9 @@ from qa.stores import Store, StoredPassage, StoredSentence
 WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
 
 SENTENCE_WEIGHTS: Mapping[str, float] = {"cosine": 1.0, "coverage": 1.0, "phrase": 0.2, "fragment": -0.2}
+
+_UNSPREAD = 5
+"""So many first hits are the best ones, whatever their documents."""
 
 _DECIMALS = 6
 """Scores are rounded, so that the last bits of floating-point sums never decide an order."""
@@ -51,6 +55,8 @@ class Ranking:
     """Whether the names of the tables of synonyms are looked for too."""
     abbreviations: bool = True
     """Whether abbreviations that the documents define, and their long forms, are looked for too."""
+    spread: float = 0.05
+    """What a passage beyond the first few hits loses for each hit of its document before it; 0 spreads nothing."""
     expansion: float = 0.8
     """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
 
@@ -112,6 +118,7 @@ def retrieve(
         candidates = _candidates(query, store, doc_ids, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
+        order = _spread(order, candidates, fused, k, ranking)
         best = [(candidates[i], fused[i]) for i in order[:k]]
         documents = {doc_id: _intact(store.document(doc_id)) for doc_id in {c.stored.passage.doc_id for c, _ in best}}
     hits = [_hit(candidate, score, rank, documents) for rank, (candidate, score) in enumerate(best, 1)]
@@ -182,6 +189,25 @@ def _own_score(parts: Mapping[str, float], ranking: Ranking) -> float:
 def _fused(candidates: Sequence[_Candidate], ranking: Ranking) -> list[float]:
     scores = {name: [candidate.scores[name] for candidate in candidates] for name in ranking.weights}
     return [round(score, _DECIMALS) for score in convex_fusion(scores, ranking.weights)]
+
+
+def _spread(
+    order: Sequence[int], candidates: Sequence[_Candidate], fused: Sequence[float], k: int, ranking: Ranking
+) -> list[int]:
+    """The order with other documents' passages among its first ``k``, each part of it still best first.
+
+    In the way of maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), where what is the same document
+    counts as the same.
+    """
+    chosen, left = list(order[:_UNSPREAD]), list(order[_UNSPREAD:])
+    found = Counter(candidates[i].stored.passage.doc_id for i in chosen)
+    while ranking.spread and left and len(chosen) < k:
+        best = max(left, key=lambda i: fused[i] - ranking.spread * found[candidates[i].stored.passage.doc_id])
+        found[candidates[best].stored.passage.doc_id] += 1
+        chosen.append(best)
+        left.remove(best)
+    place = {i: number for number, i in enumerate(order)}
+    return sorted(chosen, key=place.__getitem__) + left
 
 
 def _hit(candidate: _Candidate, score: float, rank: int, documents: Mapping[DocId, Document]) -> Hit:
