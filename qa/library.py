@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from qa.answering import THRESHOLD, answer
+from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.expansion import synonyms
@@ -53,13 +53,16 @@ class Library:
         model: str | None = None,
         encoder: Encoder | None = None,
         ranking: Ranking = DEFAULT_RANKING,
+        answering: Answering = DEFAULT_ANSWERING,
     ) -> None:
         """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
 
-        ``ranking`` orders what is found; to be changed for comparison, as ``qa.evaluation`` does.
+        ``ranking`` orders what is found, ``answering`` chooses what is quoted; to be changed for comparison, as
+        ``qa.evaluation`` does.
         """
         self.path = Path(path)
         self._ranking = ranking
+        self._answering = answering
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
@@ -171,7 +174,7 @@ class Library:
             asked = checked_question(question)
             meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
             found = self.retrieve(meant or asked, documents=documents, expand=expand)
-            return answer(found, self.description(), threshold, question_id, asked if meant else None)
+            return answer(found, self.description(), threshold, question_id, asked if meant else None, self._answering)
 
     def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""
