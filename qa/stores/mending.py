@@ -145,9 +145,12 @@ def faults(database: Database, *, thorough: bool) -> list[str]:
     return found
 
 
-def settle(database: Database, folder: Path, *, tidy: bool, aligned: bool = False) -> None:
+def settle(
+    database: Database, folder: Path, *, tidy: bool, aligned: bool = False, broken: seal.Seal | None = None
+) -> None:
     """Bring the copies in line unless they are, drop what removals left behind if ``tidy``, and seal the database.
 
+    ``broken`` is the seal that fitted before the first of the changes that ``database.written`` tells of.
     To be called by the one writer. What cannot be done for want of space is done by the next opening.
     """
     try:
@@ -158,7 +161,7 @@ def settle(database: Database, folder: Path, *, tidy: bool, aligned: bool = Fals
             # two levels to the index each time and breaks it at the two-thousandth.
             database.execute("INSERT INTO lexicon (lexicon) VALUES ('rebuild')")
         if database.checkpoint():
-            seal.write(folder, database.file, database.facts())
+            seal.write(folder, database.file, database.facts(), broken, database.written)
     except (OSError, LibraryError) as error:
         _log.info("the library could not be sealed (%s); it is checked at its next opening", error)
 
