@@ -19,7 +19,7 @@ from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import Vectors, wal
 from qa.stores.files import HeldFile, put_in_place, sync_file
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -57,6 +57,10 @@ _LOG_BYTES = 4 << 20
 """Empty the write-ahead log when a change leaves more than this in it."""
 
 Row = tuple[Any, ...]
+
+
+class OtherVersion(LibraryDamagedError):
+    """The database is of another version of Pincite, and may be made anew from the copies."""
 
 
 def create_database(path: Path, facts: Mapping[str, Any]) -> None:
@@ -122,7 +126,7 @@ class Database:
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != SCHEMA_VERSION:
-            raise LibraryDamagedError(
+            raise OtherVersion(
                 f"{self.path} is not a library of this version of Pincite; move it away and run 'qa add' again."
             )
 

@@ -20,7 +20,7 @@ from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import DocId
 from qa.stores import rows, seal
 from qa.stores.copies import Copies, DamagedCopy, pack, unpack
-from qa.stores.database import Database, create_database
+from qa.stores.database import Database, OtherVersion, create_database
 from qa.stores.files import sync_folder
 
 DATABASE = "library.sqlite"
@@ -119,7 +119,8 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
         # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
         if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
-        return _rebuilt(folder, None, sealed, str(damage))
+        why = "it is of another version of Pincite" if isinstance(damage, OtherVersion) else str(damage)
+        return _rebuilt(folder, None, sealed, why)
     disowned = sealed is not None and not _fits(sealed, database)
     if found := [_ALTERED] if disowned else faults(database, thorough=sealed is not None):
         with closing(database):

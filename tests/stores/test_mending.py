@@ -148,6 +148,18 @@ def test_where_nothing_is_left_to_mend_from_the_library_is_damaged(folder: Path)
     assert (folder / DATABASE).read_bytes() == b"nothing that SQLite knows"
 
 
+def test_a_library_of_an_earlier_version_is_made_anew_from_its_copies(
+    folder: Path, whole: tuple[object, int], told: Callable[[], list[str]]
+) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute("PRAGMA user_version = 3")
+        connection.execute("UPDATE sentences SET terms = 'as it was analysed then'")
+        connection.commit()
+    assert seen(folder) == whole
+    (message,) = told()
+    assert "(it is of another version of Pincite): 5 documents were restored" in message
+
+
 # ---------------------------------------------------------------- left behind without a seal
 
 
