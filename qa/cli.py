@@ -232,24 +232,38 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
     type=click.Path(path_type=Path),
     help="Answer a file of questions, JSON Lines; prints an Answer a line.",
 )
+@click.option(
+    "--after",
+    metavar="QUESTION",
+    multiple=True,
+    help="A question asked before, which this one follows up; may be repeated, oldest first.",
+)
 @document_option
 @expand_option
 @library_option
 @json_option
 def ask(
-    question: str | None, file: Path | None, documents: Sequence[str], expand: bool, path: Path, as_json: bool
+    question: str | None,
+    file: Path | None,
+    after: Sequence[str],
+    documents: Sequence[str],
+    expand: bool,
+    path: Path,
+    as_json: bool,
 ) -> int:
     """Answer a question with cited sentences.
 
     Exit status 1 when the documents do not answer it.
     """
+    if file is not None and after:
+        raise click.UsageError("Give --after with one question, not with --questions FILE.")
     if file is not None and question is None:
         return _ask_all(file, expand, path)
     if question is None or file is not None:
         raise click.UsageError("Give either one question or --questions FILE.")
     question = checked_question(question)
     with _asked_library(path) as library:
-        answer = library.ask(question, documents=documents or None, expand=expand)
+        answer = library.ask(question, after=after, documents=documents or None, expand=expand)
     if as_json:
         terminal.print_json(answer.to_dict())
     else:

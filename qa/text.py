@@ -265,6 +265,15 @@ def question_words(question: str) -> list[list[str]]:
     return _words(asked) or _words(question)
 
 
+def tells(word: str) -> bool:
+    """Whether a word of a question says what it is about, rather than that it asks.
+
+    >>> tells("dose"), tells("which")
+    (True, False)
+    """
+    return word.lower() not in _STOP_WORDS | _QUESTION_WORDS
+
+
 def question_terms(question: str) -> list[str]:
     """The distinct search terms of a question, in order, without the words that only ask.
 
