@@ -9,15 +9,14 @@ import unicodedata
 from qa.records import Document
 from qa.text import Span, is_fragment, leans_on_previous, split_sentences, stem
 
-_REFERENCE_MARKS = re.compile(r"\[[\d,;\s\u2013-]+\]|\((?:\d+[,;\s\u2013-]*)+\)")
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%<>=±≤≥]")
+_REFERENCE_MARKS = re.compile(r"\[[\d,;\s\u2013-]+\]")
+_WORD = re.compile(r"(?:(?<!\S)[-\u2212+])?\d+(?:[.,]\d+)*|[^\W\d_]+|[%<>=±≤≥]")
 _LEAD_IN = re.compile(
     r"(?:moreover|furthermore|additionally|in addition|also|thus|therefore|hence|consequently|indeed|notably|"
     r"importantly|of note|in summary|in conclusion|overall)\b,?\s*",
     re.I,
 )
 _ARTICLES = frozenset({"a", "an", "the"})
-_BRITISH = ((re.compile(r"our(?=s?$|ed$|ing$|al$)"), "or"), (re.compile(r"is(?=(?:e[sd]?|ing|ation)$)"), "iz"))
 
 
 def statement(sentence: str) -> tuple[str, ...]:
@@ -33,13 +32,7 @@ def statement(sentence: str) -> tuple[str, ...]:
     """
     folded = unicodedata.normalize("NFKC", _REFERENCE_MARKS.sub(" ", sentence)).casefold().strip()
     words = _WORD.findall(_LEAD_IN.sub("", folded, count=1) if _LEAD_IN.match(folded) else folded)
-    return tuple(stem(_american(word)) for word in words if word not in _ARTICLES)
-
-
-def _american(word: str) -> str:
-    for british, american in _BRITISH:
-        word = british.sub(american, word) if len(word) > 5 else word
-    return word
+    return tuple(stem(word) for word in words if word not in _ARTICLES)
 
 
 def antecedent(document: Document, start: int, end: int) -> Span | None:

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import Stemmer
 
+from qa.variants import american
+
 Span = tuple[int, int]
 
 # ---------------------------------------------------------------- white space and broken lines
@@ -242,8 +244,8 @@ _QUESTION_WORDS = frozenset(
 def terms(text: str) -> list[str]:
     """The search terms of a text, in order: folded, stemmed, without stop words.
 
-    Greek letters are spelled out; a compound gives itself joined and then its parts, so that IL-2 meets
-    IL2, and TGF-β meets TGFβ and TGF-beta. Names with digits are never stemmed.
+    British spellings become American ones. Greek letters are spelled out; a compound gives itself joined and then its
+    parts, so that IL-2 meets IL2, and TGF-β meets TGFβ and TGF-beta. Names with digits are never stemmed.
 
     >>> terms("The toxicities of IL-2 and TGF-β")
     ['toxic', 'il2', 'il', 'tgfbeta', 'tgf', 'beta']
@@ -316,5 +318,5 @@ def stem(word: str) -> str:
     """
     if len(word) < 4 or not word.isalpha():
         return word
-    stemmed: str = _stemmer().stemWord(word)
+    stemmed: str = _stemmer().stemWord(american(word))
     return stemmed

@@ -13,7 +13,7 @@ from qa.statements import antecedent, statement
 SAME = [
     ("Tumours grow.", "Tumors grow."),
     ("The tumor grows [3, 4].", "Tumor grows"),
-    ("Moreover, IL-2 activates T cells (12).", "IL-2 activates T-cells."),
+    ("Moreover, IL-2 activates T cells [12].", "IL-2 activates T-cells."),
     ("TGF-β suppresses immunity.", "tgf-β suppresses immunity"),
     ("They were randomised to IL-2.", "They were randomized to IL-2."),
 ]
@@ -26,6 +26,8 @@ DIFFERENT = [
     ("Of 12 patients 3 responded.", "Of 3 patients 12 responded."),
     ("Survival was 1.5 months.", "Survival was 15 months."),
     ("P was < 0.05.", "P was > 0.05."),
+    ("It was kept at -5 degrees.", "It was kept at 5 degrees."),
+    ("Half of them (50) responded.", "Half of them (40) responded."),
 ]
 
 
