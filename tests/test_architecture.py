@@ -16,6 +16,7 @@ FLOORS = {
     "details": 1,
     "citations": 1,
     "verification": 1,
+    "conversations": 2,
     "questions": 2,
     "readers": 2,
     "chunking": 2,
