@@ -1,0 +1,108 @@
+"""The page in a real browser: marks by mouse and by keyboard, nothing loaded from elsewhere, nothing run.
+
+Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked as well.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CORPUS, WordEncoder
+from running import running
+
+from qa.library import Library
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+REFUSED = "Who painted the Mona Lisa?"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Library(tmp_path_factory.mktemp("served") / "library", encoder=WordEncoder()) as library:
+        library.add([CORPUS])
+        with running(library) as address:
+            yield address
+
+
+@contextmanager
+def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
+    """The page; what is asked for from elsewhere or said in the console fails the test."""
+    context = browser.new_context(**options)
+    page, wrong = context.new_page(), []
+    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address)
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def ask(page: Any, question: str) -> None:
+    before = page.locator(".answer").count()
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".answer").nth(before).wait_for()
+
+
+def test_a_mark_opens_its_sentence_by_keyboard_and_escape_leads_back(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        mark = page.get_by_role("link", name="[2]", exact=True)
+        quote = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
+        mark.focus()
+        page.keyboard.press("Enter")
+        source = page.frame_locator("#source iframe")
+        source.locator("mark#quote:focus").wait_for()
+        assert source.locator("mark#quote").inner_text() == quote
+        page.keyboard.press("Escape")
+        assert page.locator("#source").is_hidden()
+        assert mark.evaluate("link => link === document.activeElement")
+
+
+def test_the_next_mark_follows_in_the_pane_for_every_answer(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        ask(page, "Which cytokines can be neutralized?")
+        page.locator(".answer").first.get_by_role("link", name="[1]", exact=True).click()
+        source = page.frame_locator("#source iframe")
+        source.get_by_role("link", name="Next").click()
+        source.get_by_text("Mark 2 of 3").wait_for()
+        assert page.locator(".answer").count() == 2
+
+
+def test_the_address_brings_the_conversation_back(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        page.wait_for_url("**/?conversation=*")
+        page.reload()
+        page.locator(".answer").wait_for()
+        assert ANSWERED in page.locator("#conversation").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
+    with opened(browser, address, **options) as page:
+        page.get_by_label("Your question").wait_for()
+        assert_sound(page, width, axe)
+        for question in (ANSWERED, REFUSED):
+            ask(page, question)
+        page.get_by_role("link", name="[1]", exact=True).click()
+        page.frame_locator("#source iframe").locator("mark#quote").wait_for()
+        assert_sound(page, width, axe)
+
+
+def assert_sound(page: Any, width: int, axe: str | None) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if axe:
+        page.evaluate(Path(axe).read_text("utf-8"))
+        found = page.evaluate(f"axe.run({{runOnly: {WCAG}}})")
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
