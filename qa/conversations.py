@@ -7,7 +7,7 @@ conversation is deleted, which leaves no word of it in the file.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ CREATE TABLE conversations (
 CREATE TABLE turns (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    asked TEXT NOT NULL, answer TEXT NOT NULL, verdict TEXT
+    asked TEXT NOT NULL, answer TEXT NOT NULL, documents TEXT NOT NULL, verdict TEXT
 );
 CREATE INDEX turns_of_conversation ON turns (conversation);
 """
@@ -50,12 +50,17 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its Answer in the documented JSON form; ``verdict`` is None until a reader gives one."""
+    """A question and its Answer in the documented JSON form.
+
+    ``documents`` are what the documents are called that it was asked of, none if of all; ``verdict`` is None until a
+    reader gives one.
+    """
 
     id: str
     conversation: str
     asked: str
     answer: Mapping[str, Any]
+    documents: tuple[str, ...] = ()
     verdict: Verdict | None = None
 
 
@@ -119,17 +124,28 @@ class Conversations:
 
     def _turns(self, where: str, value: str) -> list[Turn]:
         with self._connected() as connection:
-            rows = connection.execute(f"SELECT id, conversation, asked, answer, verdict FROM turns {where}", (value,))
-            return [Turn(id, kept, asked, json.loads(answer), judged) for id, kept, asked, answer, judged in rows]
+            rows = connection.execute(
+                f"SELECT id, conversation, asked, answer, documents, verdict FROM turns {where}", (value,)
+            )
+            return [
+                Turn(id, kept, asked, json.loads(answer), tuple(json.loads(documents)), verdict)
+                for id, kept, asked, answer, documents, verdict in rows
+            ]
 
-    def keep(self, answer: Mapping[str, Any], conversation: str | None = None, replacing: str | None = None) -> Turn:
+    def keep(
+        self,
+        answer: Mapping[str, Any],
+        conversation: str | None = None,
+        replacing: str | None = None,
+        documents: Sequence[str] = (),
+    ) -> Turn:
         """Append an answer to a conversation, to a new one if none is named; durable when the call returns.
 
         A new one is named after its first question. ``replacing`` names a turn of the conversation that the answer
         takes the place of, together with all that follow it. ConversationError if there is no such conversation.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        turn = Turn(uuid4().hex, conversation or uuid4().hex, now, answer)
+        turn = Turn(uuid4().hex, conversation or uuid4().hex, now, answer, tuple(documents))
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if conversation is None:
@@ -144,8 +160,8 @@ class Conversations:
                 (conversation, replacing),
             )
             connection.execute(
-                "INSERT INTO turns (id, conversation, asked, answer) VALUES (?, ?, ?, ?)",
-                (turn.id, turn.conversation, now, json.dumps(answer, ensure_ascii=False)),
+                "INSERT INTO turns (id, conversation, asked, answer, documents) VALUES (?, ?, ?, ?, ?)",
+                (turn.id, turn.conversation, now, *map(_json, (answer, turn.documents))),
             )
             connection.execute("COMMIT")
         return turn
@@ -173,6 +189,10 @@ class Conversations:
         with self._connected() as connection:
             if not connection.execute(sql, values).rowcount:
                 raise _unknown()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _name(text: str) -> str:

@@ -27,8 +27,9 @@ PROOF = "Every sentence is quoted verbatim; `qa verify` proves it."
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form to export: the ending of its files, their media type, and what writes it."""
+    """A form to export: its name for people, the ending of its files, their media type, and what writes it."""
 
+    label: str
     suffix: str
     media_type: str
     write: Writer
@@ -192,11 +193,11 @@ def answer_json(answers: Answers, find: FindDocument) -> str:
 
 
 FORMATS: Mapping[str, Format] = {
-    "markdown": Format("md", "text/markdown", markdown),
-    "bibtex": Format("bib", "application/x-bibtex", bibtex),
-    "ris": Format("ris", "application/x-research-info-systems", ris),
-    "csl": Format("csl.json", "application/vnd.citationstyles.csl+json", csl_json),
-    "json": Format("json", "application/json", answer_json),
+    "markdown": Format("Markdown", "md", "text/markdown", markdown),
+    "bibtex": Format("BibTeX", "bib", "application/x-bibtex", bibtex),
+    "ris": Format("RIS", "ris", "application/x-research-info-systems", ris),
+    "csl": Format("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", csl_json),
+    "json": Format("JSON", "json", "application/json", answer_json),
 }
 """What can be exported, by the name of the form."""
 

@@ -13,26 +13,19 @@ from qa.errors import QAError
 if TYPE_CHECKING:
     from qa.library import Library
 
-_GRACE_S = 2
-"""How long open connections may go on after the page was told to stop."""
-
 
 def serve(library: "Library", host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted; ``say`` is told where. QAError if the address cannot be had."""
-    import uvicorn
-
     from qa.server.application import application
+    from qa.server.running import server
 
     with _listening(host, port) as listening:
         # Warmed up before the page is there, so that the first question is not the slow one.
         library.encoder.encode_question("ready")
         app = application(library)
-        config = uvicorn.Config(
-            app, log_level="warning", ws="none", timeout_graceful_shutdown=_GRACE_S, server_header=False
-        )
         say(f"Pincite answers at {_address(host, listening)} (stop with Ctrl+C)")
         try:
-            uvicorn.Server(config).run(sockets=[listening])
+            server(app).run(sockets=[listening])
         except KeyboardInterrupt:
             return  # which uvicorn raises once it has stopped
 

@@ -10,6 +10,8 @@ from fastapi.staticfiles import StaticFiles
 
 from qa.conversations import FILE, Conversations
 from qa.errors import ConversationError, QAError, UnknownDocumentError
+from qa.library import builtin_corpus
+from qa.readers import MAX_FILE_BYTES, suffixes
 from qa.server import sources
 from qa.server.chat import Chat
 from qa.server.guards import Headers
@@ -41,9 +43,11 @@ def application(library: "Library") -> FastAPI:
 
     conversations = Conversations(library.path / FILE)
     app = plain_application(library, conversations)
-    demo = page(Chat(library, conversations))
+    corpus = builtin_corpus()
+    built_in = [path.name for path in corpus.iterdir()] if corpus else []
+    demo = page(Chat(library, conversations), built_in, suffixes())
     demo.queue(max_size=64, default_concurrency_limit=2, api_open=False)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         demo,
         path="/",
@@ -51,10 +55,12 @@ def application(library: "Library") -> FastAPI:
         run_history=False,
         show_error=False,
         enable_monitoring=False,
+        max_file_size=MAX_FILE_BYTES,
         blocked_paths=[str(library.path.resolve())],
         theme=_theme(),
         head='<link rel="stylesheet" href="page/page.css"><script src="page/page.js" defer></script>',
     )
+    return mounted
 
 
 def plain_application(library: "Library", conversations: Conversations) -> FastAPI:

@@ -25,7 +25,7 @@ _CHAT = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
-_PLAIN_PATHS = ("/document/", "/answers/", "/api/", "/page/")
+_PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/")
 
 
 def policy(path: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from qa.answering import REASONS
 from qa.citations import read_citation, reference, understood
 from qa.conversations import Conversation, Turn
+from qa.exports import FORMATS, Format
 from qa.server.rendering import render
 
 Message = dict[str, str]
@@ -41,8 +44,15 @@ def answer_html(turn: Turn) -> str:
             citations=citations,
             titles={citation.number: reference(citation) for citation in citations},
             hits=answer["hits"][:NEAREST],
+            of=turn.documents,
+            exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
         )
     )
+
+
+def exports_html(address: str, formats: Mapping[str, Format]) -> str:
+    """Links to what is at the address in every form, the first of them to copy."""
+    return one_line(render("exports.html.j2", address=address, formats=formats))
 
 
 def sorry_html(reason: str) -> str:
@@ -53,6 +63,11 @@ def sorry_html(reason: str) -> str:
 def conversations_html(kept: Sequence[Conversation], present: str | None) -> str:
     """The list of conversations as links."""
     return one_line(render("conversations.html.j2", kept=kept, present=present))
+
+
+def link_html(conversation: str) -> str:
+    """The address of a conversation, which the browser is to show."""
+    return f'<p><a class="permalink" href="?conversation={conversation}">Link to this conversation</a></p>'
 
 
 def one_line(html: str) -> str:

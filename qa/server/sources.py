@@ -6,14 +6,15 @@ with the way to its neighbours.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from qa.citations import pinpoint, read_citation
 from qa.conversations import Conversations
 from qa.errors import ConversationError, UnknownDocumentError
+from qa.exports import FORMATS
 from qa.records import Citation, Document
 from qa.server.reading import Quote, view
 from qa.server.rendering import render
@@ -21,6 +22,7 @@ from qa.server.rendering import render
 if TYPE_CHECKING:
     from qa.library import Library
 
+Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
 Offset = Annotated[int | None, Query(ge=0)]
 
 
@@ -58,7 +60,23 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
         quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
         return document_page(found, quotes, cited, mark=_among(cited, citations))
 
+    @routes.get("/answers/{turn}/as/{form}", response_class=Response)
+    def answer_as(turn: str, form: Form) -> Response:
+        kept = conversations.turn(turn)
+        return _file(library.export([kept.answer], form), form, f"answer-{turn[:8]}")
+
+    @routes.get("/conversations/{id}/as/{form}", response_class=Response)
+    def conversation_as(id: str, form: Form) -> Response:
+        answers = [turn.answer for turn in conversations.turns(conversations.get(id).id)]
+        return _file(library.export(answers, form), form, f"conversation-{id[:8]}")
+
     return routes
+
+
+def _file(text: str, form: str, name: str) -> Response:
+    known = FORMATS[form]
+    attached = {"Content-Disposition": f'attachment; filename="{name}.{known.suffix}"'}
+    return Response(text, media_type=f"{known.media_type}; charset=utf-8", headers=attached)
 
 
 def document_page(

@@ -12,6 +12,7 @@ import uvicorn
 
 from qa.library import Library
 from qa.server.application import application
+from qa.server.running import server
 
 
 @contextmanager
@@ -21,8 +22,7 @@ def running(library: Library, **options: Any) -> Iterator[str]:
 
     async def serve(listening: socket.socket) -> None:
         app = application(library, **options)  # here, as Gradio takes the event loop that it finds
-        config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1)
-        servers.append(uvicorn.Server(config))
+        servers.append(server(app))
         await servers[0].serve([listening])
 
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -85,6 +85,50 @@ def test_the_address_brings_the_conversation_back(browser: Any, address: str) ->
         assert ANSWERED in page.locator("#conversation").inner_text()
 
 
+def test_a_question_is_edited_judged_and_its_conversation_deleted(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        page.get_by_role("button", name="How does IFN-gamma act against tumors?").click()
+        page.locator(".answer").wait_for()
+        page.get_by_role("button", name="Dislike").click()
+        page.get_by_role("button", name="Edit the last question").click()
+        page.get_by_label("takes the place of the last one").fill(ANSWERED)
+        page.keyboard.press("Enter")
+        page.locator("#conversation").get_by_text(ANSWERED).wait_for()
+        assert page.locator(".answer").count() == 1
+        page.get_by_role("tab", name="History").click()
+        page.get_by_role("button", name="Delete this conversation").click()
+        page.get_by_role("button", name="Delete it with all its answers").click()
+        page.locator(".answer").wait_for(state="detached")
+
+
+def test_a_file_is_added_asked_alone_and_removed(browser: Any, address: str, tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with opened(browser, address) as page:
+        page.get_by_role("tab", name="Documents").click()
+        page.locator("input[type=file]").set_input_files(tmp_path / "heart.txt")
+        page.get_by_text("heart.txt: added, 1 passages.").wait_for()
+        page.get_by_role("tab", name="Ask").click()
+        page.get_by_role("button", name="Ask only some documents").click()
+        page.get_by_label("Documents to ask").click()
+        page.get_by_role("option", name="heart.txt").click()
+        ask(page, "What does the heart pump through the body?")
+        assert "Asked of: heart.txt" in page.locator(".answer").inner_text()
+        page.get_by_role("tab", name="Documents").click()
+        page.get_by_role("button", name="Remove documents").click()
+        page.get_by_label("Documents to remove").click()
+        page.get_by_role("option", name="heart.txt").click()
+        page.get_by_role("button", name="Remove them from the library").click()
+        page.get_by_text("heart.txt: removed.").wait_for()
+
+
+def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> None:
+    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask(page, ANSWERED)
+        page.get_by_role("link", name="Copy with citations").first.click()
+        page.get_by_role("link", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith(f"## {ANSWERED}")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
@@ -98,6 +142,11 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
         page.get_by_role("link", name="[1]", exact=True).click()
         page.frame_locator("#source iframe").locator("mark#quote").wait_for()
         assert_sound(page, width, axe)
+        page.keyboard.press("Escape")
+        for tab in ("History", "Documents"):
+            page.get_by_role("tab", name=tab).click()
+            page.get_by_role("tabpanel").get_by_role("link").last.wait_for()
+            assert_sound(page, width, axe)
 
 
 def assert_sound(page: Any, width: int, axe: str | None) -> None:

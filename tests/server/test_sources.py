@@ -10,6 +10,7 @@ from conftest import WordEncoder
 from fastapi.testclient import TestClient
 
 from qa.conversations import FILE, Conversations, Turn
+from qa.exports import FORMATS
 from qa.library import Library
 from qa.server.application import plain_application
 
@@ -97,6 +98,18 @@ def test_a_mark_of_a_removed_document_still_shows_its_quote(client: TestClient, 
     page = client.get(f"/answers/{turn.id}/{citation['number']}").text
     assert Page(page).marked == [citation["quote"]]
     assert "no longer in the library" in page
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_answers_and_conversations_are_given_in_every_form(
+    client: TestClient, library: Library, turn: Turn, form: str
+) -> None:
+    for path in (f"/answers/{turn.id}", f"/conversations/{turn.conversation}"):
+        reply = client.get(f"{path}/as/{form}")
+        assert reply.text == library.export([turn.answer], form)
+        assert reply.headers["content-disposition"].endswith(f'.{FORMATS[form].suffix}"')
+    assert client.get(f"/answers/{turn.id}/as/docx").status_code == 422
+    assert client.get(f"/conversations/nowhere/as/{form}").status_code == 404
 
 
 def test_the_pages_may_run_and_load_nothing_but_their_own_style(client: TestClient, library: Library) -> None:

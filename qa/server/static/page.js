@@ -41,6 +41,21 @@
     frame.src = link.href;
   }
 
+  // Gradio gives every link a tab of its own.
+  function follow(link) {
+    location.assign(link.href);
+  }
+
+  async function copy(link) {
+    const text = await (await fetch(link.href)).text();
+    try {
+      await navigator.clipboard.writeText(text);
+      link.textContent = "Copied";
+    } catch {
+      follow(link); // where the browser keeps the clipboard to itself, there is still the file
+    }
+  }
+
   function shut() {
     pane.hidden = true;
     document.body.classList.remove("reading");
@@ -51,15 +66,29 @@
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (!SOURCES.test(link.getAttribute("href"))) return;
+    const act = link.classList.contains("copy") ? copy : SOURCES.test(link.getAttribute("href")) ? open : follow;
+    if (act === follow && link.host !== location.host) return;
     event.preventDefault();
     event.stopPropagation();
-    open(link);
+    act(link);
   }, true);
 
-  // The address follows the conversation, so that a reload, a bookmark and the back button find it again.
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    const input = document.querySelector("input#upload, #upload input[type=file], input[type=file]");
+    if (!input || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // The address follows the conversation, so that a reload, a bookmark and the back button find it again. And Gradio
+  // names each message by its source, which a screen reader would read out with all its tags.
   new MutationObserver(() => {
-    const link = document.querySelector("#permalink a");
+    for (const named of document.querySelectorAll("#conversation [data-testid][aria-label]")) {
+      named.removeAttribute("aria-label");
+    }
+    const link = document.querySelector("a.permalink");
     if (link && link.search !== location.search) history.replaceState(null, "", link.href);
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
