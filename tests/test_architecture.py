@@ -17,6 +17,8 @@ FLOORS = {
     "details": 1,
     "citations": 1,
     "verification": 1,
+    "conversations": 2,
+    "exports": 2,
     "questions": 2,
     "readers": 2,
     "chunking": 2,
@@ -33,6 +35,7 @@ FLOORS = {
     "terminal": 8,
     "tables": 8,
     "evaluation_commands": 9,
+    "export_commands": 9,
     "cli": 10,
     "__main__": 11,
 }
