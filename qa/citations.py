@@ -1,9 +1,15 @@
 """Where a quote stands, in words for people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from qa.records import Answer, AnswerSentence, Citation
+
+
+def read_citation(form: Mapping[str, Any]) -> Citation:
+    """The Citation of its JSON form in an Answer; what a later version says besides is left out."""
+    return Citation(**{field.name: form[field.name] for field in fields(Citation) if field.name in form})
 
 
 def pinpoint(citation: Citation) -> str:

@@ -18,6 +18,7 @@ import qa
 from qa import question_commands, terminal
 from qa.errors import QAError
 from qa.evaluation_commands import evaluate
+from qa.export_commands import export, format_option
 from qa.questions import checked_question, read_questions
 from qa.records import Document, hit_to_dict
 
@@ -240,6 +241,7 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
 )
 @document_option
 @expand_option
+@format_option
 @library_option
 @json_option
 def ask(
@@ -248,6 +250,7 @@ def ask(
     after: Sequence[str],
     documents: Sequence[str],
     expand: bool,
+    form: str | None,
     path: Path,
     as_json: bool,
 ) -> int:
@@ -257,6 +260,8 @@ def ask(
     """
     if file is not None and after:
         raise click.UsageError("Give --after with one question, not with --questions FILE.")
+    if form is not None and (as_json or file is not None):
+        raise click.UsageError("--format goes with one question and without --json; see also 'qa export'.")
     if file is not None and question is None:
         return _ask_all(file, expand, path)
     if question is None or file is not None:
@@ -264,7 +269,10 @@ def ask(
     question = checked_question(question)
     with _asked_library(path) as library:
         answer = library.ask(question, after=after, documents=documents or None, expand=expand)
-    if as_json:
+        exported = library.export([answer.to_dict()], form) if form else None
+    if exported is not None:
+        click.echo(exported, nl=False)
+    elif as_json:
         terminal.print_json(answer.to_dict())
     else:
         terminal.print_answer(answer)
@@ -328,6 +336,7 @@ def serve(host: str, port: int, path: Path) -> int:
 
 commands.add_command(question_commands.questions)
 commands.add_command(evaluate)
+commands.add_command(export)
 
 
 # ---------------------------------------------------------------- printing

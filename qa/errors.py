@@ -4,6 +4,7 @@ QAError                          catch this to catch them all
 ├── QuestionError                the question is empty or too long
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
+├── ConversationError            a kept conversation cannot be had or kept
 ├── EvaluationError              what is to be measured or compared does not fit together
 ├── ResultsFileError             a saved evaluation is not in the documented form
 ├── ReadError                    a file could not be turned into a Document
@@ -41,6 +42,10 @@ class QuestionSetError(QAError):
 
 class AnswerFileError(QAError):
     """A saved answer is not in the documented form."""
+
+
+class ConversationError(QAError):
+    """A kept conversation cannot be had or kept."""
 
 
 class EvaluationError(QAError):

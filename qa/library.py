@@ -13,6 +13,7 @@ from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.expansion import synonyms
 from qa.expansion.followups import resolve
 from qa.expansion.synonyms import Thesaurus, thesaurus
+from qa.exports import FindDocument, export
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
@@ -224,16 +225,29 @@ class Library:
 
     def verify_all(self, saved: Sequence[Mapping[str, Any]], sources: Sequence[str | Path] = ()) -> list[Verification]:
         """Prove many answers in their JSON form; each source file is read once."""
-        store = self._existing_store()
         reread = [read(Path(source)) for source in sources]
+        with self._existing_store().reading():
+            find = self._finding()
+            return [verify(form, find, reread) for form in saved]
+
+    def export(self, answers: Sequence[Mapping[str, Any]], form: str) -> str:
+        """Answers in their JSON form in one that other programs read, one of ``qa.exports.FORMATS``.
+
+        Raises AnswerFileError for what is not in the form of an answer.
+        """
+        with self._existing_store().reading():
+            return export(answers, form, self._finding())
+
+    def _finding(self) -> FindDocument:
+        """The way to a document by its id, None where there is none; to be used inside one block of reading."""
+        store = self._existing_store()
+        kept = set(store.document_ids())
 
         @cache
         def find(doc_id: str) -> Document | None:
             return store.document(DocId(doc_id)) if doc_id in kept else None
 
-        with store.reading():
-            kept = set(store.document_ids())
-            return [verify(form, find, reread) for form in saved]
+        return find
 
     def description(self) -> dict[str, Any]:
         """What an Answer says of the library it was made with."""

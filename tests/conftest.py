@@ -1,8 +1,9 @@
 """Shared fixtures: an encoder whose vectors can be computed by hand, the built-in corpus, the other data."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -82,6 +83,20 @@ def reviews(tmp_path_factory: pytest.TempPathFactory, model: SentenceTransformer
     with Library(tmp_path_factory.mktemp("reviews") / "library", encoder=model) as made:
         made.add([CORPUS])
         yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; skips the test where it or Playwright, which is not a dependency, is missing."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright, which is not a dependency")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=flags)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

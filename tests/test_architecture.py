@@ -16,6 +16,8 @@ FLOORS = {
     "ranking": 1,
     "details": 1,
     "citations": 1,
+    "conversations": 2,
+    "exports": 2,
     "questions": 2,
     "statements": 2,
     "readers": 2,
@@ -34,6 +36,7 @@ FLOORS = {
     "terminal": 8,
     "tables": 8,
     "evaluation_commands": 9,
+    "export_commands": 9,
     "cli": 10,
     "__main__": 11,
 }

@@ -297,6 +297,28 @@ def test_a_wrong_call_is_one_sentence_and_status_2(arguments: list[str], capsys:
 # ---------------------------------------------------------------- proving
 
 
+@pytest.mark.parametrize("form", ["markdown", "bibtex", "ris", "csl", "json"])
+def test_a_saved_answer_is_exported_as_asking_prints_it(cli: Cli, tmp_path: Path, form: str) -> None:
+    saved = tmp_path / "answer.json"
+    saved.write_text(cli("ask", ANSWERED, "--json")[1], "utf-8")
+    status, exported, _ = cli("export", saved, "--format", form)
+    assert (status, exported) == (DONE, cli("ask", ANSWERED, "--format", form)[1])
+    assert "toxicity limits widespread use" in exported
+
+
+def test_what_is_no_answer_is_not_exported(cli: Cli, tmp_path: Path) -> None:
+    cli("ask", ANSWERED)
+    (tmp_path / "no.json").write_text('{"question": "What?"}')
+    status, out, error = cli("export", tmp_path / "no.json")
+    assert (status, out) == (MISTAKE, "")
+    assert one_sentence(error)
+
+
+def test_a_form_goes_with_one_question_alone(cli: Cli) -> None:
+    status, _, error = cli("ask", ANSWERED, "--format", "ris", "--json")
+    assert (status, one_sentence(error)) == (MISTAKE, True)
+
+
 def test_verify_accepts_a_saved_answer_and_names_a_changed_quote(cli: Cli, tmp_path: Path) -> None:
     saved = tmp_path / "answer.json"
     saved.write_text(cli("ask", ANSWERED, "--json")[1], "utf-8")

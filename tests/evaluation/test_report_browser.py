@@ -5,8 +5,6 @@ checked as well.
 """
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +14,7 @@ from test_report import poisoned
 
 from qa.evaluation.report import write, write_comparison
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright, which is not a dependency")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,43 @@
+"""Questions to begin with, made from the documents at hand."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from qa.records import Document
+
+if TYPE_CHECKING:
+    from qa.library import Library
+
+COUNT = 3
+BUILT_IN = (
+    "What limits the use of high-dose IL-2?",
+    "Which cytokines can be neutralized to improve outcomes?",
+    "How does IFN-gamma act against tumors?",
+)
+_TRIED = 12
+_WORDS = range(3, 11)
+"""Of a heading that says what it is about; shorter ones, such as "Results", do not."""
+
+
+def examples(library: "Library", built_in: Sequence[str]) -> list[str]:
+    """Up to three questions that the library answers; ``built_in`` are the file names of the built-in texts."""
+    documents = library.documents()
+    if documents and all(document.source in built_in for document in documents):
+        return list(BUILT_IN)
+    tried = islice(dict.fromkeys(_questions(documents)), _TRIED)
+    return list(islice((question for question in tried if not library.ask(question).abstained), COUNT))
+
+
+def _questions(documents: Sequence[Document]) -> Iterator[str]:
+    """What is known of each document's first telling heading, then of its title, and so on around."""
+    topics = [[*_headings(document), *([document.title] if document.title else [])] for document in documents]
+    for turn in range(max(map(len, topics), default=0)):
+        for of_one in topics:
+            if turn < len(of_one):
+                yield f"What is known about {of_one[turn].rstrip('.?! ')}?"
+
+
+def _headings(document: Document) -> list[str]:
+    found = dict.fromkeys(section.path[-1] for section in document.sections if section.path and section.role == "body")
+    return [heading for heading in found if len(heading.split()) in _WORDS and heading != document.title]

@@ -1,0 +1,190 @@
+"""The chat page as Gradio Blocks: components, and which handler of ``chat`` and ``shelf`` answers which event."""
+
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from qa.server import shelf
+from qa.server.chat import Chat, Shown
+from qa.server.examples import COUNT, examples
+from qa.server.shelf import Shelf
+
+if TYPE_CHECKING:
+    import gradio
+
+TITLE = "Pincite"
+_VERDICTS = {"up": "Like", "down": "Dislike", None: None}
+_EDITING = "Your question (takes the place of the last one)"
+
+
+def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradio.Blocks":
+    """The page over one Chat; every reload and every tab begins at ``chat.opened``."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    import gradio as gr
+
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3_600, 86_400)) as demo:
+        gr.Markdown("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
+        with gr.Tab("Ask"):
+            asking = _Asking()
+        with gr.Tab("History"):
+            listing = _Listing()
+        with gr.Tab("Documents"):
+            shelving = _Shelving(suffixes)
+        _wire_conversation(demo, chat, asking, listing)
+        _wire_examples(demo, chat, asking, built_in)
+        _wire_documents(demo, chat, asking, shelving)
+    return cast("gradio.Blocks", demo)
+
+
+class _Asking:
+    """The conversation, the question, and what can be done with them."""
+
+    def __init__(self) -> None:
+        import gradio as gr
+
+        self.present, self.replacing = gr.State(None), gr.State(None)
+        self.conversation = gr.Chatbot(
+            elem_id="conversation",
+            label="Conversation",
+            height=None,
+            min_height=0,
+            latex_delimiters=[],
+            allow_tags=False,
+            buttons=[],
+            layout="panel",
+        )
+        self.question = gr.Textbox(
+            elem_id="question", label="Your question", submit_btn="Ask", max_length=2_000, lines=1, max_lines=6
+        )
+        with gr.Row(elem_id="beginnings") as self.beginnings:
+            self.examples = [gr.Button(visible=False, size="sm") for _ in range(COUNT)]
+        with gr.Row(elem_id="actions"):
+            self.stop = gr.Button("Stop", size="sm")
+            self.again = gr.Button("Ask again", visible=False, size="sm")
+            self.edit = gr.Button("Edit the last question", visible=False, size="sm")
+        self.link = gr.Markdown(elem_classes="links")
+        with gr.Accordion("Ask only some documents", open=False):
+            self.documents = gr.Dropdown([], multiselect=True, label="Documents to ask (none: all)")
+
+
+class _Listing:
+    """The conversations that are kept, and the present one's name."""
+
+    def __init__(self) -> None:
+        import gradio as gr
+
+        gr.Markdown("[New conversation](./)", elem_classes="links")
+        self.listed = gr.Markdown(elem_classes="links")
+        with gr.Column(visible=False) as self.column:
+            self.exports = gr.Markdown(elem_classes="links")
+            self.name = gr.Textbox(label="Name of this conversation", max_length=80, submit_btn="Rename")
+            with gr.Accordion("Delete this conversation", open=False):
+                self.delete = gr.Button("Delete it with all its answers", variant="stop", size="sm")
+
+
+class _Shelving:
+    """The documents, and the ways to add and remove some."""
+
+    def __init__(self, suffixes: Sequence[str]) -> None:
+        import gradio as gr
+
+        self.upload = gr.UploadButton(
+            "Add files (or drop them here)", elem_id="upload", file_count="multiple", file_types=list(suffixes)
+        )
+        self.news = gr.Markdown(elem_id="news")
+        self.table = gr.Markdown(elem_id="documents", elem_classes="links")
+        with gr.Accordion("Remove documents", open=False):
+            self.chosen = gr.Dropdown([], multiselect=True, label="Documents to remove")
+            self.remove = gr.Button("Remove them from the library", variant="stop", size="sm")
+
+
+def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listing: _Listing) -> None:
+    import gradio as gr
+
+    def update(shown: Shown) -> list[Any]:
+        return [
+            gr.Chatbot(
+                cast(Any, shown.conversation), feedback_value=[_VERDICTS[verdict] for verdict in shown.verdicts]
+            ),
+            shown.present,
+            shown.replacing,
+            gr.Textbox(shown.question, label=_EDITING if shown.replacing else "Your question"),
+            shown.link,
+            gr.Row(visible=not shown.conversation),
+            gr.Button(visible=bool(shown.present)),
+            gr.Button(visible=bool(shown.present)),
+            shown.listed,
+            gr.Column(visible=bool(shown.present)),
+            shown.name,
+            shown.exports,
+        ]
+
+    outputs = [asking.conversation, asking.present, asking.replacing, asking.question]
+    outputs += [asking.link, asking.beginnings, asking.again, asking.edit]
+    outputs += [listing.listed, listing.column, listing.name, listing.exports]
+
+    def opened(request: gr.Request) -> list[Any]:
+        return update(chat.opened(request.query_params.get("conversation")))
+
+    def judged(present: str | None, data: gr.LikeData) -> None:
+        verdict = {True: "up", False: "down"}.get(cast(bool, data.liked))
+        chat.judge(present, cast(int, data.index), cast(Any, verdict))
+
+    def on(event: Any, handler: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
+        return event(_then(handler, update), list(inputs), outputs, api_visibility="private", **options)
+
+    state = (asking.present, asking.replacing, asking.documents)
+    running = [
+        on(event, chat.ask, source, *state, concurrency_id="ask")
+        for event, source in [
+            (asking.question.submit, asking.question),
+            *((button.click, button) for button in asking.examples),
+        ]
+    ]
+    running.append(on(asking.again.click, chat.again, asking.present, asking.documents, concurrency_id="ask"))
+    asking.stop.click(None, cancels=running, api_visibility="private")
+    on(asking.edit.click, chat.edit, asking.present)
+    on(listing.name.submit, chat.rename, asking.present, listing.name)
+    on(listing.delete.click, chat.delete, asking.present)
+    asking.conversation.like(judged, asking.present, None, api_visibility="private")
+    demo.load(opened, None, outputs, api_visibility="private")
+
+
+def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in: Sequence[str]) -> None:
+    import gradio as gr
+
+    def suggested() -> list[Any]:
+        found = examples(chat.library, built_in)
+        return [gr.Button(text, visible=True) for text in found] + [gr.Button(visible=False)] * (COUNT - len(found))
+
+    demo.load(suggested, None, asking.examples, api_visibility="private")
+
+
+def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving: _Shelving) -> None:
+    import gradio as gr
+
+    library = chat.library
+
+    def update(shown: Shelf) -> list[Any]:
+        emptied = gr.Dropdown(shown.choices, value=[])
+        return [shown.news, shown.table, emptied, emptied]
+
+    def add(uploads: list[str], progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008  # Gradio's way
+        return update(shelf.add(library, uploads, lambda done, doing: progress(done, desc=doing)))
+
+    outputs = [shelving.news, shelving.table, shelving.chosen, asking.documents]
+    one_at_a_time: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "change"}
+    shelving.upload.upload(add, shelving.upload, outputs, api_visibility="private", **one_at_a_time)
+    removing = _then(lambda doc_ids: shelf.remove(library, doc_ids), update)
+    shelving.remove.click(removing, shelving.chosen, outputs, api_visibility="private", **one_at_a_time)
+    demo.load(lambda: update(shelf.shelf(library)), None, outputs, api_visibility="private")
+
+
+def _then(handler: Callable[..., Any], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
+    """The handler as Gradio calls it, its value turned into what the components take."""
+
+    async def handled(*values: Any) -> list[Any]:
+        value = handler(*values)
+        return update(await value if isinstance(value, Awaitable) else value)
+
+    return handled

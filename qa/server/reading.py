@@ -1,0 +1,122 @@
+"""A document as it is read on the page: headings and paragraphs around a place, with the quotes in it told apart.
+
+Pure values for the templates; nothing here is HTML.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.records import Document, Role, Section
+
+WINDOW = 200_000
+"""Characters of a document that are shown at once; a longer one is read in parts."""
+
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span to be told apart: ``number`` is its citation's, None for a span without; one may be ``current``."""
+
+    start: int
+    end: int
+    number: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; ``level`` counts from 2, as the title is the first."""
+
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text in pieces, in order, each with the quote it belongs to; ``page`` is set where a page starts."""
+
+    pieces: tuple[tuple[str, Quote | None], ...]
+    role: Role
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of a document, and the offsets at which to show what is before and after."""
+
+    blocks: tuple[Heading | Paragraph, ...]
+    earlier: int | None
+    later: int | None
+
+
+def view(document: Document, at: int = 0, quotes: Sequence[Quote] = (), window: int = WINDOW) -> View:
+    """The document around an offset. Of quotes that overlap, the current one is shown, or else the first."""
+    low, high = _window(document.text, at, window)
+    shown = _apart(quotes)
+    blocks: list[Heading | Paragraph] = []
+    path: tuple[str, ...] = ()
+    page = None
+    for section in document.sections:
+        paragraphs = list(_paragraphs(document.text, section, low, high))
+        if paragraphs:
+            blocks += _headings(path, section.path)
+            path = section.path
+        for start, end in paragraphs:
+            now = document.page_at(start)
+            pieces = tuple(_pieces(document.text, start, end, shown))
+            blocks.append(Paragraph(pieces, section.role, now if now != page else None))
+            page = now
+    earlier = max(0, low - window // 2) if low else None
+    later = min(len(document.text), high + window // 2) if high < len(document.text) else None
+    return View(tuple(blocks), earlier, later)
+
+
+def _window(text: str, at: int, window: int) -> tuple[int, int]:
+    """The span to show, at line ends where there are some, with the offset in its middle."""
+    if len(text) <= window:
+        return 0, len(text)
+    at = min(at, len(text))
+    low = max(0, at - window // 2)
+    high = min(len(text), low + window)
+    if low:
+        low = max(low, text.find("\n", low, at) + 1)
+    if high < len(text):
+        line_end = text.rfind("\n", at, high)
+        high = line_end if line_end > at else high
+    return low, high
+
+
+def _apart(quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes in order of place, without those that overlap one that counts more."""
+    kept: list[Quote] = []
+    for quote in sorted(quotes, key=lambda quote: (not quote.current, quote.start)):
+        if quote.start < quote.end and all(quote.end <= other.start or other.end <= quote.start for other in kept):
+            kept.append(quote)
+    return sorted(kept, key=lambda quote: quote.start)
+
+
+def _paragraphs(text: str, section: Section, low: int, high: int) -> Iterator[tuple[int, int]]:
+    for found in _PARAGRAPH.finditer(text, max(section.start, low), max(section.start, min(section.end, high))):
+        yield found.span()
+
+
+def _headings(before: tuple[str, ...], path: tuple[str, ...]) -> list[Heading]:
+    """The headings of a section that are not already those of the section before."""
+    same = next((i for i, (old, new) in enumerate(zip(before, path, strict=False)) if old != new), None)
+    first = min(len(before), len(path)) if same is None else same
+    return [Heading(text, min(level, 6)) for level, text in enumerate(path[first:], first + 2)]
+
+
+def _pieces(text: str, start: int, end: int, quotes: Sequence[Quote]) -> Iterator[tuple[str, Quote | None]]:
+    at = start
+    for quote in quotes:
+        if quote.end <= at or quote.start >= end:
+            continue
+        if quote.start > at:
+            yield text[at : quote.start], None
+        yield text[max(at, quote.start) : min(end, quote.end)], quote
+        at = min(end, quote.end)
+    if at < end:
+        yield text[at:end], None

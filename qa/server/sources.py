@@ -1,0 +1,151 @@
+"""Where a mark leads: the document, opened at the quoted sentence. Plain pages that load and run nothing.
+
+``/document/ID?start=..&end=..#quote`` is a link to share; ``/answers/TURN/N#quote`` is the mark N of a kept answer,
+with the way to its neighbours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+
+from qa.citations import pinpoint, read_citation
+from qa.conversations import Conversations
+from qa.errors import ConversationError, UnknownDocumentError
+from qa.exports import FORMATS
+from qa.records import Citation, Document
+from qa.server.reading import Quote, view
+from qa.server.rendering import render
+
+if TYPE_CHECKING:
+    from qa.library import Library
+
+Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
+Offset = Annotated[int | None, Query(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark among those of its answer, and the addresses of its neighbours."""
+
+    number: int
+    count: int
+    previous: str | None
+    next: str | None
+
+
+def router(library: "Library", conversations: Conversations) -> APIRouter:
+    """The routes of the source pages. Errors are QAError, for the application to show."""
+    routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    @routes.get("/document/{doc_id}")
+    def document(doc_id: str, start: Offset = None, end: Offset = None, at: Offset = None) -> str:
+        found = library.document(doc_id)
+        place = None if start is None or end is None else _cited(found, start, end)
+        quotes = [Quote(place.start, place.end, current=True)] if place else []
+        return document_page(found, quotes, place, at=at)
+
+    @routes.get("/answers/{turn}/{number}")
+    def mark(turn: str, number: int) -> str:
+        citations = [read_citation(form) for form in conversations.turn(turn).answer["citations"]]
+        cited = next((citation for citation in citations if citation.number == number), None)
+        if cited is None:
+            raise ConversationError("that answer has no such mark; go back to the conversation.")
+        try:
+            found = library.document(cited.doc_id)
+        except UnknownDocumentError:
+            return _gone_page(cited)
+        quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
+        return document_page(found, quotes, cited, mark=_among(cited, citations))
+
+    @routes.get("/answers/{turn}/as/{form}", response_class=Response)
+    def answer_as(turn: str, form: Form) -> Response:
+        kept = conversations.turn(turn)
+        return _file(library.export([kept.answer], form), form, f"answer-{turn[:8]}")
+
+    @routes.get("/conversations/{id}/as/{form}", response_class=Response)
+    def conversation_as(id: str, form: Form) -> Response:
+        answers = [turn.answer for turn in conversations.turns(conversations.get(id).id)]
+        return _file(library.export(answers, form), form, f"conversation-{id[:8]}")
+
+    return routes
+
+
+def _file(text: str, form: str, name: str) -> Response:
+    known = FORMATS[form]
+    attached = {"Content-Disposition": f'attachment; filename="{name}.{known.suffix}"'}
+    return Response(text, media_type=f"{known.media_type}; charset=utf-8", headers=attached)
+
+
+def document_page(
+    document: Document,
+    quotes: Sequence[Quote],
+    place: Citation | None,
+    *,
+    mark: Mark | None = None,
+    at: int | None = None,
+) -> str:
+    """The page of a document, around ``at`` or else around ``place``."""
+    root = "../../" if mark else "../"
+    here = f"{root}document/{document.doc_id}"
+    offset = at if at is not None else place.start if place else 0
+    return render(
+        "document.html.j2",
+        root=root,
+        here=here,
+        document=document,
+        facts=_facts(document),
+        place=pinpoint(place) if place else None,
+        link=f"{here}?start={place.start}&end={place.end}" if place else None,
+        mark=mark,
+        view=view(document, offset, quotes),
+    )
+
+
+def _facts(document: Document) -> list[str]:
+    known: Mapping[str, Any] = {
+        "journal": document.journal,
+        "year": document.year,
+        "kind": document.kind,
+        "licence": document.licence,
+        "source": document.source if document.title else None,
+    }
+    return [str(fact) for fact in known.values() if fact]
+
+
+def _cited(document: Document, start: int, end: int) -> Citation | None:
+    """The place of a link, None where the document has no such place."""
+    if not start < end <= len(document.text):
+        return None
+    section = next((section.name for section in document.sections if section.start <= start < section.end), "")
+    return Citation(
+        number=1,
+        doc_id=document.doc_id,
+        source=document.source,
+        title=document.title,
+        section=section,
+        page=document.page_at(start),
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        sha256=document.sha256,
+    )
+
+
+def _among(cited: Citation, citations: Sequence[Citation]) -> Mark:
+    numbers = [citation.number for citation in citations]
+    at = numbers.index(cited.number)
+    before, after = numbers[at - 1 : at], numbers[at + 1 : at + 2]
+    return Mark(cited.number, len(numbers), str(before[0]) if before else None, str(after[0]) if after else None)
+
+
+def _gone_page(cited: Citation) -> str:
+    return render(
+        "message.html.j2",
+        root="../../",
+        title=cited.title or cited.source,
+        message=f"This document is no longer in the library. It was quoted at: {pinpoint(cited)}.",
+        quote=cited.quote,
+    )

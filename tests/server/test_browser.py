@@ -1,0 +1,158 @@
+"""The page in a real browser: marks by mouse and by keyboard, nothing loaded from elsewhere, nothing run.
+
+Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked as well.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CORPUS, WordEncoder
+from running import running
+
+from qa.library import Library
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+REFUSED = "Who painted the Mona Lisa?"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Library(tmp_path_factory.mktemp("served") / "library", encoder=WordEncoder()) as library:
+        library.add([CORPUS])
+        with running(library) as address:
+            yield address
+
+
+@contextmanager
+def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
+    """The page; what is asked for from elsewhere or said in the console fails the test."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(120_000)  # a busy machine is no fault of the page
+    page, wrong = context.new_page(), []
+    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address)
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def ask(page: Any, question: str) -> None:
+    before = page.locator(".answer").count()
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".answer").nth(before).wait_for()
+
+
+def test_a_mark_opens_its_sentence_by_keyboard_and_escape_leads_back(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        mark = page.get_by_role("link", name="[2]", exact=True)
+        quote = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
+        mark.focus()
+        page.keyboard.press("Enter")
+        source = page.frame_locator("#source iframe")
+        source.locator("mark#quote:focus").wait_for()
+        assert source.locator("mark#quote").inner_text() == quote
+        page.keyboard.press("Escape")
+        assert page.locator("#source").is_hidden()
+        assert mark.evaluate("link => link === document.activeElement")
+
+
+def test_the_next_mark_follows_in_the_pane_for_every_answer(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        ask(page, "Which cytokines can be neutralized?")
+        page.locator(".answer").first.get_by_role("link", name="[1]", exact=True).click()
+        source = page.frame_locator("#source iframe")
+        source.get_by_role("link", name="Next").click()
+        source.get_by_text("Mark 2 of 3").wait_for()
+        assert page.locator(".answer").count() == 2
+
+
+def test_the_address_brings_the_conversation_back(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        page.wait_for_url("**/?conversation=*")
+        page.reload()
+        page.locator(".answer").wait_for()
+        assert ANSWERED in page.locator("#conversation").inner_text()
+
+
+def test_a_question_is_edited_judged_and_its_conversation_deleted(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        page.get_by_role("button", name="How does IFN-gamma act against tumors?").click()
+        page.locator(".answer").wait_for()
+        page.get_by_role("button", name="Dislike").click()
+        page.get_by_role("button", name="Edit the last question").click()
+        page.get_by_label("takes the place of the last one").fill(ANSWERED)
+        page.keyboard.press("Enter")
+        page.locator("#conversation").get_by_text(ANSWERED).wait_for()
+        assert page.locator(".answer").count() == 1
+        page.get_by_role("tab", name="History").click()
+        page.get_by_role("button", name="Delete this conversation").click()
+        page.get_by_role("button", name="Delete it with all its answers").click()
+        page.locator(".answer").wait_for(state="detached")
+
+
+def test_a_file_is_added_asked_alone_and_removed(browser: Any, address: str, tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with opened(browser, address) as page:
+        page.get_by_role("tab", name="Documents").click()
+        page.locator("input[type=file]").set_input_files(tmp_path / "heart.txt")
+        page.get_by_text("heart.txt: added, 1 passages.").wait_for()
+        page.get_by_role("tab", name="Ask").click()
+        page.get_by_role("button", name="Ask only some documents").click()
+        page.get_by_label("Documents to ask").click()
+        page.get_by_role("option", name="heart.txt").click()
+        ask(page, "What does the heart pump through the body?")
+        assert "Asked of: heart.txt" in page.locator(".answer").inner_text()
+        page.get_by_role("tab", name="Documents").click()
+        page.get_by_role("button", name="Remove documents").click()
+        page.get_by_label("Documents to remove").click()
+        page.get_by_role("option", name="heart.txt").click()
+        page.get_by_role("button", name="Remove them from the library").click()
+        page.get_by_text("heart.txt: removed.").wait_for()
+
+
+def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> None:
+    with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask(page, ANSWERED)
+        page.get_by_role("link", name="Copy with citations").first.click()
+        page.get_by_role("link", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith(f"## {ANSWERED}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
+    with opened(browser, address, **options) as page:
+        page.get_by_label("Your question").wait_for()
+        assert_sound(page, width, axe)
+        for question in (ANSWERED, REFUSED):
+            ask(page, question)
+        page.get_by_role("link", name="[1]", exact=True).click()
+        page.frame_locator("#source iframe").locator("mark#quote").wait_for()
+        assert_sound(page, width, axe)
+        page.keyboard.press("Escape")
+        for tab in ("History", "Documents"):
+            page.get_by_role("tab", name=tab).click()
+            page.get_by_role("tabpanel").get_by_role("link").last.wait_for()
+            assert_sound(page, width, axe)
+
+
+def assert_sound(page: Any, width: int, axe: str | None) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if axe:
+        page.evaluate(Path(axe).read_text("utf-8"))
+        found = page.evaluate(f"axe.run({{runOnly: {WCAG}}})")
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []

@@ -1,0 +1,108 @@
+"""What a conversation does: kept as it goes, shown again, corrected, judged, renamed, deleted."""
+
+import asyncio
+
+import pytest
+
+from qa.conversations import FILE, Conversations
+from qa.library import Library
+from qa.server.chat import Chat, Shown
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+OTHER = "How does IFN-gamma act against tumors?"
+
+
+@pytest.fixture
+def chat(library: Library) -> Chat:
+    return Chat(library, Conversations(library.path / FILE))
+
+
+def ask(chat: Chat, *arguments: object) -> Shown:
+    return asyncio.run(chat.ask(*arguments))  # type: ignore[arg-type]
+
+
+def questions(shown: Shown) -> list[str]:
+    return [message["content"] for message in shown.conversation[::2]]
+
+
+def test_a_conversation_comes_back_as_it_was(chat: Chat, library: Library) -> None:
+    first = ask(chat, ANSWERED)
+    second = ask(chat, OTHER, first.present)
+    assert second.conversation[:2] == first.conversation
+    again = Chat(library, Conversations(library.path / FILE)).opened(second.present)
+    assert (again.conversation, again.name) == (second.conversation, ANSWERED)
+
+
+def test_the_answer_that_is_kept_is_the_librarys(chat: Chat, library: Library) -> None:
+    shown = ask(chat, ANSWERED)
+    (turn,) = chat.conversations.turns(str(shown.present))
+    assert turn.answer == library.ask(ANSWERED).to_dict()
+    assert library.verify(turn.answer).stands
+
+
+def test_an_unknown_conversation_is_a_new_one(chat: Chat) -> None:
+    assert chat.opened("nowhere") == chat.opened(None)
+
+
+def test_an_edited_question_takes_the_place_of_the_last(chat: Chat) -> None:
+    shown = ask(chat, OTHER, ask(chat, ANSWERED).present)
+    edited = chat.edit(shown.present)
+    assert (edited.question, edited.conversation) == (OTHER, shown.conversation)
+    done = ask(chat, "How toxic is IL-2?", edited.present, edited.replacing)
+    assert questions(done) == [f"<p>{ANSWERED}</p>", "<p>How toxic is IL-2?</p>"]
+
+
+def test_asking_again_answers_from_what_the_library_holds_now(chat: Chat, library: Library) -> None:
+    before = ask(chat, ANSWERED)
+    library.remove("003_21a118f5011cff46.txt")
+    after = asyncio.run(chat.again(before.present))
+    assert questions(after) == questions(before)
+    assert "toxicity" not in after.conversation[1]["content"]
+
+
+def test_a_question_can_be_kept_to_some_documents_and_says_so(chat: Chat, library: Library) -> None:
+    document = library.document("000_fe304fc8ed56550a.txt")
+    shown = ask(chat, "Which cytokines can be neutralized?", None, None, [document.doc_id])
+    (turn,) = chat.conversations.turns(str(shown.present))
+    assert {hit["doc_id"] for hit in turn.answer["hits"]} == {document.doc_id}
+    assert f"Asked of: {document.title}" in shown.conversation[1]["content"]
+
+
+@pytest.mark.parametrize("question", [" ", "x" * 3_000])
+def test_what_cannot_be_asked_is_said_and_not_kept(chat: Chat, question: str) -> None:
+    shown = ask(chat, question)
+    assert "Sorry: " in shown.conversation[1]["content"]
+    assert (shown.present, shown.question, chat.conversations.all()) == (None, question, [])
+
+
+def test_nothing_is_kept_of_a_question_that_is_stopped(chat: Chat) -> None:
+    async def stopped() -> None:
+        task = asyncio.create_task(chat.ask(ANSWERED))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(stopped())
+    assert chat.conversations.all() == []
+
+
+def test_a_verdict_is_kept_with_its_answer(chat: Chat) -> None:
+    shown = ask(chat, OTHER, ask(chat, ANSWERED).present)
+    chat.judge(shown.present, 3, "down")
+    chat.judge(shown.present, 99, "up")
+    chat.judge(None, 1, "up")
+    assert chat.opened(shown.present).verdicts == [None, "down"]
+
+
+def test_a_conversation_is_renamed_and_deleted(chat: Chat) -> None:
+    shown = ask(chat, ANSWERED)
+    assert chat.rename(shown.present, "On IL-2").name == "On IL-2"
+    assert chat.rename(shown.present, " ").name == "On IL-2"
+    assert chat.delete(shown.present) == chat.opened(None)
+    assert chat.conversations.all() == []
+
+
+def test_without_a_conversation_there_is_nothing_to_do(chat: Chat) -> None:
+    empty = chat.opened(None)
+    assert [chat.edit(None), chat.rename(None, "x"), chat.delete(None), asyncio.run(chat.again(None))] == [empty] * 4

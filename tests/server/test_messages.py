@@ -1,0 +1,74 @@
+"""The conversation as HTML: marks that lead to their sources, and text that stays text."""
+
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+from conftest import WordEncoder
+
+from qa.conversations import Conversation, Turn
+from qa.library import Library
+from qa.records import Answer
+from qa.server.messages import answer_html, conversations_html, messages, sorry_html
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+REFUSED = "Who painted the Mona Lisa?"
+HOSTILE = (
+    "Interleukin <script>alert(1)</script> ${x} **bold** $$y$$ <img src=x onerror=alert(2)> limits & kills IL-2 <IL-10."
+)
+
+
+class Tags(HTMLParser):
+    """What a browser would see: the tags, and where the links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [str(value) for name, value in attributes if name == "href"]
+
+
+def turn(answer: Answer) -> Turn:
+    return Turn("t1", "c1", "2026-01-01T00:00:00+00:00", answer.to_dict())
+
+
+def test_every_mark_and_every_source_leads_to_its_place(library: Library) -> None:
+    links = Tags(answer_html(turn(library.ask(ANSWERED, threshold=0.0)))).links
+    marks, sources = (1, 2, 3), (1, 2, 3, 4)  # the last is what the second sentence leans on
+    wanted = [f"answers/t1/{number}#quote" for number in (*marks, *sources)]
+    assert [link for link in links if "#quote" in link] == wanted
+
+
+def test_an_abstention_says_why_and_leads_to_what_is_nearest(library: Library) -> None:
+    answer = library.ask(REFUSED)
+    html = answer_html(turn(answer))
+    assert "do not speak of" in html
+    nearest = [
+        f"document/{h.passage.doc_id}?start={h.passage.start}&end={h.passage.end}#quote" for h in answer.hits[:3]
+    ]
+    assert [link for link in Tags(html).links if "#quote" in link] == nearest
+    assert "<blockquote>" not in html
+
+
+def test_what_was_understood_is_said(library: Library) -> None:
+    answer = replace(library.ask(ANSWERED), query={"corrections": {"cytokins": "cytokines"}})
+    assert "Searched for cytokines (typed: cytokins)." in answer_html(turn(answer))
+
+
+def test_hostile_text_stays_text_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "hostile.txt").write_text(HOSTILE)
+    (tmp_path / "sources.toml").write_text(f"[[source]]\nfile = 'hostile.txt'\ntitle = '''{HOSTILE}'''")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "hostile.txt"])
+        answer = library.ask(f"What does interleukin limit? {HOSTILE}", threshold=0.0)
+    said = [message["content"] for message in messages([turn(answer)])]
+    said += [sorry_html(HOSTILE), conversations_html([Conversation("c1", HOSTILE, "", 1)], "c1")]
+    for html in said:
+        assert not Tags(html).tags & {"script", "img"}
+        assert "\n" not in html
+        assert HOSTILE in unescape(html)

@@ -1,0 +1,132 @@
+"""Where marks lead: the right document, the quoted words, the way to the next mark; document text stays text."""
+
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from conftest import WordEncoder
+from fastapi.testclient import TestClient
+
+from qa.conversations import FILE, Conversations, Turn
+from qa.exports import FORMATS
+from qa.library import Library
+from qa.server.application import plain_application
+
+ANSWERED = "What limits the use of high-dose IL-2?"
+HOSTILE = (
+    "Interleukin <script>alert(1)</script> ${x} **bold** {{ 7*7 }} <img src=x onerror=alert(2)> limits & kills IL-2."
+)
+
+
+class Page(HTMLParser):
+    """What a browser would see: the tags, the links, and the text of each mark."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: dict[str, str] = {}
+        self.marked: list[str] = []
+        self._within = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        self.tags.add(tag)
+        if "rel" in found:
+            self.links[str(found["rel"])] = str(found["href"])
+        if tag == "mark" and found.get("id") == "quote":
+            self._within = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = self._within and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        if self._within:
+            self.marked.append(data)
+
+
+@pytest.fixture
+def client(library: Library) -> Iterator[TestClient]:
+    with TestClient(plain_application(library, Conversations(library.path / FILE))) as client:
+        yield client
+
+
+@pytest.fixture
+def turn(library: Library) -> Turn:
+    return Conversations(library.path / FILE).keep(library.ask(ANSWERED, threshold=0.0).to_dict())
+
+
+def test_every_mark_opens_its_quote_and_leads_to_its_neighbours(client: TestClient, turn: Turn) -> None:
+    numbers = [citation["number"] for citation in turn.answer["citations"]]
+    assert len(numbers) == 4  # of three sentences, one of which leans on the fourth quote
+    for number, citation in zip(numbers, turn.answer["citations"], strict=True):
+        reply = client.get(f"/answers/{turn.id}/{number}")
+        page = Page(reply.text)
+        assert (reply.status_code, page.marked) == (200, [citation["quote"]])
+        assert page.links.get("prev") == (f"{number - 1}#quote" if number > 1 else None)
+        assert page.links.get("next") == (f"{number + 1}#quote" if number < 4 else None)
+
+
+def test_a_link_opens_the_document_at_the_words(client: TestClient, library: Library) -> None:
+    for document in library.documents():
+        start = document.sections[-1].start
+        words = document.text[start:].split("\n")[0]
+        reply = client.get(f"/document/{document.doc_id}?start={start}&end={start + len(words)}")
+        assert "".join(Page(reply.text).marked) == words
+        assert document.label in unescape(reply.text)
+
+
+@pytest.mark.parametrize("place", ["", "?start=5", "?start=5&end=5", "?start=5&end=99999999", "?at=99999999"])
+def test_a_link_to_no_place_opens_the_document(client: TestClient, library: Library, place: str) -> None:
+    document = library.documents()[0]
+    reply = client.get(f"/document/{document.doc_id}{place}")
+    assert (reply.status_code, Page(reply.text).marked) == (200, [])
+
+
+@pytest.mark.parametrize("path", ["/document/nothing", "/answers/nothing/1", "/answers/{turn}/9"])
+def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, turn: Turn, path: str) -> None:
+    reply = client.get(path.format(turn=turn.id))
+    assert reply.status_code == 404
+    assert "This cannot be shown" in reply.text
+
+
+def test_a_mark_of_a_removed_document_still_shows_its_quote(client: TestClient, library: Library, turn: Turn) -> None:
+    citation = turn.answer["citations"][0]
+    library.remove(citation["doc_id"])
+    page = client.get(f"/answers/{turn.id}/{citation['number']}").text
+    assert Page(page).marked == [citation["quote"]]
+    assert "no longer in the library" in page
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_answers_and_conversations_are_given_in_every_form(
+    client: TestClient, library: Library, turn: Turn, form: str
+) -> None:
+    for path in (f"/answers/{turn.id}", f"/conversations/{turn.conversation}"):
+        reply = client.get(f"{path}/as/{form}")
+        assert reply.text == library.export([turn.answer], form)
+        assert reply.headers["content-disposition"].endswith(f'.{FORMATS[form].suffix}"')
+    assert client.get(f"/answers/{turn.id}/as/docx").status_code == 422
+    assert client.get(f"/conversations/nowhere/as/{form}").status_code == 404
+
+
+def test_the_pages_may_run_and_load_nothing_but_their_own_style(client: TestClient, library: Library) -> None:
+    headers = client.get(f"/document/{library.documents()[0].doc_id}").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "unsafe-eval" not in client.get("/anything").headers["content-security-policy"]
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    (tmp_path / "hostile.txt").write_text(HOSTILE)
+    (tmp_path / "sources.toml").write_text(f"[[source]]\nfile = 'hostile.txt'\ntitle = '''{HOSTILE}'''")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "hostile.txt"])
+        (document,) = library.documents()
+        with TestClient(plain_application(library, Conversations(library.path / FILE))) as client:
+            page = client.get(f"/document/{document.doc_id}?start=0&end={len(HOSTILE)}").text
+    assert not Page(page).tags & {"script", "img"}
+    assert unescape(page).count(HOSTILE) == 3  # in the head, above the text, in the text
+    assert "".join(Page(page).marked) == HOSTILE
