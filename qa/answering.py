@@ -30,10 +30,11 @@ _OTHER_SHARE = 0.7
 """The same of the first sentence of a document that is not quoted yet."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -5.307,
-    "concentration": 1.554,
-    "missing": -2.035,
-    "sentence": 3.742,
+    "intercept": -5.852,
+    "concentration": 1.434,
+    "lead": 1.866,
+    "missing": -2.685,
+    "sentence": 3.331,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 
@@ -110,14 +111,16 @@ def signals(found: Retrieval) -> dict[str, float]:
     """What the confidence rests on, in units that do not depend on the size of the library.
 
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
-    of the first hits that come from the best hit's document; ``missing`` is 1 where the question asks for a
-    detail, such as a dose or a date, and none of the first hits gives one, else 0.
+    of the first hits that come from the best hit's document; ``lead`` is by how much the best hit's score is
+    above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, and
+    none of the first hits gives one, else 0.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
     return {
         "sentence": top.scores["sentence"],
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
+        "lead": top.score - found.hits[-1].score,
         "missing": float(_lacks_detail(found)),
     }
 

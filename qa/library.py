@@ -19,6 +19,7 @@ from qa.questions import checked_question
 from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Passage, Question
 from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
+from qa.scorers import OnnxScorer, PairScorer
 from qa.stores.local import LocalStore, Model
 from qa.stores.mending import Findings
 from qa.verification import Verification, verify
@@ -55,15 +56,18 @@ class Library:
         encoder: Encoder | None = None,
         ranking: Ranking = DEFAULT_RANKING,
         answering: Answering = DEFAULT_ANSWERING,
+        scorer: PairScorer | None = None,
     ) -> None:
         """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
 
         ``ranking`` orders what is found, ``answering`` chooses what is quoted; to be changed for comparison, as
-        ``qa.evaluation`` does.
+        ``qa.evaluation`` does. ``scorer`` reads pairs if ``ranking`` gives it any; that of the package if none is
+        given.
         """
         self.path = Path(path)
         self._ranking = ranking
         self._answering = answering
+        self._scorer = scorer or OnnxScorer()
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
@@ -152,7 +156,8 @@ class Library:
         checked = checked_question(question)
         store = self._store_to_ask()
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
-        return retrieve(checked, store, self.encoder, k, self._ids(documents), ranking, self._thesaurus(store))
+        ids, names = self._ids(documents), self._thesaurus(store)
+        return retrieve(checked, store, self.encoder, k, ids, ranking, names, self._scorer)
 
     def ask(
         self,

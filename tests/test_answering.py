@@ -22,6 +22,12 @@ def test_a_missing_detail_is_a_signal_that_lowers_the_confidence(library: Librar
     assert library.ask(LACKING).confidence < library.ask(PLAIN).confidence
 
 
+def test_the_lead_is_that_of_the_first_hit_over_the_last(library: Library) -> None:
+    found = library.retrieve(PLAIN)
+    assert signals(found)["lead"] == found.hits[0].score - found.hits[9].score > 0
+    assert signals(library.retrieve(PLAIN, 1))["lead"] == 0
+
+
 def test_a_threshold_of_zero_answers_also_without_the_detail(library: Library) -> None:
     answer = library.ask(LACKING, threshold=0)
     assert not answer.abstained

@@ -23,6 +23,7 @@ FLOORS = {
     "readers": 2,
     "chunking": 2,
     "encoders": 2,
+    "scorers": 2,
     "stores": 2,
     "expansion": 3,
     "verification": 3,
