@@ -6,6 +6,7 @@ answering article was left out.
 """
 
 from collections.abc import Mapping, Sequence
+from math import log10
 from typing import Any
 
 from qa.details import asked_details, gives
@@ -25,6 +26,8 @@ CONFIDENCE_WEIGHTS: Mapping[str, float] = {
     "sentence": 3.742,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
+
+_FITTED_PASSAGES = (10, 10_000)
 
 _FIRST_HITS = 5
 """How many hits are looked at to judge whether the documents answer."""
@@ -78,7 +81,9 @@ def signals(found: Retrieval) -> dict[str, float]:
 
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
     of the first hits that come from the best hit's document; ``missing`` is 1 where the question asks for a
-    detail, such as a dose or a date, and none of the first hits gives one, else 0.
+    detail, such as a dose or a date, and none of the first hits gives one, else 0; ``size`` is the decimal
+    logarithm of the library's passages, as the more there are, the more of them match by chance. It is kept
+    within the sizes that the confidence was fitted to.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
@@ -86,6 +91,7 @@ def signals(found: Retrieval) -> dict[str, float]:
         "sentence": top.scores["sentence"],
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
         "missing": float(_lacks_detail(found)),
+        "size": log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])),
     }
 
 
