@@ -1,15 +1,18 @@
 """Short forms of the long measurements in eval/, so that they keep working and keep passing."""
 
+import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import CORPUS, ROOT
 
 from qa.library import Library
+from qa.scorers import SCORER, SCORER_SHA256
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -155,3 +158,51 @@ def test_follow_ups_find_what_the_whole_questions_find(reviews: Library) -> None
         with_it > without + 0.2 for with_it, without in zip(figures["resolved"], figures["as typed"], strict=True)
     )
     assert min(figures["resolved"]) > 0.9
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Data of the form of the large sets: the built-in reviews as articles, and a few diseases."""
+    experts, medquad = tmp_path / "data" / "covidqa-dev", tmp_path / "data" / "medquad"
+    for folder in (experts / "articles", medquad):
+        folder.mkdir(parents=True)
+    for text in CORPUS.glob("*.txt"):
+        shutil.copy(text, experts / "articles")
+    lines = (ROOT / "eval" / "questions" / "reviews.jsonl").read_text("utf-8").splitlines()
+    curated = list(map(json.loads, lines))
+    asked = [question for question in curated if len(question["answers"]) == 1][:4]
+    (experts / "questions.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in asked), "utf-8")
+    with gzip.open(medquad / "pairs.jsonl.gz", "wt", encoding="utf-8") as packed:
+        for number, disease in enumerate(("asthma", "eczema", "gout", "rickets")):
+            pair = {
+                "id": str(number),
+                "focus": disease,
+                "qtype": "treatment",
+                "question": f"What are the treatments for {disease}?",
+                "answer": f"Most patients with {disease} are treated with rest. Severe {disease} needs more than that.",
+            }
+            packed.write(json.dumps(pair) + "\n")
+    return tmp_path / "data"
+
+
+@pytest.mark.model
+def test_documents_that_answer_health_questions_are_found(data: Path) -> None:
+    done = run("eval/retrieval/medquad.py", str(data), "--questions", "4")
+    assert done.returncode == 0, done.stderr
+    assert "| full | 1.000 | 1.000 | 1.000 | 1.000 |" in done.stdout
+    assert "RR@10: full less dense +0.000, p 1.0000" in done.stdout
+
+
+@pytest.mark.model
+def test_what_the_parts_are_worth_is_told_of_three_sets(data: Path, tmp_path: Path) -> None:
+    folds = tmp_path / "folds"
+    folds.mkdir()
+    shutil.copy(SCORER, folds / "all.onnx")
+    articles = [path.name for path in (data / "covidqa-dev" / "articles").iterdir()]
+    fold = {"file": "all.onnx", "sha256": SCORER_SHA256, "articles": articles}
+    (folds / "folds.json").write_text(json.dumps([fold]), "utf-8")
+    done = run("eval/retrieval/parts.py", str(data), "--folds", str(folds), "--only", "no-scorer", "--medquad", "4")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[0].strip("| ") for line in done.stdout.splitlines() if line.startswith("| ")]
+    heads = ["covidqa-dev, 4 questions", "curated, 130 questions", "MedQuAD, 4 questions"]
+    assert rows == [row for head in heads for row in (head, "full", "no-scorer")]
