@@ -45,17 +45,24 @@ REASONS: Mapping[str, str] = {
 
 
 def answer(
-    found: Retrieval, library: Mapping[str, Any], threshold: float = THRESHOLD, question_id: str | None = None
+    found: Retrieval,
+    library: Mapping[str, Any],
+    threshold: float = THRESHOLD,
+    question_id: str | None = None,
+    asked: str | None = None,
 ) -> Answer:
-    """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``."""
+    """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
+
+    ``asked`` is the question as it was asked, where ``found`` is of what it means after earlier ones.
+    """
     confidence = round(logistic(CONFIDENCE_WEIGHTS, signals(found)), 4) if found.sentences else 0.0
     reason = _reason(found, confidence, threshold)
     chosen = [] if reason else choose(found.sentences)
     sentences, citations = _cite(chosen, found.documents)
     return Answer(
         id=question_id,
-        question=found.query.question,
-        query=found.query.to_dict(),
+        question=asked or found.query.question,
+        query=found.query.to_dict() | ({"resolved": found.query.question} if asked else {}),
         sentences=sentences,
         citations=citations,
         hits=tuple(found.hits),

@@ -51,11 +51,15 @@ def answer_as_text(answer: Answer) -> str:
 
 
 def understood(query: Mapping[str, Any]) -> str:
-    """What was corrected in a question and looked for beside it, on one line; empty if nothing was.
+    """What a question was taken for, what was corrected in it and looked for beside it, on one line; empty if nothing.
 
     >>> understood({"corrections": {"cytokins": "cytokines"}, "expansions": {"il2": ["interleukin 2"]}})
     'Searched for cytokines (typed: cytokins); il2 also as interleukin 2.'
+    >>> understood({"resolved": "Is IL-2 toxic?"})
+    'Taken to mean: Is IL-2 toxic?'
     """
+    resolved = f"Taken to mean: {query['resolved']}" if "resolved" in query else ""
     corrected = [f"{meant} (typed: {typed})" for typed, meant in query.get("corrections", {}).items()]
     expanded = [f"{words} also as {', '.join(names)}" for words, names in query.get("expansions", {}).items()]
-    return f"Searched for {'; '.join([*corrected, *expanded])}." if corrected or expanded else ""
+    searched = f"Searched for {'; '.join([*corrected, *expanded])}." if corrected or expanded else ""
+    return " ".join(filter(None, (resolved, searched)))

@@ -226,6 +226,12 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
     type=click.Path(path_type=Path),
     help="Answer a file of questions, JSON Lines; prints an Answer a line.",
 )
+@click.option(
+    "--after",
+    metavar="QUESTION",
+    multiple=True,
+    help="A question asked before, which this one follows up; may be repeated, oldest first.",
+)
 @document_option
 @expand_option
 @format_option
@@ -234,6 +240,7 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
 def ask(
     question: str | None,
     file: Path | None,
+    after: Sequence[str],
     documents: Sequence[str],
     expand: bool,
     form: str | None,
@@ -244,6 +251,8 @@ def ask(
 
     Exit status 1 when the documents do not answer it.
     """
+    if file is not None and after:
+        raise click.UsageError("Give --after with one question, not with --questions FILE.")
     if form is not None and (as_json or file is not None):
         raise click.UsageError("--format goes with one question and without --json; see also 'qa export'.")
     if file is not None and question is None:
@@ -252,7 +261,7 @@ def ask(
         raise click.UsageError("Give either one question or --questions FILE.")
     question = checked_question(question)
     with _asked_library(path) as library:
-        answer = library.ask(question, documents=documents or None, expand=expand)
+        answer = library.ask(question, after=after, documents=documents or None, expand=expand)
         exported = library.export([answer.to_dict()], form) if form else None
     if exported is not None:
         click.echo(exported, nl=False)

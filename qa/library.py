@@ -11,6 +11,7 @@ from qa.answering import THRESHOLD, answer
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.expansion import synonyms
+from qa.expansion.followups import resolve
 from qa.expansion.synonyms import Thesaurus, thesaurus
 from qa.exports import FindDocument, export
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
@@ -154,6 +155,7 @@ class Library:
         self,
         question: str,
         *,
+        after: Sequence[str] = (),
         documents: Collection[str] | None = None,
         threshold: float = THRESHOLD,
         question_id: str | None = None,
@@ -161,11 +163,16 @@ class Library:
     ) -> Answer:
         """The sentences that answer a question, cited; or an abstention with the nearest passages.
 
-        ``threshold`` is the least confidence, 0 to 1, at which to answer; ``expand`` as for ``retrieve``.
+        ``after`` has the earlier questions of the conversation, oldest first: what the question leaves to them
+        is taken from them, and said in the answer's ``query`` as ``resolved``. ``threshold`` is the least
+        confidence, 0 to 1, at which to answer; ``expand`` as for ``retrieve``.
         """
-        with self._store_to_ask().reading():
-            found = self.retrieve(question, documents=documents, expand=expand)
-            return answer(found, self.description(), threshold, question_id)
+        store = self._store_to_ask()
+        with store.reading():
+            asked = checked_question(question)
+            meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
+            found = self.retrieve(meant or asked, documents=documents, expand=expand)
+            return answer(found, self.description(), threshold, question_id, asked if meant else None)
 
     def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""

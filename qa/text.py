@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import Stemmer
 
+from qa.variants import american
+
 Span = tuple[int, int]
 
 # ---------------------------------------------------------------- white space and broken lines
@@ -242,8 +244,8 @@ _QUESTION_WORDS = frozenset(
 def terms(text: str) -> list[str]:
     """The search terms of a text, in order: folded, stemmed, without stop words.
 
-    Greek letters are spelled out; a compound gives itself joined and then its parts, so that IL-2 meets
-    IL2, and TGF-β meets TGFβ and TGF-beta. Names with digits are never stemmed.
+    British spellings become American ones. Greek letters are spelled out; a compound gives itself joined and then its
+    parts, so that IL-2 meets IL2, and TGF-β meets TGFβ and TGF-beta. Names with digits are never stemmed.
 
     >>> terms("The toxicities of IL-2 and TGF-β")
     ['toxic', 'il2', 'il', 'tgfbeta', 'tgf', 'beta']
@@ -261,6 +263,15 @@ def question_words(question: str) -> list[list[str]]:
     """
     asked = " ".join(word for word in question.split() if word.lower().strip("?,.!:;\"'") not in _QUESTION_WORDS)
     return _words(asked) or _words(question)
+
+
+def tells(word: str) -> bool:
+    """Whether a word of a question says what it is about, rather than that it asks.
+
+    >>> tells("dose"), tells("which")
+    (True, False)
+    """
+    return word.lower() not in _STOP_WORDS | _QUESTION_WORDS
 
 
 def question_terms(question: str) -> list[str]:
@@ -302,5 +313,5 @@ def _stemmer() -> Stemmer.Stemmer:
 def _stem(word: str) -> str:
     if len(word) < 4 or not word.isalpha():
         return word
-    stem: str = _stemmer().stemWord(word)
+    stem: str = _stemmer().stemWord(american(word))
     return stem

@@ -10,6 +10,7 @@ FLOORS = {
     "errors": 0,
     "records": 0,
     "data": 0,
+    "variants": 0,
     "abbreviations": 1,
     "text": 1,
     "ranking": 1,

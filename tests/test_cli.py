@@ -378,3 +378,18 @@ def test_what_was_understood_is_said_in_one_line_unless_told_not_to_expand(cli: 
         out = cli(command, "cytokine limitiations")[1]
         assert out.startswith("Searched for limitations (typed: limitiations)")
         assert "Searched for" not in cli(command, "cytokine limitiations", "--no-expand")[1]
+
+
+def test_earlier_questions_are_given_oldest_first_and_what_was_meant_is_said(cli: Cli) -> None:
+    after = ("--after", "Is IFN-alpha used in lymphoma?", "--after", "And in melanoma?")
+    _, out, _ = cli("ask", "what about IL-2?", *after)
+    assert out.startswith("Taken to mean: Is IL-2 used in melanoma?")
+    answer = json.loads(cli("ask", "what about IL-2?", *after, "--json")[1])
+    assert (answer["question"], answer["query"]["resolved"]) == ("what about IL-2?", "Is IL-2 used in melanoma?")
+
+
+def test_earlier_questions_are_for_one_question_not_for_a_file(cli: Cli, tmp_path: Path) -> None:
+    status, _, error = cli("ask", "--questions", tmp_path / "none.jsonl", "--after", "Why?")
+    assert status == MISTAKE
+    assert one_sentence(error)
+    assert "--after" in error

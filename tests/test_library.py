@@ -322,6 +322,19 @@ def test_an_answer_says_what_was_understood_unless_told_not_to_expand(library: L
     assert library.ask(typed, expand=False).query == {"text": typed, "corrections": {}, "expansions": {}}
 
 
+def test_a_question_is_asked_after_earlier_ones(library: Library) -> None:
+    before, asked, meant = "Is IFN-alpha used in melanoma?", "And IL-2?", "Is IL-2 used in melanoma?"
+    answer, whole = library.ask(asked, after=[before]), library.ask(meant)
+    assert (answer.question, answer.query["resolved"]) == (asked, meant)
+    assert (answer.hits, answer.sentences, answer.confidence) == (whole.hits, whole.sentences, whole.confidence)
+
+
+def test_without_earlier_questions_an_answer_says_nothing_of_them(library: Library) -> None:
+    alone = library.ask("What limits the use of IL-2?")
+    assert "resolved" not in alone.query
+    assert library.ask("What limits the use of IL-2?", after=["What is TNF?"]) == alone
+
+
 def test_a_table_of_synonyms_in_the_library_is_read(library: Library, words: WordEncoder) -> None:
     (library.path / "synonyms.toml").write_text('same = [["frobnicate", "IL-2"]]')
     with Library(library.path, encoder=words) as own:

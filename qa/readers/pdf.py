@@ -240,7 +240,8 @@ def _calmed(levels: Sequence[int], groups: Sequence[Paragraph], texts: Sequence[
 def _completed(fields: Fields, first_page: Sequence[Line], described: Mapping[str, str]) -> Fields:
     """The fields with the one DOI of the first page, and with what the file says of itself, for want of better."""
     pieces = (run.text + ("" if run.y == following.y else "\n") for run, following in pairwise([*first_page, *_END]))
-    found = {match.group() for match in _DOI.finditer("".join(pieces))}
+    bare = (collapse(match.group()) for match in _DOI.finditer("".join(pieces)))  # without control characters
+    found = {doi for doi in bare if _DOI.fullmatch(doi)}
     if len(found) == 1:
         fields.setdefault("doi", found.pop())
     title, author = described.get("title", ""), described.get("author", "")

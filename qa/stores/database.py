@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from qa.errors import LibraryDamagedError, LibraryError
-from qa.stores import Vectors
+from qa.stores import Vectors, wal
 from qa.stores.files import HeldFile, put_in_place, sync_file
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,7 +53,14 @@ CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
 _BUSY_MS = 10_000
 """How long a statement waits for another connection's."""
 
+_LOG_BYTES = 4 << 20
+"""Empty the write-ahead log when a change leaves more than this in it."""
+
 Row = tuple[Any, ...]
+
+
+class OtherVersion(LibraryDamagedError):
+    """The database is of another version of Pincite, and may be made anew from the copies."""
 
 
 def create_database(path: Path, facts: Mapping[str, Any]) -> None:
@@ -83,6 +90,8 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self.written: set[int] = set()
+        """Where the file was written by this connection, in bytes: the start of each page, until it is cleared."""
         self._connect()
 
     def _connect(self) -> None:
@@ -113,9 +122,11 @@ class Database:
     def _prepare(self) -> None:
         for pragma in ("foreign_keys = ON", f"busy_timeout = {_BUSY_MS}", "secure_delete = ON", "synchronous = FULL"):
             self._connection.execute(f"PRAGMA {pragma}")
+        # SQLite would empty the log by itself and begin it again, and what it had written would be forgotten.
+        self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != SCHEMA_VERSION:
-            raise LibraryDamagedError(
+            raise OtherVersion(
                 f"{self.path} is not a library of this version of Pincite; move it away and run 'qa add' again."
             )
 
@@ -161,6 +172,8 @@ class Database:
             with self._transaction("BEGIN IMMEDIATE"):
                 yield
                 self.set_fact("generation", self.generation + 1)
+            if self._log.exists() and self._log.stat().st_size > _LOG_BYTES:
+                self._empty_log("PASSIVE")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -185,12 +198,21 @@ class Database:
         with self._lock:
             self.execute("PRAGMA busy_timeout = 250")
             try:
-                ((unfinished, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                emptied = self._empty_log("TRUNCATE")
             finally:
                 self.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        if not unfinished:
-            sync_file(self.path.with_name(f"{self.path.name}-wal"))  # which SQLite has only cut to nothing
+        if emptied:
+            sync_file(self._log)  # which SQLite has only cut to nothing
+        return emptied
+
+    def _empty_log(self, how: str) -> bool:
+        self.written |= wal.written(self._log)
+        ((unfinished, _, _),) = self.execute(f"PRAGMA wal_checkpoint({how})")
         return not unfinished
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
 
     def fact(self, name: str) -> Any:
         """A stored fact of the library as a whole, None where it was never set."""

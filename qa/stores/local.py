@@ -45,6 +45,8 @@ class LocalStore:
         self._lock = FileLock(folder / LOCK)
         self._database, self._findings = mending.open_sound(folder, self._lock)
         self._untidy, self._aligned = False, True
+        self._broken: seal.Seal | None = None
+        """The seal that fitted before the present writer's first change."""
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
         """The generation whose words they are; read when a question first needs them."""
         self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
@@ -91,6 +93,7 @@ class LocalStore:
     def writer(self, wait_s: float) -> Iterator[None]:
         """Be the one writer; LibraryLockedError if another process still is after ``wait_s`` seconds."""
         with _held(self._lock, self._folder, wait_s):
+            self._broken = None
             yield
             self.settle()  # after a failure the next opening does so
 
@@ -113,7 +116,7 @@ class LocalStore:
         """One durable change; the block adds the ids of the documents it touches, whose copies follow."""
         aligned, self._aligned = self._aligned, False
         try:
-            seal.remove(self._folder)
+            self._break_seal()
             with self._database.writing():
                 touched: set[DocId] = set()
                 yield touched
@@ -122,6 +125,11 @@ class LocalStore:
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         self._aligned = aligned  # a change that failed may have left a copy behind
+
+    def _break_seal(self) -> None:
+        if broken := seal.remove(self._folder):
+            self._broken = broken
+            self._database.written.clear()
 
     def put(self, path: str, fingerprint: str, entry: Entry) -> None:
         doc_id = entry.document.doc_id
@@ -185,7 +193,8 @@ class LocalStore:
         """
         if seal.read(self._folder) is None:
             self._dense.refresh()
-            mending.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned)
+            broken, self._broken = self._broken, None
+            mending.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned, broken=broken)
             self._untidy, self._aligned = False, True
 
     # ------------------------------------------------------------ what is kept

@@ -20,7 +20,7 @@ from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import DocId
 from qa.stores import rows, seal
 from qa.stores.copies import Copies, DamagedCopy, pack, unpack
-from qa.stores.database import Database, create_database
+from qa.stores.database import Database, OtherVersion, create_database
 from qa.stores.files import sync_folder
 
 DATABASE = "library.sqlite"
@@ -119,7 +119,8 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
         # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
         if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
-        return _rebuilt(folder, None, sealed, str(damage))
+        why = "it is of another version of Pincite" if isinstance(damage, OtherVersion) else str(damage)
+        return _rebuilt(folder, None, sealed, why)
     disowned = sealed is not None and not _fits(sealed, database)
     if found := [_ALTERED] if disowned else faults(database, thorough=sealed is not None):
         with closing(database):
@@ -145,9 +146,12 @@ def faults(database: Database, *, thorough: bool) -> list[str]:
     return found
 
 
-def settle(database: Database, folder: Path, *, tidy: bool, aligned: bool = False) -> None:
+def settle(
+    database: Database, folder: Path, *, tidy: bool, aligned: bool = False, broken: seal.Seal | None = None
+) -> None:
     """Bring the copies in line unless they are, drop what removals left behind if ``tidy``, and seal the database.
 
+    ``broken`` is the seal that fitted before the first of the changes that ``database.written`` tells of.
     To be called by the one writer. What cannot be done for want of space is done by the next opening.
     """
     try:
@@ -158,7 +162,7 @@ def settle(database: Database, folder: Path, *, tidy: bool, aligned: bool = Fals
             # two levels to the index each time and breaks it at the two-thousandth.
             database.execute("INSERT INTO lexicon (lexicon) VALUES ('rebuild')")
         if database.checkpoint():
-            seal.write(folder, database.file, database.facts())
+            seal.write(folder, database.file, database.facts(), broken, database.written)
     except (OSError, LibraryError) as error:
         _log.info("the library could not be sealed (%s); it is checked at its next opening", error)
 

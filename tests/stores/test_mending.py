@@ -2,17 +2,20 @@
 
 import hashlib
 import logging
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
 
 from qa.errors import LibraryDamagedError
-from qa.stores import seal
+from qa.stores import database, seal
 from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore, Model
 from qa.stores.mending import COPIES, Findings
@@ -56,7 +59,9 @@ def seen(folder: Path) -> tuple[object, int]:
 
 def is_sealed(folder: Path) -> bool:
     sealed, data = seal.read(folder), (folder / DATABASE).read_bytes()
-    return sealed is not None and sealed.sha256 == hashlib.sha256(data).hexdigest()
+    regions = [data[start : start + seal.REGION] for start in range(0, len(data), seal.REGION)]
+    digests = "".join(hashlib.blake2b(region, digest_size=8).hexdigest() for region in regions)
+    return sealed is not None and (sealed.bytes, sealed.digests) == (len(data), digests)
 
 
 def flip(path: Path, position: int) -> None:
@@ -143,6 +148,18 @@ def test_where_nothing_is_left_to_mend_from_the_library_is_damaged(folder: Path)
     assert (folder / DATABASE).read_bytes() == b"nothing that SQLite knows"
 
 
+def test_a_library_of_an_earlier_version_is_made_anew_from_its_copies(
+    folder: Path, whole: tuple[object, int], told: Callable[[], list[str]]
+) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute("PRAGMA user_version = 3")
+        connection.execute("UPDATE sentences SET terms = 'as it was analysed then'")
+        connection.commit()
+    assert seen(folder) == whole
+    (message,) = told()
+    assert "(it is of another version of Pincite): 5 documents were restored" in message
+
+
 # ---------------------------------------------------------------- left behind without a seal
 
 
@@ -152,6 +169,75 @@ def test_a_writer_breaks_the_seal_and_seals_again(folder: Path) -> None:
         store.put("/new.txt", "1", entry_of("egfr"))
         assert seal.read(folder) is None
     assert is_sealed(folder)
+
+
+@pytest.fixture
+def large(folder: Path) -> Path:
+    """The library, closed and sealed, with twenty documents more, in many regions of the file."""
+    with closing(LocalStore(folder)) as store, store.writer(0):
+        for number in range(20):
+            store.put(f"/{number}.txt", "1", entry_of(f"egfr {number} " * 500))
+    assert (folder / DATABASE).stat().st_size > 8 * seal.REGION
+    return folder
+
+
+@pytest.mark.parametrize("emptied_from", [1 << 16, 1 << 22], ids=["log emptied between", "log kept"])
+def test_the_seal_fits_after_many_changes_in_the_midst_of_the_file(
+    large: Path, monkeypatch: pytest.MonkeyPatch, emptied_from: int
+) -> None:
+    monkeypatch.setattr(database, "_LOG_BYTES", emptied_from)
+    with closing(LocalStore(large)) as store, store.writer(0):
+        for number in range(12):
+            store.put(f"/{number}.txt", "2", entry_of(f"vegf {number} " * 500))
+    assert is_sealed(large)
+
+
+def test_the_seal_fits_after_every_kind_of_change(folder: Path) -> None:
+    with closing(LocalStore(folder)) as store:
+        for number in range(3):
+            with store.writer(0):
+                for word in ("egfr", "vegf"):
+                    store.put(f"/{word}-{number}.txt", "1", entry_of(" ".join([word, str(number)] * 200)))
+                    store.settle()
+                store.link("/again.txt", str(number), ENTRIES[0].document.doc_id)
+            assert is_sealed(folder)
+            with store.writer(0):
+                store.forget(f"/egfr-{number}.txt")
+            assert is_sealed(folder)
+        with store.writer(0):
+            store.replace_all(ENTRIES[:2], MODEL)
+        assert is_sealed(folder)
+
+
+def test_the_seal_fits_after_a_change_by_another_process_that_was_killed(large: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from contract import entry_of; "
+        "from qa.stores.local import LocalStore; store = LocalStore(Path(sys.argv[1])); "
+        "writer = store.writer(0); writer.__enter__(); store.put('/7.txt', 'killed', entry_of('killed ' * 500)); "
+        "store._database.checkpoint(); os._exit(9)"
+    )
+    with closing(LocalStore(large)) as store:
+        with suppress(KeyError), store.writer(0):
+            store.put("/before.txt", "1", entry_of("egfr"))
+            raise KeyError  # so that this process is left with a seal that it has broken
+        path = os.pathsep.join((str(Path(__file__).parent), str(Path(__file__).parents[1])))
+        subprocess.run([sys.executable, "-c", code, str(large)], env={**os.environ, "PYTHONPATH": path}, timeout=60)
+        assert seal.read(large) is None
+        with store.writer(0):
+            store.put("/after.txt", "1", entry_of("vegf"))
+        assert store.fingerprints()["/7.txt"] == "killed"
+    assert is_sealed(large)
+
+
+def test_a_bit_flipped_beside_a_writer_is_not_sealed_over(large: Path, told: Callable[[], list[str]]) -> None:
+    with closing(LocalStore(large)) as store, store.writer(0):
+        store.put("/last.txt", "1", entry_of("vegf"))
+        flip(large / DATABASE, (large / DATABASE).stat().st_size // 2 // seal.REGION * seal.REGION)
+    assert not is_sealed(large)
+    with closing(LocalStore(large)) as store:
+        assert {"/last.txt", "/7.txt"} <= store.fingerprints().keys()
+    assert len(told()) == 1
+    assert is_sealed(large)
 
 
 def test_a_sound_library_without_a_seal_is_checked_and_sealed_again(

@@ -1,8 +1,11 @@
 """The seal: it fits the file that was sealed, and no other."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.stores import seal
 from qa.stores.files import HeldFile
@@ -60,3 +63,52 @@ def test_a_broken_seal_is_none_and_may_be_broken_again(path: Path) -> None:
     seal.remove(path.parent)
     assert seal.read(path.parent) is None
     assert list(path.parent.iterdir()) == [path]
+
+
+REGIONS = 5
+
+
+def resealed(folder: Path, content: bytes, broken: seal.Seal | None, written: set[int]) -> seal.Seal:
+    """The seal after the file was written anew, of which the writer knows these places."""
+    path = folder / "library.sqlite"
+    path.write_bytes(content)
+    file = HeldFile(path)
+    try:
+        seal.write(folder, file, FACTS, broken, written)
+    finally:
+        file.release()
+    made = seal.read(folder)
+    assert made is not None
+    return made
+
+
+@given(
+    size=st.integers(0, REGIONS * seal.REGION),
+    grown=st.integers(0, 2 * seal.REGION),
+    places=st.sets(st.integers(0, REGIONS * seal.REGION), max_size=4),
+)
+def test_a_seal_renewed_where_the_file_was_written_is_that_of_the_whole_file(
+    size: int, grown: int, places: set[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        content = bytearray(size)
+        broken = resealed(folder, bytes(content), None, set())
+        content += bytes(grown)
+        written = {place for place in places if place < len(content)}
+        for place in written:
+            content[place] ^= 255
+        renewed = resealed(folder, bytes(content), broken, written)
+        assert renewed == resealed(folder, bytes(content), None, set())
+
+
+def test_a_renewed_seal_does_not_fit_a_change_that_no_writer_made(tmp_path: Path) -> None:
+    content = bytearray(3 * seal.REGION)
+    broken = resealed(tmp_path, bytes(content), None, set())
+    content[seal.REGION + 7] = 1  # which nobody tells of
+    content[2 * seal.REGION] = 1
+    renewed = resealed(tmp_path, bytes(content), broken, {2 * seal.REGION})
+    assert not fits(renewed, tmp_path / "library.sqlite")
+    content[seal.REGION + 7] = 0
+    (tmp_path / "library.sqlite").write_bytes(content)
+    assert fits(renewed, tmp_path / "library.sqlite")
