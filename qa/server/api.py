@@ -35,7 +35,7 @@ class JSONText(Response):
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-class Asked(BaseModel):
+class Question(BaseModel):
     """A question, and which documents to ask: ids or file names, all if none are named."""
 
     question: str
@@ -43,7 +43,13 @@ class Asked(BaseModel):
     expand: bool = Field(True, description="Whether to correct typos and look for other names too.")
 
 
-class Searched(Asked):
+class Asked(Question):
+    """A question of a conversation."""
+
+    after: list[str] = Field([], description="Its earlier questions, oldest first, which this one may refer to.")
+
+
+class Searched(Question):
     """A question, and how many passages to give."""
 
     k: int = Field(10, ge=1, le=50)
@@ -79,10 +85,7 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
     @routes.post("/ask")
     async def ask(asked: Asked) -> JSONText:
         """Answer a question with cited sentences, or abstain: an Answer, as `qa ask --json` prints it."""
-        answer = await in_turn(
-            lambda: library.ask(asked.question, documents=asked.documents or None, expand=asked.expand)
-        )
-        return JSONText(answer.to_dict())
+        return JSONText(await in_turn(lambda: _answered(library, asked)))
 
     @routes.post("/search")
     async def search(asked: Searched) -> JSONText:
@@ -103,6 +106,11 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
         return JSONText(await in_turn(lambda: _documents(library)))
 
     return routes
+
+
+def _answered(library: "Library", asked: Asked) -> dict[str, Any]:
+    named = asked.documents or None
+    return library.ask(asked.question, after=asked.after, documents=named, expand=asked.expand).to_dict()
 
 
 def _verified(library: "Library", answers: dict[str, Any] | list[dict[str, Any]]) -> Mapping[str, Any]:

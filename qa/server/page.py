@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qa.server import shelf
 from qa.server.chat import Chat, Shown
-from qa.server.examples import COUNT, examples
+from qa.server.examples import COUNT, cached_examples
 from qa.server.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -153,8 +153,10 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
 def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in: Sequence[str]) -> None:
     import gradio as gr
 
+    made = cached_examples(chat.library, built_in)
+
     def suggested() -> list[Any]:
-        found = examples(chat.library, built_in)
+        found = made()
         return [gr.Button(text, visible=True) for text in found] + [gr.Button(visible=False)] * (COUNT - len(found))
 
     demo.load(suggested, None, asking.examples, api_visibility="private")

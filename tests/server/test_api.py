@@ -55,6 +55,12 @@ def test_one_document_can_be_asked(client: TestClient, library: Library) -> None
     assert {hit["source"] for hit in hits} == {name}
 
 
+def test_a_question_may_follow_others(client: TestClient, library: Library) -> None:
+    asked = {"question": "And IL-15?", "after": ["Is IL-2 toxic?"]}
+    wanted = library.ask("And IL-15?", after=["Is IL-2 toxic?"]).to_dict()
+    assert client.post("/api/ask", json=asked).json() == wanted
+
+
 def test_an_answer_is_proved_and_a_changed_one_is_not(client: TestClient) -> None:
     answer = client.post("/api/ask", json={"question": ANSWERED}).json()
     assert client.post("/api/verify", json=answer).json()["stands"] is True
