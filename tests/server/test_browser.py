@@ -129,6 +129,36 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
         assert page.evaluate("navigator.clipboard.readText()").startswith(f"## {ANSWERED}")
 
 
+def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) -> None:
+    payload = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} ![x](https://elsewhere.example/x.png) <script>alert(3)"
+    (tmp_path / "a <b>&amp; ${alert(4)}.txt").write_text(f"Interleukin says {payload} and more.")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "a <b>&amp; ${alert(4)}.txt"])
+        with running(library) as address, opened(browser, address) as page:
+            ask(page, f"What does interleukin say? {payload}")
+            assert f"What does interleukin say? {payload}" in page.locator(".user-row").inner_text()
+            assert f"Interleukin says {payload} and more." in page.locator(".answer").inner_text()
+            page.get_by_role("link", name="[1]", exact=True).click()
+            source = page.frame_locator("#source iframe")
+            assert source.locator("mark#quote").inner_text() == f"Interleukin says {payload} and more."
+            page.get_by_role("tab", name="Documents").click()
+            page.locator(".documents").get_by_text("a <b>&amp; ${alert(4)}.txt").wait_for()
+
+
+def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([CORPUS])
+        with running(library, login=("ada", "secret")) as address:
+            known = {"username": "ada", "password": "secret"}
+            with opened(browser, address, http_credentials=known) as page:
+                ask(page, ANSWERED)
+                page.get_by_role("link", name="[1]", exact=True).click()
+                page.frame_locator("#source iframe").locator("mark#quote").wait_for()
+            context = browser.new_context()
+            assert context.request.get(address).status == 401
+            context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
