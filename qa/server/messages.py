@@ -66,8 +66,9 @@ def conversations_html(kept: Sequence[Conversation], present: str | None) -> str
 
 
 def link_html(conversation: str) -> str:
-    """The address of a conversation, which the browser is to show."""
-    return f'<p><a class="permalink" href="?conversation={conversation}">Link to this conversation</a></p>'
+    """The address of a conversation, which the browser is to show, and the way to a new one."""
+    link = f'<a class="permalink" href="?conversation={conversation}">Link to this conversation</a>'
+    return f'<p class="exports">{link} <a href="./">New conversation</a></p>'
 
 
 def one_line(html: str) -> str:

@@ -23,7 +23,7 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
     import gradio as gr
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3_600, 86_400)) as demo:
-        gr.Markdown("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
+        _html("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
         with gr.Tab("Ask"):
             asking = _Asking()
         with gr.Tab("History"):
@@ -34,6 +34,13 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
         _wire_examples(demo, chat, asking, built_in)
         _wire_documents(demo, chat, asking, shelving)
     return cast("gradio.Blocks", demo)
+
+
+def _html(value: str = "", **options: Any) -> "gradio.Markdown":
+    """What ``messages`` made, or fixed words; as formulas nothing is read."""
+    import gradio as gr
+
+    return gr.Markdown(value, latex_delimiters=[], **options)
 
 
 class _Asking:
@@ -62,7 +69,7 @@ class _Asking:
             self.stop = gr.Button("Stop", size="sm")
             self.again = gr.Button("Ask again", visible=False, size="sm")
             self.edit = gr.Button("Edit the last question", visible=False, size="sm")
-        self.link = gr.Markdown(elem_classes="links")
+        self.link = _html(elem_classes="links")
         with gr.Accordion("Ask only some documents", open=False):
             self.documents = gr.Dropdown([], multiselect=True, label="Documents to ask (none: all)")
 
@@ -73,13 +80,13 @@ class _Listing:
     def __init__(self) -> None:
         import gradio as gr
 
-        gr.Markdown("[New conversation](./)", elem_classes="links")
-        self.listed = gr.Markdown(elem_classes="links")
         with gr.Column(visible=False) as self.column:
-            self.exports = gr.Markdown(elem_classes="links")
+            self.exports = _html(elem_classes="links")
             self.name = gr.Textbox(label="Name of this conversation", max_length=80, submit_btn="Rename")
             with gr.Accordion("Delete this conversation", open=False):
                 self.delete = gr.Button("Delete it with all its answers", variant="stop", size="sm")
+        _html("[New conversation](./)", elem_classes="links")
+        self.listed = _html(elem_classes="links")
 
 
 class _Shelving:
@@ -91,8 +98,8 @@ class _Shelving:
         self.upload = gr.UploadButton(
             "Add files (or drop them here)", elem_id="upload", file_count="multiple", file_types=list(suffixes)
         )
-        self.news = gr.Markdown(elem_id="news")
-        self.table = gr.Markdown(elem_id="documents", elem_classes="links")
+        self.news = _html(elem_id="news")
+        self.table = _html(elem_id="documents", elem_classes="links")
         with gr.Accordion("Remove documents", open=False):
             self.chosen = gr.Dropdown([], multiselect=True, label="Documents to remove")
             self.remove = gr.Button("Remove them from the library", variant="stop", size="sm")

@@ -131,9 +131,10 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
 
 def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) -> None:
     payload = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} ![x](https://elsewhere.example/x.png) <script>alert(3)"
-    (tmp_path / "a <b>&amp; ${alert(4)}.txt").write_text(f"Interleukin says {payload} and more.")
+    name = "a <b>&amp; ${alert(4)} $$x^2$$.txt"
+    (tmp_path / name).write_text(f"Interleukin says {payload} and more.")
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:
-        library.add([tmp_path / "a <b>&amp; ${alert(4)}.txt"])
+        library.add([tmp_path / name])
         with running(library) as address, opened(browser, address) as page:
             ask(page, f"What does interleukin say? {payload}")
             assert f"What does interleukin say? {payload}" in page.locator(".user-row").inner_text()
@@ -142,7 +143,7 @@ def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) ->
             source = page.frame_locator("#source iframe")
             assert source.locator("mark#quote").inner_text() == f"Interleukin says {payload} and more."
             page.get_by_role("tab", name="Documents").click()
-            page.locator(".documents").get_by_text("a <b>&amp; ${alert(4)}.txt").wait_for()
+            page.locator(".documents").get_by_text(name).wait_for()
 
 
 def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:
