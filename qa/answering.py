@@ -6,23 +6,35 @@ answering article was left out.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from qa.details import asked_details, gives
+from qa.expansion.groups import restated
+from qa.expansion.parts import asks_for_several, compared
 from qa.ranking import logistic
-from qa.records import Answer, AnswerSentence, Citation, Document
+from qa.records import Answer, AnswerSentence, Citation, DocId
 from qa.retrieval import Retrieval, ScoredSentence
+from qa.statements import antecedent, statement
+from qa.text import question_terms, terms
 
 MAX_SENTENCES = 3
 
 WEAKEST_SHARE = 0.35
 """A further sentence must reach this share of the best sentence's own score."""
 
+_FURTHER_SHARE = 0.8
+"""The same of a sentence beyond the first few, where several are asked for."""
+
+_OTHER_SHARE = 0.7
+"""The same of the first sentence of a document that is not quoted yet."""
+
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -5.307,
-    "concentration": 1.554,
-    "missing": -2.035,
-    "sentence": 3.742,
+    "intercept": -5.852,
+    "concentration": 1.434,
+    "lead": 1.866,
+    "missing": -2.685,
+    "sentence": 3.331,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 
@@ -44,12 +56,34 @@ REASONS: Mapping[str, str] = {
 """Why an answer was refused: the code in ``Answer.reason``, and what to tell a person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How the sentences of an answer are chosen and shown; each part can be switched off for comparison."""
+
+    context: bool = True
+    """Whether a sentence that leans on the one before it brings that along."""
+    merge: bool = True
+    """Whether sentences that say the same in nearly the same words become one; else in the very same words."""
+    several: int = 5
+    """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
+
+
+DEFAULT_ANSWERING = Answering()
+
+Statement = Sequence[ScoredSentence]
+"""Sentences that say the same, best first: one sentence of an answer."""
+
+Place = tuple[DocId, int, int]
+"""A document, and where in it a quote starts and ends."""
+
+
 def answer(
     found: Retrieval,
     library: Mapping[str, Any],
     threshold: float = THRESHOLD,
     question_id: str | None = None,
     asked: str | None = None,
+    answering: Answering = DEFAULT_ANSWERING,
 ) -> Answer:
     """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
 
@@ -57,8 +91,8 @@ def answer(
     """
     confidence = round(logistic(CONFIDENCE_WEIGHTS, signals(found)), 4) if found.sentences else 0.0
     reason = _reason(found, confidence, threshold)
-    chosen = [] if reason else choose(found.sentences)
-    sentences, citations = _cite(chosen, found.documents)
+    chosen = [] if reason else choose(found, answering)
+    sentences, citations = _cite(chosen, found, answering)
     return Answer(
         id=question_id,
         question=asked or found.query.question,
@@ -77,14 +111,16 @@ def signals(found: Retrieval) -> dict[str, float]:
     """What the confidence rests on, in units that do not depend on the size of the library.
 
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
-    of the first hits that come from the best hit's document; ``missing`` is 1 where the question asks for a
-    detail, such as a dose or a date, and none of the first hits gives one, else 0.
+    of the first hits that come from the best hit's document; ``lead`` is by how much the best hit's score is
+    above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, and
+    none of the first hits gives one, else 0.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
     return {
         "sentence": top.scores["sentence"],
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
+        "lead": top.score - found.hits[-1].score,
         "missing": float(_lacks_detail(found)),
     }
 
@@ -106,40 +142,106 @@ def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None
     return "missing_detail" if _lacks_detail(found) else "weak_evidence"
 
 
-def choose(sentences: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """The first few sentences, without those that fall far behind the first in what they say themselves."""
-    if not sentences:
+def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
+    """The first few statements, without those that fall far behind the first in what they say themselves.
+
+    Where several things or texts are asked for, more are added: for each thing compared of which none speaks, for
+    each other document that has a nearly as good one, then those nearly as good as the first.
+    """
+    statements = _statements(found, answering)
+    if not statements:
         return []
-    floor = WEAKEST_SHARE * sentences[0].own
-    return [sentence for sentence in sentences[:MAX_SENTENCES] if sentence.own >= floor]
+    best = statements[0][0].own
+    chosen = [one for one in statements[:MAX_SENTENCES] if one[0].own >= WEAKEST_SHARE * best]
+    if answering.several > MAX_SENTENCES and asks_for_several(found.query.text):
+        standing = [one for one in statements if one[0].own >= WEAKEST_SHARE * best]
+        chosen += _uncovered(standing, chosen, found)
+        chosen += _further([one for one in standing if one not in chosen], chosen, best)
+    return sorted(chosen[: max(MAX_SENTENCES, answering.several)], key=statements.index)
+
+
+def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
+    """The sentences found, those that say the same together, in the order of the best of each."""
+    said: dict[object, list[ScoredSentence]] = {}
+    for sentence in found.sentences:
+        words = _words(sentence, found)
+        said.setdefault((statement(words) or words) if answering.merge else words, []).append(sentence)
+    return list(said.values())
+
+
+def _words(sentence: ScoredSentence, found: Retrieval) -> str:
+    return found.documents[sentence.doc_id].text[sentence.start : sentence.end]
+
+
+def _uncovered(standing: Sequence[Statement], chosen: Sequence[Statement], found: Retrieval) -> list[Statement]:
+    """The best statement on each thing compared of which none that is chosen speaks."""
+    more: list[Statement] = []
+    for part in compared(found.query.text):
+        wanted = set(question_terms(part.text))
+        speaking = [one for one in standing if wanted <= set(_restated(one[0], found))]
+        if speaking and not any(one in speaking for one in [*chosen, *more]):
+            more.append(speaking[0])
+    return more
+
+
+def _restated(sentence: ScoredSentence, found: Retrieval) -> list[str]:
+    said = terms(_words(sentence, found))
+    return [*said, *restated(said, found.query.groups)]
+
+
+def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float) -> list[Statement]:
+    """Statements that are nearly as good as the best, those of documents not yet quoted first."""
+    quoted = {sentence.doc_id for one in chosen for sentence in one}
+    more: list[Statement] = []
+    for one in left:
+        if one[0].doc_id not in quoted and one[0].own >= _OTHER_SHARE * best:
+            more.append(one)
+            quoted.add(one[0].doc_id)
+    return more + [one for one in left if one not in more and one[0].own >= _FURTHER_SHARE * best]
 
 
 def _cite(
-    chosen: Sequence[ScoredSentence], documents: Mapping[Any, Document]
+    chosen: Sequence[Statement], found: Retrieval, answering: Answering
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """A citation for each sentence; sentences of the same words become one with several citations."""
-    citations = tuple(_citation(number, s, documents[s.doc_id]) for number, s in enumerate(chosen, 1))
-    by_words: dict[str, list[Citation]] = {}
-    for citation in citations:
-        by_words.setdefault(citation.quote, []).append(citation)
-    sentences = tuple(
-        AnswerSentence(words, same[0].source, tuple(citation.number for citation in same))
-        for words, same in by_words.items()
+    """A citation for each sentence of each statement, then one for each sentence that the first of these leans on."""
+    numbers = {_place(sentence): number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
+    shown = frozenset(numbers)
+    sentences = []
+    for one in chosen:
+        before = _leant_on(one[0], found) if answering.context else None
+        context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
+        cited = tuple(numbers[_place(sentence)] for sentence in one)
+        sentences.append(AnswerSentence(_words(one[0], found), found.documents[one[0].doc_id].source, cited, context))
+    return tuple(sentences), tuple(_citation(number, place, found) for place, number in numbers.items())
+
+
+def _place(sentence: ScoredSentence) -> Place:
+    return sentence.doc_id, sentence.start, sentence.end
+
+
+def _leant_on(sentence: ScoredSentence, found: Retrieval) -> Place | None:
+    """The sentence that one leans on, where a hit holds it too."""
+    span = antecedent(found.documents[sentence.doc_id], sentence.start, sentence.end)
+    held = span and any(
+        hit.passage.doc_id == sentence.doc_id and hit.passage.start <= span[0] and span[1] <= hit.passage.end
+        for hit in found.hits
     )
-    return sentences, citations
+    return (sentence.doc_id, *span) if span and held else None
 
 
-def _citation(number: int, sentence: ScoredSentence, document: Document) -> Citation:
-    section = next(s for s in document.sections if s.start <= sentence.start < s.end)
+def _citation(number: int, place: Place, found: Retrieval) -> Citation:
+    doc_id, start, end = place
+    document = found.documents[doc_id]
+    section = next(s for s in document.sections if s.start <= start < s.end)
     return Citation(
         number=number,
-        doc_id=document.doc_id,
+        doc_id=doc_id,
         source=document.source,
         title=document.title,
         section=section.name,
-        page=document.page_at(sentence.start),
-        start=sentence.start,
-        end=sentence.end,
-        quote=document.text[sentence.start : sentence.end],
+        page=document.page_at(start),
+        start=start,
+        end=end,
+        quote=document.text[start:end],
         sha256=document.sha256,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from qa.records import Answer, Citation
+from qa.records import Answer, AnswerSentence, Citation
 
 
 def read_citation(form: Mapping[str, Any]) -> Citation:
@@ -43,9 +43,21 @@ def marks(numbers: Sequence[int]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
+def context_of(answer: Answer, sentence: AnswerSentence) -> list[str]:
+    """What the sentence leans on, quoted, each as a line that says so."""
+    return [
+        f"Before it: {citation.quote} {marks([citation.number])}"
+        for citation in answer.citations
+        if citation.number in sentence.context
+    ]
+
+
 def answer_as_text(answer: Answer) -> str:
-    """The sentences with their marks, and the references below, as plain text."""
-    body = "\n\n".join(f"{sentence.text} {marks(sentence.citations)}" for sentence in answer.sentences)
+    """The sentences with their marks and what they lean on, and the references below, as plain text."""
+    body = "\n\n".join(
+        "\n".join([*context_of(answer, sentence), f"{sentence.text} {marks(sentence.citations)}"])
+        for sentence in answer.sentences
+    )
     references = "\n".join(f"[{citation.number}] {reference(citation)}" for citation in answer.citations)
     return f"{body}\n\n{references}"
 

@@ -7,7 +7,8 @@ of downloaded models.
 import hashlib
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -111,7 +112,8 @@ class SentenceTransformerEncoder:
 
     def encode_question(self, question: str) -> Vectors:
         prompts = getattr(self._model, "prompts", None) or {}
-        vector: Vectors = self._vectors([question], "query" if prompts.get("query") else None)[0]
+        with _one_thread():
+            vector: Vectors = self._vectors([question], "query" if prompts.get("query") else None)[0]
         return vector
 
     def _vectors(self, texts: list[str], prompt_name: str | None) -> Vectors:
@@ -130,6 +132,23 @@ class SentenceTransformerEncoder:
             return []
         encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread for what the calling thread computes in the block.
+
+    Sums of more threads differ in their last bits, which would make a question's answer depend on the machine's
+    cores. One short text is as quick on one.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _find(name: str) -> Path:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from qa.answering import THRESHOLD, answer
+from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.expansion import synonyms
@@ -19,6 +19,7 @@ from qa.questions import checked_question
 from qa.readers import read
 from qa.records import Answer, DocId, Document, Hit, Passage, Question
 from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
+from qa.scorers import OnnxScorer, PairScorer
 from qa.stores.local import LocalStore, Model
 from qa.stores.mending import Findings
 from qa.verification import Verification, verify
@@ -54,13 +55,19 @@ class Library:
         model: str | None = None,
         encoder: Encoder | None = None,
         ranking: Ranking = DEFAULT_RANKING,
+        answering: Answering = DEFAULT_ANSWERING,
+        scorer: PairScorer | None = None,
     ) -> None:
         """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
 
-        ``ranking`` orders what is found; to be changed for comparison, as ``qa.evaluation`` does.
+        ``ranking`` orders what is found, ``answering`` chooses what is quoted; to be changed for comparison, as
+        ``qa.evaluation`` does. ``scorer`` reads pairs if ``ranking`` gives it any; that of the package if none is
+        given.
         """
         self.path = Path(path)
         self._ranking = ranking
+        self._answering = answering
+        self._scorer = scorer or OnnxScorer()
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
@@ -149,7 +156,8 @@ class Library:
         checked = checked_question(question)
         store = self._store_to_ask()
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
-        return retrieve(checked, store, self.encoder, k, self._ids(documents), ranking, self._thesaurus(store))
+        ids, names = self._ids(documents), self._thesaurus(store)
+        return retrieve(checked, store, self.encoder, k, ids, ranking, names, self._scorer)
 
     def ask(
         self,
@@ -172,7 +180,7 @@ class Library:
             asked = checked_question(question)
             meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
             found = self.retrieve(meant or asked, documents=documents, expand=expand)
-            return answer(found, self.description(), threshold, question_id, asked if meant else None)
+            return answer(found, self.description(), threshold, question_id, asked if meant else None, self._answering)
 
     def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""

@@ -159,11 +159,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One published sentence, verbatim, and the numbers of the citations that prove it."""
+    """One published sentence, verbatim, and the numbers of the citations that prove it.
+
+    Its words are those of the first citation; others say the same in nearly the same words. ``context`` has the
+    number of the citation of the sentence before it, where it leans on that and that is not shown itself.
+    """
 
     text: str
     source: str
     citations: tuple[int, ...]
+    context: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +201,17 @@ class Answer:
             "abstained": self.abstained,
             "reason": self.reason,
             "confidence": self.confidence,
-            "sentences": [{"text": s.text, "source": s.source, "citations": list(s.citations)} for s in self.sentences],
+            "sentences": [sentence_to_dict(sentence) for sentence in self.sentences],
             "citations": [asdict(citation) for citation in self.citations],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "library": dict(self.library),
         }
+
+
+def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
+    """The documented JSON form of one sentence; ``context`` is there only where there is any."""
+    form = {"text": sentence.text, "source": sentence.source, "citations": list(sentence.citations)}
+    return form | ({"context": list(sentence.context)} if sentence.context else {})
 
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:

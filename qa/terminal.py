@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from qa.answering import REASONS
-from qa.citations import marks, reference, understood
+from qa.citations import context_of, marks, reference, understood
 from qa.records import Answer, Hit
 from qa.text import printable
 
@@ -88,6 +88,8 @@ def print_answer(answer: Answer) -> None:
             print_hit(hit)
         return
     for sentence in answer.sentences:
+        for line in context_of(answer, sentence):
+            click.secho(_wrapped(line), dim=True)
         click.echo(_wrapped(f"{sentence.text} {marks(sentence.citations)}") + "\n")
     for citation in answer.citations:
         click.echo(_wrapped(f"[{citation.number}] {reference(citation)}", indent="    "))

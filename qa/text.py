@@ -293,15 +293,15 @@ def _terms_of(compound: str) -> Iterator[str]:
     parts = _JOINT.split(compound)
     if len(parts) == 1:
         if compound not in _STOP_WORDS:
-            yield _stem(compound)
+            yield stem(compound)
         return
     if parts[-1] == "s":  # the possessive
         yield from _terms_of("-".join(parts[:-1]))
         return
-    yield _stem("".join(parts))
+    yield stem("".join(parts))
     for part in parts:
         if len(part) > 1 and part not in _STOP_WORDS:
-            yield _stem(part)
+            yield stem(part)
 
 
 @lru_cache(maxsize=1)
@@ -310,8 +310,13 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word in lower case without its English ending; short ones and those with digits as they are.
+
+    >>> stem("toxicities"), stem("il2")
+    ('toxic', 'il2')
+    """
     if len(word) < 4 or not word.isalpha():
         return word
-    stem: str = _stemmer().stemWord(american(word))
-    return stem
+    stemmed: str = _stemmer().stemWord(american(word))
+    return stemmed

@@ -1,8 +1,9 @@
 """Prove a saved Answer again, with no model: every quote against the Document it names.
 
-An answer stands when each sentence is the quote of each of its citations, each quote and each hit is
-``document.text[start:end]`` of a Document whose text still has the recorded SHA-256, and what is said
-about the place (file, title, section, page) is so. Proves quotation, not truth or relevance.
+An answer stands when each sentence is the quote of its first citation and the others say it in nearly the same
+words, its context is the sentence directly before it, each quote and each hit is ``document.text[start:end]`` of a
+Document whose text still has the recorded SHA-256, and what is said about the place (file, title, section,
+page) is so. Proves quotation, not truth or relevance.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any
 
 from qa.errors import AnswerFileError
 from qa.records import Document
+from qa.statements import antecedent, statement
 
 FindDocument = Callable[[str], Document | None]
 
@@ -64,6 +66,7 @@ def verify(answer: Mapping[str, Any], find: FindDocument, reread: Sequence[Docum
         problems = [problem for c in citations for problem in _citation_problems(c, find, reread)]
         problems += [problem for hit in answer["hits"] for problem in _hit_problems(hit, find, reread)]
         problems += _sentence_problems(answer["sentences"], citations)
+        problems += _context_problems(answer["sentences"], citations, find)
         if bool(answer["abstained"]) != (not answer["sentences"]):
             problems.append("the answer says that it abstained and yet answers, or the reverse")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -126,11 +129,35 @@ def _sentence_problems(sentences: Sequence[Mapping[str, Any]], citations: Sequen
         cited = [by_number.get(number) for number in sentence["citations"]]
         if not cited or None in cited:
             yield f"{name}: the sentence has no citation, or one that is not there"
-        for citation in cited:
-            if citation and sentence["text"] != citation["quote"]:
+        for place, citation in enumerate(cited):
+            if citation and not _says(citation["quote"], sentence["text"], verbatim=place == 0):
                 yield f"{name}: the sentence is not the quote of its citation [{citation['number']}]"
         if not any(citation and citation["source"] == sentence["source"] for citation in cited):
             yield f"{name}: the sentence names another file than its citations"
+
+
+def _says(quote: str, sentence: str, verbatim: bool) -> bool:
+    said = statement(quote)
+    return quote == sentence or (not verbatim and bool(said) and said == statement(sentence))
+
+
+def _context_problems(
+    sentences: Sequence[Mapping[str, Any]], citations: Sequence[Mapping[str, Any]], find: FindDocument
+) -> Iterator[str]:
+    by_number = {citation["number"]: citation for citation in citations}
+    for sentence in sentences:
+        own = by_number.get(next(iter(sentence["citations"]), None))
+        document = find(own["doc_id"]) if own else None
+        for number in sentence.get("context", ()):
+            context = by_number.get(number)
+            if context is None or own is None or document is None or not _precedes(context, own, document):
+                yield f"“{_short(sentence['text'])}”: its context [{number}] is not the sentence directly before it"
+
+
+def _precedes(context: Mapping[str, Any], own: Mapping[str, Any], document: Document) -> bool:
+    if context["doc_id"] != own["doc_id"] or _section_at(document, own["start"]) is None:
+        return False
+    return antecedent(document, own["start"], own["end"]) == (context["start"], context["end"])
 
 
 def _section_at(document: Document, offset: int) -> str | None:

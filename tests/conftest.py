@@ -11,6 +11,7 @@ import pytest
 from qa.encoders import SentenceTransformerEncoder, Vectors
 from qa.library import Library
 from qa.readers import parse
+from qa.scorers import Scores
 from qa.text import terms
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,20 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Parse in this process, which is quick; tests marked ``isolated`` get the process of its own."""
     if "isolated" not in request.keywords:
         monkeypatch.setattr("qa.readers.parse_isolated", parse)
+
+
+class EvenScorer:
+    """A PairScorer to whom all texts are alike, so that it changes no order."""
+
+    def score(self, question: str, texts: Sequence[str]) -> Scores:
+        return np.zeros(len(texts), np.float32)
+
+
+@pytest.fixture(autouse=True)
+def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read no pairs, which takes its time; tests marked ``model`` get the scorer of the package."""
+    if "model" not in request.keywords:
+        monkeypatch.setattr("qa.library.OnnxScorer", EvenScorer)
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """From what was found to an answer or an abstention, with the encoder that counts words."""
 
-from qa.answering import signals
+from pathlib import Path
+
+from conftest import WordEncoder
+
+from qa.answering import Answering, signals
 from qa.library import Library
 
 LACKING = "In which year did IL-2 show efficacy in melanoma and renal cell carcinoma?"
@@ -18,7 +22,95 @@ def test_a_missing_detail_is_a_signal_that_lowers_the_confidence(library: Librar
     assert library.ask(LACKING).confidence < library.ask(PLAIN).confidence
 
 
+def test_the_lead_is_that_of_the_first_hit_over_the_last(library: Library) -> None:
+    found = library.retrieve(PLAIN)
+    assert signals(found)["lead"] == found.hits[0].score - found.hits[9].score > 0
+    assert signals(library.retrieve(PLAIN, 1))["lead"] == 0
+
+
 def test_a_threshold_of_zero_answers_also_without_the_detail(library: Library) -> None:
     answer = library.ask(LACKING, threshold=0)
     assert not answer.abstained
     assert answer.sentences
+
+
+# ---------------------------------------------------------------- choosing and quoting
+
+
+def texts(folder: Path, **documents: str) -> Library:
+    """A library of these texts, by their names."""
+    for name, text in documents.items():
+        (folder / f"{name}.txt").write_text(text)
+    library = Library(folder / "library", encoder=WordEncoder())
+    library.add([folder / f"{name}.txt" for name in documents])
+    return library
+
+
+LEAN = "Aldesleukin treats renal carcinoma. However, its severe toxicity limits widespread clinical use. Fever is seen."
+
+
+def test_a_leaning_sentence_brings_the_one_before_as_a_further_quote(tmp_path: Path) -> None:
+    with texts(tmp_path, a=LEAN) as library:
+        answer = library.ask("Which severe toxicity limits widespread clinical use?", threshold=0.0)
+        first = answer.sentences[0]
+        assert first.text.startswith("However")
+        (number,) = first.context
+        assert {c.number: c.quote for c in answer.citations}[number] == "Aldesleukin treats renal carcinoma."
+        assert number not in {cited for sentence in answer.sentences for cited in sentence.citations}
+        assert answer.to_dict()["sentences"][0]["context"] == [number]
+        assert library.verify(answer).stands
+
+
+def test_what_a_sentence_leans_on_is_not_brought_where_it_is_shown_itself(tmp_path: Path) -> None:
+    with texts(tmp_path, a=LEAN) as library:
+        answer = library.ask("Does severe toxicity limit the use of aldesleukin in renal carcinoma?", threshold=0.0)
+    assert {"Aldesleukin treats renal carcinoma.", LEAN.split(". ")[1] + "."} <= {s.text for s in answer.sentences}
+    assert all("context" not in sentence for sentence in answer.to_dict()["sentences"])
+
+
+def test_context_and_merging_can_be_switched_off(tmp_path: Path) -> None:
+    more = "Fever is a severe toxicity in clinical use. Severe toxicity limits every dose."
+    again = "Nothing else was seen. However its severe toxicity limits widespread clinical use [1]."
+    with texts(tmp_path, a=f"{LEAN} {more}", b=again) as library:
+        question = "What severe toxicity limits widespread clinical use?"
+        off = Answering(context=False, merge=False)
+        answer, plain = (
+            Library(library.path, encoder=WordEncoder(), answering=one).ask(question, threshold=0.0)
+            for one in (Answering(), off)
+        )
+    assert [len(sentence.citations) for sentence in answer.sentences[:1]] == [2]
+    assert [len(sentence.citations) for sentence in plain.sentences[:2]] == [1, 1]
+    assert any(sentence.context for sentence in answer.sentences)
+    assert not any(sentence.context for sentence in plain.sentences)
+
+
+def test_nearly_the_same_words_are_one_sentence_with_each_document_quoted_in_its_own(tmp_path: Path) -> None:
+    one, other = (
+        "Interleukin toxicity limits the clinical use.",
+        "Moreover, interleukin toxicity limits clinical use [7].",
+    )
+    third = "Interleukin toxicity is severe in many patients."
+    with texts(tmp_path, a=f"First things. {one}", b=f"Other things. {other} {third}") as library:
+        answer = library.ask("What limits the clinical use of interleukin, toxicity?", threshold=0.0)
+        first = answer.sentences[0]
+        assert {c.quote for c in answer.citations if c.number in first.citations} == {one, other}
+        assert first.text == answer.citations[0].quote
+        assert third in {sentence.text for sentence in answer.sentences}  # the place that the second left free
+        assert library.verify(answer).stands
+
+
+def test_each_thing_compared_is_spoken_of(tmp_path: Path) -> None:
+    many = " ".join(f"IL-2 is compared for toxicity in trial {n}." for n in ("one", "two", "three", "four"))
+    with texts(tmp_path, a=many, b="The toxicity of IL-15 is low.") as library:
+        question = "Compare the toxicity of IL-2 and IL-15 in a trial."
+        shown = library.ask(question, threshold=0.0).sentences
+        three = Library(library.path, encoder=WordEncoder(), answering=Answering(several=3))
+        assert shown[:3] == three.ask(question, threshold=0.0).sentences
+    assert "The toxicity of IL-15 is low." in {sentence.text for sentence in shown}
+
+
+def test_a_question_for_one_thing_has_three_sentences_at_most(tmp_path: Path) -> None:
+    many = " ".join(f"IL-2 causes fever in trial {n}." for n in ("one", "two", "three", "four", "five", "six"))
+    with texts(tmp_path, a=many) as library:
+        assert len(library.ask("Why does IL-2 cause fever?", threshold=0.0).sentences) == 3
+        assert len(library.ask("Which trials speak of fever by IL-2?", threshold=0.0).sentences) == 5

@@ -56,3 +56,10 @@ def test_an_answer_as_text_has_its_sentences_with_marks_and_the_references_below
     assert answer_as_text(answer) == (
         "IL-2 works. [1]\n\nTNF too. [1][2]\n\n[1] A title (a.txt). Results, page 3\n[2] b.txt. characters 0–7"
     )
+
+
+def test_what_a_sentence_leans_on_stands_before_it() -> None:
+    cited = (citation(number=1), citation(number=2, source="a.txt", start=0, end=9, quote="IL-2 acts."))
+    told = (AnswerSentence("It is toxic.", "a.txt", (1,), (2,)),)
+    answer = Answer("Why?", told, cited, (), abstained=False, reason=None, confidence=0.9)
+    assert answer_as_text(answer).startswith("Before it: IL-2 acts. [2]\nIt is toxic. [1]\n\n")

@@ -142,3 +142,16 @@ def test_qa_eval_agrees_with_the_scorer_and_with_ir_measures(shared: Path, revie
     for name in ("Success@5", "DocRecall@10", "Sentence@1", "AUROC", "nDCG@10"):
         assert f"{name} " in done.stdout
     assert "0 figures differ" in done.stdout
+
+
+@pytest.mark.model
+def test_follow_ups_find_what_the_whole_questions_find(reviews: Library) -> None:
+    done = run("eval/retrieval/followups.py", "--library", str(reviews.path))
+    assert done.returncode == 0, done.stderr
+    figures = {
+        line[:10].strip(): [float(figure) for figure in line[10:].split()] for line in done.stdout.splitlines()[1:3]
+    }
+    assert all(
+        with_it > without + 0.2 for with_it, without in zip(figures["resolved"], figures["as typed"], strict=True)
+    )
+    assert min(figures["resolved"]) > 0.9

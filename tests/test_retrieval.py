@@ -20,7 +20,7 @@ def test_the_default_ranking_is_that_of_the_constants(library: Library, words: W
 
 def test_one_leg_alone_orders_passages_by_its_score(library: Library, words: WordEncoder) -> None:
     for leg in ("dense", "lexical"):
-        with with_ranking(library, words, weights={leg: 1.0}) as one:
+        with with_ranking(library, words, weights={leg: 1.0}, spread=0.0) as one:
             hits = one.search(QUESTION)
             everything = one.search(QUESTION, 50)
         scores = [hit.scores[leg] for hit in hits]
@@ -81,3 +81,22 @@ def test_an_alternative_counts_a_little_less_than_the_word_itself(library: Libra
         for weight in (0.0, 0.5, 1.0)
     }
     assert scores == {0.0: 0.0, 0.5: 0.5, 1.0: 1.0}
+
+
+def test_hits_beyond_the_first_few_are_of_other_documents_too(library: Library, words: WordEncoder) -> None:
+    question = "How do interferons act on NK cells?"
+    spread = library.search(question)
+    with with_ranking(library, words, spread=0.0) as plain:
+        best, everything = plain.search(question), plain.search(question, 50)
+    assert [hit.passage for hit in spread[:5]] == [hit.passage for hit in best[:5]]
+    assert len({hit.source for hit in spread}) > len({hit.source for hit in best})
+    assert [hit.score for hit in spread] == sorted((hit.score for hit in spread), reverse=True)
+    assert {hit.passage for hit in spread} <= {hit.passage for hit in everything}
+
+
+def test_a_spread_without_end_takes_documents_in_turn(library: Library, words: WordEncoder) -> None:
+    with with_ranking(library, words, spread=1000.0) as turns:
+        sources = [hit.source for hit in turns.search("cytokines", 11)]
+    counts = [sources.count(source) for source in set(sources)]
+    assert len(counts) == 3
+    assert min(counts) >= 2

@@ -2,13 +2,13 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS
+from conftest import CORPUS, WordEncoder
 
 from qa.errors import AnswerFileError
 from qa.library import Library
@@ -140,3 +140,82 @@ def test_a_file_without_an_answer_is_an_error(tmp_path: Path, content: bytes) ->
     file.write_bytes(content)
     with pytest.raises(AnswerFileError, match="answer"):
         read_answers(file)
+
+
+# ---------------------------------------------------------------- context and statements
+
+LEANING = (
+    "Aldesleukin treats renal carcinoma. However, its severe toxicity limits widespread clinical use. "
+    "Fever is a severe toxicity in clinical use."
+)
+
+
+@pytest.fixture
+def leaning(tmp_path: Path, words: WordEncoder) -> Iterator[tuple[Library, Form]]:
+    """A library, and an answer from it whose first sentence has a context and two citations."""
+    (tmp_path / "a.txt").write_text(LEANING)
+    (tmp_path / "b.txt").write_text(
+        "Nothing else was seen. However its severe toxicity limits widespread clinical use [1]."
+    )
+    with Library(tmp_path / "own", encoder=words) as library:
+        library.add([tmp_path / "a.txt", tmp_path / "b.txt"])
+        asked = "Which severe toxicity limits widespread clinical use?"
+        form = json.loads(json.dumps(library.ask(asked, threshold=0.0).to_dict()))
+        first = form["sentences"][0]
+        assert (len(first["citations"]), len(first["context"])) == (2, 1)
+        yield library, form
+
+
+def quoted(form: Form, number: int) -> Form:
+    found: Form = next(citation for citation in form["citations"] if citation["number"] == number)
+    return found
+
+
+def test_a_context_and_a_citation_in_nearly_the_same_words_stand(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    assert library.verify(form).stands
+
+
+def test_a_tampered_context_is_refused(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    citation = quoted(form, form["sentences"][0]["context"][0])
+    citation["quote"] = flipped(citation["quote"], 3)
+    assert any(problem.startswith(f"[{citation['number']}]") for problem in library.verify(form).problems)
+
+
+@pytest.mark.parametrize("part", ["itself", "half"])
+def test_a_context_that_is_not_the_sentence_before_is_refused(leaning: tuple[Library, Form], part: str) -> None:
+    library, form = leaning
+    first = form["sentences"][0]
+    context, own = (quoted(form, numbers[0]) for numbers in (first["context"], first["citations"]))
+    start, end = (own["start"], own["end"]) if part == "itself" else (context["start"], context["end"] - 5)
+    context.update(start=start, end=end, quote=library.document(own["doc_id"]).text[start:end])
+    problems = library.verify(form).problems
+    assert len(problems) == 1
+    assert "not the sentence directly before" in problems[0]
+
+
+def test_a_context_that_is_no_citation_is_refused(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    form["sentences"][0]["context"] = [99]
+    assert any("context [99]" in problem for problem in library.verify(form).problems)
+
+
+def test_a_context_of_a_sentence_that_does_not_lean_is_refused(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    standing = form["sentences"][1]
+    standing["context"] = form["sentences"][0]["citations"][:1]
+    assert any("not the sentence directly before" in problem for problem in library.verify(form).problems)
+
+
+def test_a_further_citation_in_other_words_is_refused(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    other = form["sentences"][1]
+    form["sentences"][0]["citations"].append(other["citations"][0])
+    assert any("is not the quote of its citation" in problem for problem in library.verify(form).problems)
+
+
+def test_the_first_citation_must_have_the_very_words(leaning: tuple[Library, Form]) -> None:
+    library, form = leaning
+    form["sentences"][0]["citations"].reverse()
+    assert any("is not the quote of its citation" in problem for problem in library.verify(form).problems)

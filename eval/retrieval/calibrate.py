@@ -1,11 +1,13 @@
 """Fit the confidence of answers: how likely the documents answer, given what was found.
 
-    python eval/retrieval/calibrate.py DATA [--curated QUESTIONS] [--library DIR] [--seed 7]
+    python eval/retrieval/calibrate.py DATA --folds FOLDS [--curated QUESTIONS] [--library DIR] [--seed 7]
 
 DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each question is asked twice: of
 all articles, and of all but the one that answers it. It is also asked of small libraries of three
 articles, half of them with the answer, because scores shift with the size of a library. QUESTIONS are
-asked of the built-in corpus as they are, answerable or not. A logistic regression over
+asked of the built-in corpus as they are, answerable or not. Sentences are read again by scorers of pairs in
+FOLDS, where ``train_scorer.py`` keeps them, each question's by one that was not trained on its article; the
+curated questions have trained none. A logistic regression over
 ``qa.answering.signals`` tells the answerable from the rest. The curated questions count a sixth as much as
 all others together, half of that for those without an answer, which are few. It is judged by
 cross-validation in which no article, and no curated question, is on both sides. Prints the weights for
@@ -16,7 +18,7 @@ cross-validation in which no article, and no curated question, is on both sides.
 import argparse
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from scorer_folds import unseen
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
@@ -36,7 +39,8 @@ from qa.questions import read_questions
 from qa.readers import read
 from qa.records import Question
 from qa.retrieval import retrieve
-from qa.stores import Entry, Store
+from qa.scorers import PairScorer
+from qa.stores import Entry
 from qa.stores.local import LocalStore, Model
 
 SMALL = 3
@@ -57,12 +61,14 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--folds", type=Path, required=True)
     parser.add_argument("--curated", type=Path)
     parser.add_argument("--library", type=Path)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     encoder = SentenceTransformerEncoder()
-    samples = collect(arguments.data, arguments.library, encoder, random.Random(arguments.seed))
+    scorers = unseen(arguments.folds)
+    samples = collect(arguments.data, arguments.library, encoder, scorers, random.Random(arguments.seed))
     if arguments.curated:
         samples += curated(read_questions(arguments.curated), encoder)
     report(samples)
@@ -89,7 +95,9 @@ def _entries(data: Path, stored: Path | None, encoder: Encoder) -> dict[str, Ent
     return {entry.document.source: entry for entry in entries}
 
 
-def collect(data: Path, stored: Path | None, encoder: Encoder, chance: random.Random) -> list[Sample]:
+def collect(
+    data: Path, stored: Path | None, encoder: Encoder, scorers: Mapping[str, PairScorer], chance: random.Random
+) -> list[Sample]:
     """Ask every question with and without its article, of the whole collection and of small ones."""
     questions = [q for q in read_questions(data / "questions.jsonl") if q.answerable]
     entries = _entries(data, stored, encoder)
@@ -97,7 +105,7 @@ def collect(data: Path, stored: Path | None, encoder: Encoder, chance: random.Ra
     for name, articles in track(list(_libraries(sorted(entries), chance)), "asking"):
         with tempfile.TemporaryDirectory() as folder:
             store = _store(Path(folder), [entries[article] for article in articles], encoder)
-            samples += _ask(name, articles, entries, questions, store, encoder, chance)
+            samples += _ask(name, articles, entries, questions, store, encoder, scorers, chance)
             store.close()
     return samples
 
@@ -123,26 +131,25 @@ def _ask(
     questions: Sequence[Question],
     store: LocalStore,
     encoder: Encoder,
+    scorers: Mapping[str, PairScorer],
     chance: random.Random,
 ) -> Iterator[Sample]:
+    def asked(question: Question, answerable: bool) -> Sample:
+        article = question.answers[0][0]
+        found = retrieve(question.question, store, encoder, K, scorer=scorers[article])
+        return Sample(signals(found), answerable, article, name)
+
     inside = [question for question in questions if question.answers[0][0] in articles]
-    yield from (_sample(question, True, name, store, encoder) for question in inside)
+    yield from (asked(question, True) for question in inside)
     if name == "small":
         outside = [question for question in questions if question.answers[0][0] not in articles]
         chosen = chance.sample(outside, len(inside))
-        yield from (_sample(question, False, name, store, encoder) for question in chosen)
+        yield from (asked(question, False) for question in chosen)
         return
     for article in articles:
         store.delete(entries[article].document.doc_id)
-        yield from (
-            _sample(question, False, name, store, encoder) for question in inside if question.answers[0][0] == article
-        )
+        yield from (asked(question, False) for question in inside if question.answers[0][0] == article)
         store.put(article, "", entries[article])
-
-
-def _sample(question: Question, answerable: bool, name: str, store: Store, encoder: Encoder) -> Sample:
-    found = retrieve(question.question, store, encoder, K)
-    return Sample(signals(found), answerable, question.answers[0][0], name)
 
 
 def report(samples: Sequence[Sample]) -> None:
@@ -171,7 +178,7 @@ def report(samples: Sequence[Sample]) -> None:
             f"{name:6s} AUROC {roc_auc_score(labels[at], held_out[at]):.3f}  "
             f"ECE {calibration_error(held_out[at], labels[at]):.3f}"
         )
-        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7):
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7):
             answered = held_out[at] >= threshold
             kept, refused = answered[labels[at]].mean(), 1 - answered[~labels[at]].mean()
             print(

@@ -18,7 +18,7 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from qa.library import K, Library, builtin_corpus
+from qa.library import K, Library
 from qa.questions import read_questions
 from qa.records import Answer
 
@@ -28,12 +28,12 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--conversations", type=Path, default=QUESTIONS / "followups.jsonl")
+    parser.add_argument("--library", type=Path, help="a library of the built-in corpus, to save making one")
     parser.add_argument("--all", action="store_true", help="print what each follow-up was taken to mean")
     arguments = parser.parse_args()
     conversations = [json.loads(line) for line in arguments.conversations.read_text("utf-8").splitlines()]
-    corpus = builtin_corpus()
-    with TemporaryDirectory() as folder, Library(folder) as library:
-        library.add([corpus] if corpus else [])
+    with TemporaryDirectory() as folder, Library(arguments.library or folder) as library:
+        library.build()
         _compare(library, conversations, arguments.all)
         _stand_alone(library)
 

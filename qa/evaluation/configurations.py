@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from qa.answering import THRESHOLD
+from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering
 from qa.chunking import DEFAULT_LIMITS, Limits
 from qa.encoders import Encoder
 from qa.errors import EvaluationError
@@ -41,6 +41,7 @@ class Configuration:
     """As for 'qa add --model'; None for that of the library."""
     passage: Limits = DEFAULT_LIMITS
     ranking: Ranking = field(default_factory=Ranking)
+    answering: Answering = DEFAULT_ANSWERING
     threshold: float = THRESHOLD
     system: str | None = None
     """MODULE:NAME of a function or class that takes the Library and gives a System."""
@@ -69,6 +70,8 @@ def _parsed(name: str, table: object, place: str) -> Configuration:
         _checked_weights(ranking.get("weights", {}), WEIGHTS, place)
         _checked_weights(ranking.get("sentence_weights", {}), SENTENCE_WEIGHTS, place)
         given["ranking"] = replace(DEFAULT_RANKING, **ranking)
+    if "answering" in given:
+        given["answering"] = replace(DEFAULT_ANSWERING, **_checked(given["answering"], Answering, place))
     return Configuration(name=name, **given)
 
 
@@ -132,7 +135,7 @@ def open_system(
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
         path = _remade(library, encoder, configuration, cache, progress or _silent)
-    opened = Library(path, encoder=encoder, ranking=configuration.ranking)
+    opened = Library(path, encoder=encoder, ranking=configuration.ranking, answering=configuration.answering)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
 
@@ -146,6 +149,7 @@ def _described(configuration: Configuration, encoder: Encoder) -> str:
         "model": encoder.name if configuration.model else None,
         "passage": _differences(configuration.passage, DEFAULT_LIMITS),
         "ranking": _differences(configuration.ranking, DEFAULT_RANKING),
+        "answering": _differences(configuration.answering, DEFAULT_ANSWERING),
         "threshold": None if configuration.threshold == THRESHOLD else configuration.threshold,
     }
     settings = json.dumps({name: value for name, value in changed.items() if value})

@@ -1,5 +1,6 @@
 """Configuration files, and the libraries that configurations need."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,12 @@ def configuration(text: str, folder: Path) -> Configuration:
     return one
 
 
-def test_the_committed_configurations_are_the_four_and_pincite_without_refusing() -> None:
+def test_the_committed_configurations_are_pincite_and_what_it_is_compared_with() -> None:
     known = {one.name: one for one in read_configurations(ROOT / "eval" / "configurations.toml")}
-    assert list(known) == ["full", "unrefused", "hybrid", "lexical", "dense"]
+    assert list(known) == ["full", "unrefused", "no-scorer", "hybrid", "lexical", "dense"]
     assert known["full"].ranking == known["unrefused"].ranking == DEFAULT_RANKING
+    assert known["no-scorer"].ranking == replace(DEFAULT_RANKING, pairs=0)
+    assert not any(known[name].ranking.pairs for name in ("hybrid", "lexical", "dense"))
     assert known["full"].passage == DEFAULT_LIMITS
     assert known["dense"].ranking.weights == {"dense": 1.0}
     assert known["lexical"].ranking.weights == {"lexical": 1.0}

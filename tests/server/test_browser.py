@@ -32,6 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     """The page; what is asked for from elsewhere or said in the console fails the test."""
     context = browser.new_context(**options)
+    context.set_default_timeout(120_000)  # a busy machine is no fault of the page
     page, wrong = context.new_page(), []
     page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))

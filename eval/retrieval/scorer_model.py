@@ -1,0 +1,122 @@
+"""The scorer of pairs as it is trained: the first layers of the default model, reading both texts at once."""
+
+import random
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from scorer_groups import Group
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer
+
+from qa.encoders import DEFAULT_MODEL, _find
+from qa.scorers import MAX_TOKENS
+
+LAYERS = 4
+GROUPS_A_STEP = 8
+RIGHT = 3
+"""One of the first few right sentences is drawn for a group, and some of the first wrong ones."""
+WRONG = 5
+REPORT_STEPS = 20
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class PairModel(nn.Module):
+    """The scaled cosine of the means of the two texts' tokens, each having read the other, and a linear part."""
+
+    def __init__(self, layers: int = LAYERS) -> None:
+        super().__init__()
+        folder = str(_find(DEFAULT_MODEL))
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.body = AutoModel.from_pretrained(folder)
+        self.body.encoder.layer = self.body.encoder.layer[:layers]
+        self.body.pooler = None
+        self.body.embeddings.requires_grad_(False)
+        for layer in self.body.encoder.layer:
+            layer.attention.self.dropout.p = 0.0  # it would keep the fast form of attention from being used
+        self.linear = nn.Linear(self.body.config.hidden_size, 1)
+        nn.init.zeros_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+        self.scale = nn.Parameter(torch.tensor(10.0))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        read = self.body(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+        question = _mean(read.last_hidden_state, attention_mask * (1 - token_type_ids))
+        text = _mean(read.last_hidden_state, attention_mask * token_type_ids)
+        return self.scale * nn.functional.cosine_similarity(question, text) + self.linear(text).squeeze(-1)
+
+    def inputs(self, pairs: Pairs) -> Mapping[str, Tensor]:
+        questions, texts = [question for question, _ in pairs], [text for _, text in pairs]
+        options = {"truncation": "only_second", "max_length": MAX_TOKENS, "padding": True, "return_tensors": "pt"}
+        return dict(self.tokenizer(questions, texts, **options))
+
+
+def _mean(vectors: Tensor, mask: Tensor) -> Tensor:
+    weights = mask.unsqueeze(-1).to(vectors.dtype)
+    return (vectors * weights).sum(1) / weights.sum(1).clamp(min=1)
+
+
+def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, drawn_from: int, seed: int) -> None:
+    """Teach it to pick the right sentence of a group (softmax over its scores)."""
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
+    body = [parameter for parameter in model.body.parameters() if parameter.requires_grad]
+    parts = [(body, rate), (list(model.linear.parameters()), 1e-3), ([model.scale], 1e-2)]
+    optimizer = torch.optim.AdamW([{"params": params, "lr": lr} for params, lr in parts], weight_decay=0.01)
+    steps = [step for _ in range(epochs) for step in _steps(groups, drawn_from, chance)]
+    warmup = max(1, len(steps) // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda done: min((done + 1) / warmup, (len(steps) - done) / (len(steps) - warmup + 1))
+    )
+    model.train()
+    for number, step in enumerate(steps, 1):
+        inputs = model.inputs([pair for group in step for pair in group])
+        with torch.autocast("cpu", torch.bfloat16):  # twice as fast where the processor multiplies bfloat16
+            scores = model(**inputs).float().reshape(len(step), -1)
+        loss = nn.functional.cross_entropy(scores, torch.zeros(len(step), dtype=torch.long))
+        loss.backward()
+        nn.utils.clip_grad_norm_(body, 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        if number % REPORT_STEPS == 0:
+            print(f"step {number} of {len(steps)}, loss {loss.item():.3f}", flush=True)
+
+
+def _steps(groups: Sequence[Group], drawn_from: int, chance: random.Random) -> list[list[Pairs]]:
+    """Groups as pairs, the right one first, some at a time, those of like length together."""
+    drawn = []
+    for group in groups:
+        if group.right and len(group.wrong) >= WRONG:
+            texts = [chance.choice(group.right[:RIGHT]), *chance.sample(group.wrong[:drawn_from], WRONG)]
+            drawn.append([(group.question, text) for text in texts])
+    drawn.sort(key=lambda pairs: max(len(text) for _, text in pairs) + 60 * chance.random())
+    steps = [drawn[first : first + GROUPS_A_STEP] for first in range(0, len(drawn), GROUPS_A_STEP)]
+    chance.shuffle(steps)
+    return steps
+
+
+def export(model: PairModel, out: Path) -> None:
+    """Write it as ONNX with weights of 8 bits, of which 7 are used: no sum then depends on the processor."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model.eval()
+    model.body.set_attn_implementation("eager")
+    example = model.inputs([("What is it?", "A test."), ("What else is it?", "Another test of these things.")])
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        full = str(Path(folder, "full.onnx"))
+        torch.onnx.export(
+            model,
+            tuple(example[name] for name in names),
+            full,
+            input_names=names,
+            output_names=["score"],
+            dynamic_axes={name: {0: "pairs", 1: "tokens"} for name in names} | {"score": {0: "pairs"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(full, out, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
