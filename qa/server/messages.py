@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from qa.answering import REASONS
-from qa.citations import read_citation, reference, understood
+from qa.citations import read_citation, understood
 from qa.conversations import Conversation, Turn
 from qa.exports import FORMATS, Format
 from qa.server.rendering import render
@@ -41,8 +41,7 @@ def answer_html(turn: Turn) -> str:
             answer=answer,
             understood=understood(answer.get("query", {})),
             reason=REASONS.get(str(answer["reason"]), str(answer["reason"])),
-            citations=citations,
-            titles={citation.number: reference(citation) for citation in citations},
+            cited={citation.number: citation for citation in citations},
             hits=answer["hits"][:NEAREST],
             of=turn.documents,
             exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
