@@ -31,7 +31,8 @@ _CHAT = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
-_PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/")
+_PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/", "/compare")
+_ASKING_PATHS = ("/api/", "/compare")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _SAME_SITE = ("same-origin", "none")
@@ -94,8 +95,8 @@ class Door:
 
     A host that is not one of ``hosts`` (none: any) is another site that was given this machine's address; a change that
     another site asks for is not the reader's. With a ``login``, name and password are asked for (HTTP Basic).
-    ``asking`` limits how often each client may ask something of the API, ``trying`` how often it may give a wrong
-    password; after too many the right one does not help either, or else all could be tried.
+    ``asking`` limits how often each client may ask something outside of the chat page, ``trying`` how often it may give
+    a wrong password; after too many the right one does not help either, or else all could be tried.
     """
 
     def __init__(
@@ -127,7 +128,7 @@ class Door:
             return _refused(403, "another site asked for this; use the page itself.")
         if self._login and (refusal := self._unknown(headers.get("authorization", ""), client)):
             return refusal
-        if scope["path"].startswith("/api/") and (wait := self._asking.take(client)):
+        if scope["path"].startswith(_ASKING_PATHS) and (wait := self._asking.take(client)):
             return _refused(429, "too many requests; wait a little.", {"Retry-After": str(int(wait) + 1)})
         return None
 

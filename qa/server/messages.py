@@ -44,6 +44,7 @@ def answer_html(turn: Turn) -> str:
             cited={citation.number: citation for citation in citations},
             hits=answer["hits"][:NEAREST],
             of=turn.documents,
+            meant=answer.get("query", {}).get("resolved", answer["question"]),
             exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
         )
     )

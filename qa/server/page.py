@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TITLE = "Pincite"
 _VERDICTS = {"up": "Like", "down": "Dislike", None: None}
+_QUESTION = "Your question"
 _EDITING = "Your question (takes the place of the last one)"
 
 
@@ -61,7 +62,12 @@ class _Asking:
             layout="panel",
         )
         self.question = gr.Textbox(
-            elem_id="question", label="Your question", submit_btn="Ask", max_length=2_000, lines=1, max_lines=6
+            elem_id="question",
+            label=_QUESTION,
+            submit_btn="Ask",
+            max_length=2_000,
+            max_lines=6,
+            interactive=False,  # until the page is ready, as what was typed before would be lost
         )
         with gr.Row(elem_id="beginnings") as self.beginnings:
             self.examples = [gr.Button(visible=False, size="sm") for _ in range(COUNT)]
@@ -115,7 +121,7 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
             ),
             shown.present,
             shown.replacing,
-            gr.Textbox(shown.question, label=_EDITING if shown.replacing else "Your question"),
+            gr.Textbox(shown.question, label=_EDITING if shown.replacing else _QUESTION, interactive=True),
             shown.link,
             gr.Row(visible=not shown.conversation),
             gr.Button(visible=bool(shown.present)),

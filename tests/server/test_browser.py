@@ -55,12 +55,12 @@ def test_a_mark_opens_its_sentence_by_keyboard_and_escape_leads_back(browser: An
     with opened(browser, address) as page:
         ask(page, ANSWERED)
         mark = page.get_by_role("link", name="[2]", exact=True)
-        quote = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
+        shown = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
         mark.focus()
         page.keyboard.press("Enter")
         source = page.frame_locator("#source iframe")
         source.locator("mark#quote:focus").wait_for()
-        assert source.locator("mark#quote").inner_text() == quote
+        assert shown.endswith(source.locator("mark#quote").inner_text())  # after what the sentence leans on
         page.keyboard.press("Escape")
         assert page.locator("#source").is_hidden()
         assert mark.evaluate("link => link === document.activeElement")
@@ -73,7 +73,7 @@ def test_the_next_mark_follows_in_the_pane_for_every_answer(browser: Any, addres
         page.locator(".answer").first.get_by_role("link", name="[1]", exact=True).click()
         source = page.frame_locator("#source iframe")
         source.get_by_role("link", name="Next").click()
-        source.get_by_text("Mark 2 of 3").wait_for()
+        source.get_by_text("Mark 2 of").wait_for()
         assert page.locator(".answer").count() == 2
 
 
@@ -179,6 +179,13 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
             page.get_by_role("tab", name=tab).click()
             page.get_by_role("tabpanel").get_by_role("link").last.wait_for()
             assert_sound(page, width, axe)
+        page.get_by_role("link", name="Double-Edged").click()
+        page.frame_locator("#source iframe").locator("article").wait_for()
+        page.goto(page.locator("#source iframe").get_attribute("src"))
+        assert_sound(page, width, axe)
+        page.goto(f"{address}compare?question={ANSWERED}")
+        page.locator(".columns section").first.wait_for()
+        assert_sound(page, width, axe)
 
 
 def assert_sound(page: Any, width: int, axe: str | None) -> None:
