@@ -84,12 +84,12 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
 
     @routes.post("/ask")
     async def ask(asked: Asked) -> JSONText:
-        """Answer a question with cited sentences, or abstain: an Answer, as `qa ask --json` prints it."""
+        """Answer a question with cited sentences, or abstain: an Answer, as 'qa ask --json' prints it."""
         return JSONText(await in_turn(lambda: _answered(library, asked)))
 
     @routes.post("/search")
     async def search(asked: Searched) -> JSONText:
-        """The nearest passages, best first, as `qa search --json` prints them."""
+        """The nearest passages, best first, as 'qa search --json' prints them."""
         hits = await in_turn(
             lambda: library.search(asked.question, asked.k, documents=asked.documents or None, expand=asked.expand)
         )
@@ -97,12 +97,12 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
 
     @routes.post("/verify")
     async def verify(answers: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> JSONText:
-        """Prove every quote of an Answer, or of a list of them, as `qa verify --json` does."""
+        """Prove every quote of an Answer, or of a list of them, as 'qa verify --json' does."""
         return JSONText(await in_turn(lambda: _verified(library, answers)))
 
     @routes.get("/documents")
     async def documents() -> JSONText:
-        """What is known of each document, as `qa documents --json` prints it."""
+        """What is known of each document, as 'qa documents --json' prints it."""
         return JSONText(await in_turn(lambda: _documents(library)))
 
     return routes

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -128,6 +129,32 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
         page.get_by_role("link", name="Copy with citations").first.click()
         page.get_by_role("link", name="Copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()").startswith(f"## {ANSWERED}")
+
+
+class Waiting(Library):
+    """Answers nothing until it is told to."""
+
+    begun, go_on = Event(), Event()
+
+    def ask(self, *arguments: Any, **options: Any) -> Any:
+        self.begun.set()
+        self.go_on.wait()
+        return super().ask(*arguments, **options)
+
+
+def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with Waiting(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "heart.txt"])
+        with running(library) as address, opened(browser, address) as page:
+            page.get_by_label("Your question").fill("What does the heart pump?")
+            page.keyboard.press("Enter")
+            library.begun.wait()
+            page.get_by_role("button", name="Stop").click()
+            page.locator("#conversation .pending, #conversation .generating").first.wait_for(state="detached")
+            library.go_on.set()
+            ask(page, "What is pumped by the heart?")
+            assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
 
 
 def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) -> None:
