@@ -7,6 +7,7 @@ answering article was left out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log10
 from typing import Any
 
 from qa.details import asked_details, gives
@@ -30,13 +31,17 @@ _OTHER_SHARE = 0.7
 """The same of the first sentence of a document that is not quoted yet."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -5.852,
-    "concentration": 1.434,
-    "lead": 1.866,
-    "missing": -2.685,
-    "sentence": 3.331,
+    "intercept": -2.239,
+    "concentration": 0.546,
+    "lead": 0.968,
+    "missing": -4.882,
+    "sentence": 3.984,
+    "size": -1.163,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
+
+_FITTED_PASSAGES = (20, 2_000)
+"""Of the least and the largest library that it was fitted to, about."""
 
 _FIRST_HITS = 5
 """How many hits are looked at to judge whether the documents answer."""
@@ -108,12 +113,13 @@ def answer(
 
 
 def signals(found: Retrieval) -> dict[str, float]:
-    """What the confidence rests on, in units that do not depend on the size of the library.
+    """What the confidence rests on.
 
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
     of the first hits that come from the best hit's document; ``lead`` is by how much the best hit's score is
-    above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, and
-    none of the first hits gives one, else 0.
+    above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, that
+    none of the first hits gives, else 0; ``size`` is the decimal logarithm of the library's passages, as the
+    more there are, the more of them match by chance. It is kept within the sizes that the confidence was fitted to.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
@@ -122,12 +128,14 @@ def signals(found: Retrieval) -> dict[str, float]:
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
         "lead": top.score - found.hits[-1].score,
         "missing": float(_lacks_detail(found)),
+        "size": round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1),
     }
 
 
 def _lacks_detail(found: Retrieval) -> bool:
-    asked = asked_details(found.query.question)
-    return bool(asked) and not any(gives(detail, hit.text) for detail in asked for hit in found.hits[:_FIRST_HITS])
+    """Whether the question asks for a detail of a kind that none of the first hits gives."""
+    texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
+    return any(not any(gives(detail, text) for text in texts) for detail in asked_details(found.query.question))
 
 
 def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:

@@ -10,7 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Detail = Literal["date", "number", "person", "organisation", "trial", "figure"]
+Detail = Literal[
+    "date",
+    "number",
+    "person",
+    "organisation",
+    "trial",
+    "figure",
+    "approval",
+    "composition",
+    "mutation",
+    "population",
+    "route",
+    "software",
+    "stage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,11 @@ _COUNTED = (
     "half-life|duration|cost|price|age|size|length|ratio|odds"
 )
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|half|dozen|hundred|thousand|million|once|twice"
+
+_PEOPLE = (
+    "men|women|man|woman|males?|females?|sex|sexes|gender|boys|girls|child|children|infants?|newborns?|adolescents?|"
+    "elderly|pregnan\\w*|age groups?"
+)
 
 _KINDS: Mapping[Detail, _Patterns] = {
     "date": _Patterns(
@@ -66,6 +85,53 @@ _KINDS: Mapping[Detail, _Patterns] = {
     "figure": _Patterns(
         re.compile(r"\b(?:figure|fig\.?|table|box|panel) ?\d", re.I),
         re.compile(r"\b(?:figure|fig\.?|table|box|panel) ?\d", re.I),
+    ),
+    "approval": _Patterns(
+        re.compile(r"\b(?:approved|approval|licen[cs]ed|authori[sz]ed|marketed|on the market)\b", re.I),
+        re.compile(r"\b(?:approv\w*|licen[cs]ed|authori[sz]\w*|marketed|on the market)\b|\b(?-i:FDA|EMA)\b", re.I),
+    ),
+    "composition": _Patterns(
+        re.compile(
+            r"\b(?:made|composed|built) (?:up )?(?:of|from)\b|\bconsists? of\b|\b(?:composition|ingredients?)\b", re.I
+        ),
+        re.compile(
+            r"\b(?:made|composed|built|formed|derived|prepared|constructed) (?:up )?(?:of|from|with)\b|"
+            r"\b(?:consist|compris|contain|component|composition|ingredient)\w*",
+            re.I,
+        ),
+    ),
+    "mutation": _Patterns(
+        re.compile(r"\b(?:which|what) (?:[\w-]+ ){0,2}?(?:mutations?|polymorphisms?|alleles?|genotypes?)\b", re.I),
+        re.compile(r"\b(?i:mutat|polymorph|allel|genotyp)\w*|\b[A-Z]\d{2,4}[A-Z]\b|\brs\d{3,}"),
+    ),
+    "population": _Patterns(
+        re.compile(rf"\b(?:{_PEOPLE})\b", re.I),
+        re.compile(rf"\b(?:{_PEOPLE}|p(?:a)?ediatric|maternal|aged|years? old|years of age|age)\b", re.I),
+    ),
+    "route": _Patterns(
+        re.compile(
+            r"\b(?:inject(?:ed|ions?)|infus(?:ed|ions?)|intraven\w+|subcutan\w+|under the skin|by mouth|orally|inhaled|"
+            r"route of administration)\b",
+            re.I,
+        ),
+        re.compile(
+            r"\b(?:inject|infus|inhal|subcutan|intra(?:ven|musc|tumou?r|perit|nas|derm|vesic))\w*|\boral(?:ly)?\b|"
+            r"\bby mouth\b|\btopical\w*|\broutes?\b|"
+            r"\b(?:local|systemic|regional) (?:administration|delivery|therapy)\b",
+            re.I,
+        ),
+    ),
+    "software": _Patterns(
+        re.compile(
+            r"\bsoftware\b|\b(?:which|what) (?:[\w-]+ ){0,2}?(?:tools?|packages?|programs?|algorithms?)\b", re.I
+        ),
+        re.compile(
+            r"\b(?:software|packages?|programs?|algorithms?|tools?|toolkit|pipeline|v(?:ersion|\.) ?\d[\d.]*)\b", re.I
+        ),
+    ),
+    "stage": _Patterns(
+        re.compile(r"\b(?:which|what) (?:[\w-]+ ){0,2}?(?:stages?|grades?)\b", re.I),
+        re.compile(r"\b(?:stages?|grades?|early|late|advanced|onset|progression|metasta\w*)\b", re.I),
     ),
 }
 

@@ -114,3 +114,18 @@ def test_a_question_for_one_thing_has_three_sentences_at_most(tmp_path: Path) ->
     with texts(tmp_path, a=many) as library:
         assert len(library.ask("Why does IL-2 cause fever?", threshold=0.0).sentences) == 3
         assert len(library.ask("Which trials speak of fever by IL-2?", threshold=0.0).sentences) == 5
+
+
+def test_the_size_of_the_library_is_a_signal_within_what_was_fitted(tmp_path: Path) -> None:
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        sizes = []
+        for number in range(3):
+            lines = [f"IL-2 is toxic to cell {i} of line {number}." for i in range(10 ** (number + 1))]
+            (tmp_path / f"{number}.txt").write_text("\n\n".join(lines))
+            library.add([tmp_path / f"{number}.txt"])
+            found = library.retrieve(PLAIN)
+            assert found.query.passages == sum(library.passage_counts().values())
+            sizes.append(signals(found)["size"])
+    assert sizes[0] == 1.3
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] <= 3.3

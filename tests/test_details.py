@@ -1,17 +1,28 @@
 """What a question asks for, and what a text gives."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.details import asked_details, gives
+from qa.details import Detail, asked_details, gives
 
 
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("When was IL-2 approved?", ["date"]),
-        ("In which year was IL-2 approved?", ["date"]),
+        ("When was IL-2 first given?", ["date"]),
+        ("In which year was IL-2 approved?", ["date", "approval"]),
+        ("Which antibody has been approved?", ["approval"]),
+        ("What are the particles made of?", ["composition"]),
+        ("What made the difference?", []),
+        ("Which EGFR mutations confer resistance?", ["mutation"]),
+        ("Is EGFR often mutated?", []),
+        ("Does it work as well in women as in men?", ["population"]),
+        ("Is it given by mouth or injected?", ["route"]),
+        ("Which statistical software was used?", ["software"]),
+        ("In which clinical stage does it help?", ["stage"]),
         ("What happens when cytokines are blocked?", []),
         ("How many patients responded?", ["number"]),
         ("At what daily dose is IL-2 given?", ["number"]),
@@ -47,6 +58,18 @@ def test_the_kinds_of_detail_a_question_asks_for(question: str, asked: list[str]
         ("trial", "The CHECKMATE-067 trial, NCT01844505"),
         ("trial", "In a phase III trial it failed."),
         ("figure", "As Figure 2 shows"),
+        ("approval", "The FDA accepted it."),
+        ("approval", "It was licensed for melanoma."),
+        ("composition", "They consist of lipids."),
+        ("composition", "Particles prepared from gelatin"),
+        ("mutation", "The V600E substitution"),
+        ("mutation", "Loss-of-function mutations of JAK1"),
+        ("population", "Half of the patients were female."),
+        ("population", "aged 18 to 65"),
+        ("route", "An intravenous bolus"),
+        ("route", "Local administration spares the rest of the body."),
+        ("software", "Analyses were done in R, version 4.2."),
+        ("stage", "in early disease"),
     ],
 )
 def test_a_text_that_gives_a_detail(detail: str, text: str) -> None:
@@ -63,6 +86,13 @@ def test_a_text_that_gives_a_detail(detail: str, text: str) -> None:
         ("organisation", "Engineered variants are developed."),
         ("trial", "Clinical trials are under way."),
         ("figure", "A figure of speech"),
+        ("approval", "It is under study."),
+        ("composition", "Nanoparticles deliver cytokines."),
+        ("mutation", "Resistance is common."),
+        ("population", "Patients responded."),
+        ("route", "It was given weekly."),
+        ("software", "Data were analysed."),
+        ("stage", "It helps some patients."),
     ],
 )
 def test_a_text_that_gives_none(detail: str, text: str) -> None:
@@ -71,4 +101,4 @@ def test_a_text_that_gives_none(detail: str, text: str) -> None:
 
 @given(st.text())
 def test_any_text_can_be_asked_about(text: str) -> None:
-    assert set(asked_details(text)) <= {"date", "number", "person", "organisation", "trial", "figure"}
+    assert set(asked_details(text)) <= set(get_args(Detail))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import ROOT, WordEncoder
+from conftest import ROOT, EvenScorer, WordEncoder
 
 from qa.library import Library
 from qa.records import Question
@@ -90,6 +90,17 @@ def test_parts_of_the_articles_have_as_many_questions_each(parts: SimpleNamespac
     assert sorted(source for part in found for source in part) == sorted(asked)
     assert found[0] == ["a"]
     assert sorted(sum(asked[source] for source in part) for part in found) == [5, 5, 6, 8]
+
+
+def test_a_scorer_to_whom_all_is_alike_is_worth_nothing(
+    parts: SimpleNamespace, library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (hit,) = library.search("What limits the use of high-dose IL-2?", 1)
+    question = Question("q", "What limits the use of high-dose IL-2?", answers=((hit.source, hit.text[:60]),))
+    parts.command.measure({hit.source: EvenScorer()}, library, [question])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row[0] for row in rows] == list(parts.command.MEASURES)
+    assert all(row[2] == row[4] and row[6] == "1.0000" for row in rows)
 
 
 @pytest.mark.filterwarnings("ignore")  # the exporter of torch has many to give

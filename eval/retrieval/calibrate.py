@@ -8,7 +8,7 @@ articles, half of them with the answer, because scores shift with the size of a 
 asked of the built-in corpus as they are, answerable or not. Sentences are read again by scorers of pairs in
 FOLDS, where ``train_scorer.py`` keeps them, each question's by one that was not trained on its article; the
 curated questions have trained none. A logistic regression over
-``qa.answering.signals`` tells the answerable from the rest. The curated questions count a sixth as much as
+``qa.answering.signals`` tells the answerable from the rest. The curated questions count a third as much as
 all others together, half of that for those without an answer, which are few. It is judged by
 cross-validation in which no article, and no curated question, is on both sides. Prints the weights for
 ``qa/answering.py``, AUROC, expected calibration error, and what each threshold would answer and refuse. With
@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from scipy.stats import beta
 from scorer_folds import unseen
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -45,7 +46,7 @@ from qa.stores.local import LocalStore, Model
 
 SMALL = 3
 CURATED = "curated"
-CURATED_SHARE = 1 / 6
+CURATED_SHARE = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def report(samples: Sequence[Sample]) -> None:
             f"{name:6s} AUROC {roc_auc_score(labels[at], held_out[at]):.3f}  "
             f"ECE {calibration_error(held_out[at], labels[at]):.3f}"
         )
+        print(f"       {at_risk(held_out[at], labels[at])}")
         for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7):
             answered = held_out[at] >= threshold
             kept, refused = answered[labels[at]].mean(), 1 - answered[~labels[at]].mean()
@@ -195,6 +197,22 @@ def report(samples: Sequence[Sample]) -> None:
             for library in sorted(set(libraries.tolist()))
         ]
         print(f"alone  {name:12s} AUROC {', '.join(alone)}")
+
+
+def at_risk(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], risk: float = 0.1) -> str:
+    """What is answered from the least threshold on at which no more of the unanswerable than ``risk`` is answered.
+
+    With the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934).
+    """
+    lacking = np.sort(probabilities[~labels])
+    threshold = lacking[-int(risk * len(lacking)) - 1]  # what is above it is answered
+    wrong = int((lacking > threshold).sum())
+    bound = float(beta.ppf(0.975, wrong + 1, len(lacking) - wrong))
+    kept = float((probabilities[labels] > threshold).mean())
+    return (
+        f"above {threshold:.3f}: answerable answered {kept:.3f}, "
+        f"unanswerable answered {wrong / len(lacking):.3f}, at most {bound:.3f}"
+    )
 
 
 def _weight(library: str, label: bool, libraries: NDArray[np.str_], labels: NDArray[np.bool_]) -> float:

@@ -1,12 +1,12 @@
 """Consumer health questions, a second kind beside the experts': is the fusion better than its legs there too?
 
-    python eval/retrieval/medquad.py MEDQUAD [--library DIR] [--questions 1000] [--seed 7] [--configurations TOML]
+    python eval/retrieval/medquad.py DATA [--library DIR] [--questions 1000] [--seed 7] [--configurations TOML]
 
-MEDQUAD holds ``pairs.jsonl.gz``. So many questions are drawn at random, and the answers to them are the documents;
-the text of a question is in none. Documents are ranked by their best passage. Prints nDCG@10, MRR@10 and the share
-found first or among the first five for each configuration, and for the first of them against each other the difference
-with its p (randomisation test, two-sided, not corrected). A library given with --library is made if it is not there,
-and kept.
+DATA holds ``medquad/pairs.jsonl.gz``. So many questions are drawn at random among those that the scorer of pairs was
+not trained on, and the answers to them are the documents; the text of a question is in none. Documents are ranked by
+their best passage. Prints nDCG@10, MRR@10 and the share found first or among the first five for each configuration,
+and for the first of them against each other the difference with its p (randomisation test, two-sided, not corrected).
+A library given with --library is made if it is not there, and kept.
 """
 
 import argparse
@@ -23,6 +23,8 @@ from pathlib import Path
 
 import ir_measures
 from ir_measures import RR, Success, nDCG
+from scorer_groups import medquad_ids
+from train_scorer import SEED
 
 from qa.evaluation.configurations import Configuration, read_configurations
 from qa.evaluation.statistics import randomisation_test
@@ -47,10 +49,12 @@ class Pair:
         return f"{hashlib.sha256(self.answer.encode()).hexdigest()[:16]}.txt"
 
 
-def drawn(medquad: Path, count: int, seed: int) -> list[Pair]:
-    """So many of the pairs that have an answer, at random."""
-    with gzip.open(medquad / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
+def drawn(data: Path, count: int, seed: int) -> list[Pair]:
+    """So many of the pairs that have an answer and that no scorer has seen, at random."""
+    seen = medquad_ids(data, random.Random(SEED))
+    with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
         entries = [entry for entry in map(json.loads, lines) if (entry["answer"] or "").strip()]
+    entries = [entry for entry in entries if entry["id"] not in seen]
     return [Pair(e["id"], e["question"], e["answer"]) for e in random.Random(seed).sample(entries, count)]
 
 
@@ -91,13 +95,13 @@ def rankings(path: Path) -> list[Configuration]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("medquad", type=Path)
+    parser.add_argument("data", type=Path)
     parser.add_argument("--library", type=Path)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--configurations", type=Path, default=CONFIGURATIONS)
     arguments = parser.parse_args()
-    pairs = drawn(arguments.medquad, arguments.questions, arguments.seed)
+    pairs = drawn(arguments.data, arguments.questions, arguments.seed)
     qrels = {pair.number: {pair.source: 1} for pair in pairs}
     values: dict[str, dict[str, list[float]]] = {}
     print(f"| {len(pairs):,} questions | {' | '.join(map(str, MEASURES))} | median, ms |")

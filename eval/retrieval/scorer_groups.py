@@ -106,6 +106,11 @@ def medquad(data: Path, encoder: Encoder, chance: random.Random) -> Iterator[Gro
             yield _medquad_group(_clear(asked["question"]), right, wrong, stage, encoder)
 
 
+def medquad_ids(data: Path, chance: random.Random) -> set[str]:
+    """The ids of the MedQuAD questions that ``medquad`` gives groups of, for the same chance."""
+    return {asked["id"] for asked, _ in _chosen(_by_disease(data), chance)}
+
+
 def _by_disease(data: Path) -> list[list[dict[str, Any]]]:
     entries = defaultdict(list)
     with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:

@@ -122,7 +122,7 @@ def measure(scorers: Mapping[str, PairScorer], library: Library, questions: Sequ
             unseen_by = [(one, gold) for one, gold in asked if scorers[article(one)] is scorer]
             read |= {one.id: measured(again.retrieve(one.question), gold) for one, gold in unseen_by}
     for column, name in enumerate(MEASURES):
-        old, new = (np.array([found[one.id][column] for one in questions]) for found in (without, read))
+        old, new = (np.array([found[one.id][column] for one in questions], float) for found in (without, read))
         p = randomisation_test(list(new - old), SEED)
         print(f"{name:12s} without {old.mean():.3f}  with {new.mean():.3f}  p {p:.4f}")
 

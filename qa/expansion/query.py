@@ -33,6 +33,8 @@ class Query:
     """The words of the question for which the library has alternatives."""
     unknown: float
     """The share, 0 to 1, of the question's telling power in terms that the library has under no name."""
+    passages: int
+    """How many the library has."""
 
     @property
     def searched(self) -> list[str]:
@@ -66,12 +68,12 @@ def understand(
     frequencies = store.document_frequencies(list(share))
     found = [] if thesaurus is None else occurring(groups(text, thesaurus), store.document_frequencies)
     counted = _counted(share, frequencies, found, store, prior)
-    count = sum(store.passage_counts().values()) + prior
-    telling = {term: share[term] * inverse_document_frequency(counted[term], count) for term in share}
+    passages = sum(store.passage_counts().values())
+    telling = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
     meant = frequencies.keys() | {term for group in found for term in group.terms}
     unknown = coverage([term for term in share if term not in meant], telling)
     vector = encoder.encode_question(text)
-    return Query(question, text, corrections, vector, list(share), telling, found, unknown)
+    return Query(question, text, corrections, vector, list(share), telling, found, unknown, passages)
 
 
 def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
