@@ -4,12 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from qa.records import Answer, AnswerSentence, Citation
+from qa.records import Answer, AnswerSentence, Citation, Document
 
 
 def read_citation(form: Mapping[str, Any]) -> Citation:
     """The Citation of its JSON form in an Answer; what a later version says besides is left out."""
     return Citation(**{field.name: form[field.name] for field in fields(Citation) if field.name in form})
+
+
+def cite(document: Document, start: int, end: int, number: int = 1) -> Citation:
+    """The Citation of a span of a document; a span outside of every section has an empty section."""
+    return Citation(
+        number=number,
+        doc_id=document.doc_id,
+        source=document.source,
+        title=document.title,
+        section=next((section.name for section in document.sections if section.start <= start < section.end), ""),
+        page=document.page_at(start),
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        sha256=document.sha256,
+    )
 
 
 def pinpoint(citation: Citation) -> str:

@@ -20,7 +20,7 @@ from qa.errors import QAError
 from qa.evaluation_commands import evaluate
 from qa.export_commands import export, format_option
 from qa.questions import checked_question, read_questions
-from qa.records import Document, hit_to_dict
+from qa.records import document_to_dict, hit_to_dict
 
 DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
@@ -178,7 +178,7 @@ def documents(path: Path, as_json: bool) -> int:
     with qa.open(path) as library:
         kept, counts = library.documents(), library.passage_counts()
     if as_json:
-        terminal.print_json([_described(document) | {"passages": counts.get(document.doc_id, 0)} for document in kept])
+        terminal.print_json([document_to_dict(document, counts.get(document.doc_id, 0)) for document in kept])
         return DONE
     for document in kept:
         facts = [str(fact) for fact in (document.year, document.kind, document.licence) if fact]
@@ -187,13 +187,6 @@ def documents(path: Path, as_json: bool) -> int:
         click.echo(f"{'':18}{', '.join([place, *facts])}")
     click.echo(f"{len(kept)} documents")
     return DONE
-
-
-def _described(document: Document) -> dict[str, Any]:
-    fields = (
-        "doc_id source title authors journal year doi pmid pmcid url licence keywords kind sha256 source_sha256"
-    ).split()
-    return {field: getattr(document, field) for field in fields}
 
 
 # ---------------------------------------------------------------- asking
@@ -324,14 +317,25 @@ def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> in
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 for any.")
+@click.option("--user", metavar="NAME", help="Ask for this name and a password; needed beyond this machine.")
 @library_option
-def serve(host: str, port: int, path: Path) -> int:
-    """Open the chat page."""
+def serve(host: str, port: int, user: str | None, path: Path) -> int:
+    """Open the chat page.
+
+    The password of --user is taken from the environment variable PINCITE_PASSWORD, or asked for.
+    """
     from qa import server
 
+    server.check_host(host, user)
+    login = (user, _password(user)) if user else None
     with _asked_library(path) as library:
-        server.serve(library, host, port, say=lambda line: click.echo(line, err=True))
+        server.serve(library, host, port, login=login, say=lambda line: click.echo(line, err=True))
     return DONE
+
+
+def _password(user: str) -> str:
+    given = os.environ.get("PINCITE_PASSWORD")
+    return given or str(click.prompt(f"Password for {user}", hide_input=True, confirmation_prompt=True, err=True))
 
 
 commands.add_command(question_commands.questions)

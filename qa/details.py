@@ -140,7 +140,7 @@ def asked_details(question: str) -> list[Detail]:
     """The kinds of detail that a question asks for; often none.
 
     >>> asked_details("At what dose is IL-2 toxic, and when was it approved?")
-    ['date', 'number']
+    ['date', 'number', 'approval']
     """
     return [detail for detail, patterns in _KINDS.items() if patterns.asked.search(question)]
 

@@ -84,10 +84,11 @@ def _markdown(answer: Mapping[str, Any], find: FindDocument) -> str:
     lines = [f"## {_literal(answer['question'])}", ""]
     if answer["abstained"]:
         return "\n".join([*lines, NOT_ANSWERED, ""])
+    citations = [read_citation(form) for form in answer["citations"]]
     for sentence in answer["sentences"]:
-        lines += [f"> {_literal(sentence['text'])} {_literal(marks(sentence['citations']))}", ""]
-    for form in answer["citations"]:
-        citation = read_citation(form)
+        before = [f"{c.quote} {marks([c.number])} " for c in citations if c.number in sentence.get("context", ())]
+        lines += [f"> {_literal(''.join([*before, sentence['text'], ' ', marks(sentence['citations'])]))}", ""]
+    for citation in citations:
         source = Source((citation,), find(citation.doc_id))
         lines.append(f"{_literal(marks([citation.number]))} {_reference(source)} {_literal(pinpoint(citation))}.  ")
     return "\n".join([*lines, "", PROOF, ""])

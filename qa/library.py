@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
+from qa.comparison import Comparison, compare
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
 from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
 from qa.expansion import synonyms
@@ -28,6 +29,8 @@ DEFAULT_PATH = "index"
 CORPUS = "corpus"
 K = 10
 """Passages that come with an answer."""
+COMPARED = 50
+"""Passages that a comparison of documents looks at."""
 WAIT_S = 10.0
 """How long a change waits for another process that is changing the library."""
 
@@ -181,6 +184,17 @@ class Library:
             meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
             found = self.retrieve(meant or asked, documents=documents, expand=expand)
             return answer(found, self.description(), threshold, question_id, asked if meant else None, self._answering)
+
+    def compare(self, question: str, *, documents: Collection[str] | None = None) -> Comparison:
+        """What each document, or each of those named, says to a question, and which are silent.
+
+        Where ``ask`` would abstain, all are. Raises QuestionError for an empty or overlong question.
+        """
+        with self._store_to_ask().reading():
+            abstained = self.ask(question, documents=documents).abstained
+            found = self.retrieve(question, COMPARED, documents=documents)
+            named = self.documents() if documents is None else [self.document(name) for name in documents]
+            return compare(found, not abstained, named)
 
     def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""

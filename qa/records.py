@@ -231,6 +231,14 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
     }
 
 
+def document_to_dict(document: Document, passages: int) -> dict[str, Any]:
+    """The documented JSON form of what is known of a document, without its text."""
+    fields = (
+        "doc_id source title authors journal year doi pmid pmcid url licence keywords kind sha256 source_sha256"
+    ).split()
+    return {field: getattr(document, field) for field in fields} | {"passages": passages}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One line of a question set. ``answers`` pairs a document's file name with an exact quote.

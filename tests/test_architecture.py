@@ -30,6 +30,7 @@ FLOORS = {
     "ingest": 4,
     "retrieval": 4,
     "answering": 5,
+    "comparison": 5,
     "library": 6,
     "evaluation": 7,
     "question_commands": 8,

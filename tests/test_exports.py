@@ -116,6 +116,13 @@ def test_markdown_has_quotes_marks_and_references() -> None:
     assert "\\[1\\] Ada Lovelace, Smith, Jones and Sons. *On IL-2 \\& IFN-γ*. Front. Immunol. 2025." in written
 
 
+def test_what_a_sentence_leans_on_stands_before_it() -> None:
+    answer = answered(FULL, *QUOTES)
+    answer["sentences"] = [answer["sentences"][1] | {"context": [1]}]
+    written = FORMATS["markdown"].write([answer], finding(FULL))
+    assert "\n> IL-2 is toxic. \\[1\\] It fades " in written
+
+
 def test_an_abstention_cites_nothing() -> None:
     refused = Answer("Who painted it?", (), (), (), True, "off_corpus", 0.1).to_dict()
     written = {name: form.write([refused], finding()) for name, form in FORMATS.items()}

@@ -4,6 +4,7 @@ Document text reaches a browser as escaped text alone: in the conversation, insi
 inside pages that run no script at all.
 """
 
+import ipaddress
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,16 +14,34 @@ from qa.errors import QAError
 if TYPE_CHECKING:
     from qa.library import Library
 
+Login = tuple[str, str]
+"""A name and its password."""
 
-def serve(library: "Library", host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve until interrupted; ``say`` is told where. QAError if the address cannot be had."""
+
+def check_host(host: str, user: str | None) -> None:
+    """QAError if the page would be open to other machines without a login."""
+    if not is_loopback(host) and not user:
+        raise QAError(f"{host} can be reached from other machines; name who may come in with --user NAME.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve(library: "Library", host: str, port: int, *, login: Login | None = None, say: Callable[[str], None]) -> None:
+    """Serve until interrupted; ``say`` is told where. QAError if the address cannot be had, or is open to all."""
     from qa.server.application import application
     from qa.server.running import server
 
+    check_host(host, login[0] if login else None)
     with _listening(host, port) as listening:
         # Warmed up before the page is there, so that the first question is not the slow one.
         library.encoder.encode_question("ready")
-        app = application(library)
+        app = application(library, login=login, hosts=(host,) if is_loopback(host) else ())
         say(f"Pincite answers at {_address(host, listening)} (stop with Ctrl+C)")
         try:
             server(app).run(sockets=[listening])

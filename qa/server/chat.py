@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from qa.conversations import Conversations, Turn, Verdict
@@ -52,7 +53,8 @@ class Chat:
         ``documents`` are the ids of those to ask, none for all. When the task is cancelled, nothing is kept either.
         """
         try:
-            answer, labels = await asyncio.to_thread(self._answer, question, documents)
+            earlier = self._earlier(present, replacing)
+            answer, labels = await asyncio.to_thread(self._answer, question, earlier, documents)
             turn = self.conversations.keep(answer.to_dict(), present, replacing, labels)
         except QAError as error:
             shown = self._shown(present)
@@ -60,9 +62,14 @@ class Chat:
             return replace(shown, question=question, conversation=[*shown.conversation, *sorry])
         return self._shown(turn.conversation)
 
-    def _answer(self, question: str, documents: Sequence[str]) -> tuple["Answer", list[str]]:
+    def _answer(self, question: str, earlier: Sequence[str], documents: Sequence[str]) -> tuple["Answer", list[str]]:
         labels = [self.library.document(doc_id).label for doc_id in documents]
-        return self.library.ask(question, documents=documents or None), labels
+        return self.library.ask(question, after=earlier, documents=documents or None), labels
+
+    def _earlier(self, present: str | None, replacing: str | None) -> list[str]:
+        """The questions of the conversation that the next one follows, oldest first."""
+        turns = self.conversations.turns(present) if present else []
+        return [str(turn.answer["question"]) for turn in takewhile(lambda turn: turn.id != replacing, turns)]
 
     async def again(self, present: str | None, documents: Sequence[str] = ()) -> Shown:
         """Ask the last question once more; its answer takes the place of the last."""

@@ -1,6 +1,7 @@
 """Questions to begin with, made from the documents at hand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,16 @@ _WORDS = range(3, 11)
 """Of a heading that says what it is about; shorter ones, such as "Results", do not."""
 
 
+def cached_examples(library: "Library", built_in: Sequence[str]) -> Callable[[], list[str]]:
+    """The examples, made anew only when the library has changed."""
+
+    @lru_cache(maxsize=1)
+    def of_generation(generation: int) -> list[str]:
+        return examples(library, built_in)
+
+    return lambda: list(of_generation(library.description()["generation"]))
+
+
 def examples(library: "Library", built_in: Sequence[str]) -> list[str]:
     """Up to three questions that the library answers; ``built_in`` are the file names of the built-in texts."""
     documents = library.documents()
@@ -31,11 +42,17 @@ def examples(library: "Library", built_in: Sequence[str]) -> list[str]:
 
 def _questions(documents: Sequence[Document]) -> Iterator[str]:
     """What is known of each document's first telling heading, then of its title, and so on around."""
-    topics = [[*_headings(document), *([document.title] if document.title else [])] for document in documents]
+    topics = [[*_headings(document), *_title(document)] for document in documents]
     for turn in range(max(map(len, topics), default=0)):
         for of_one in topics:
             if turn < len(of_one):
                 yield f"What is known about {of_one[turn].rstrip('.?! ')}?"
+
+
+def _title(document: Document) -> list[str]:
+    """What the title says the document is about, before any colon; none if it asks itself, or holds an address."""
+    topic = (document.title or "").split(": ")[0]
+    return [topic] if topic and "?" not in topic and "://" not in topic else []
 
 
 def _headings(document: Document) -> list[str]:

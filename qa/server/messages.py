@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from qa.answering import REASONS
-from qa.citations import read_citation, reference, understood
+from qa.citations import read_citation, understood
 from qa.conversations import Conversation, Turn
 from qa.exports import FORMATS, Format
 from qa.server.rendering import render
@@ -41,10 +41,10 @@ def answer_html(turn: Turn) -> str:
             answer=answer,
             understood=understood(answer.get("query", {})),
             reason=REASONS.get(str(answer["reason"]), str(answer["reason"])),
-            citations=citations,
-            titles={citation.number: reference(citation) for citation in citations},
+            cited={citation.number: citation for citation in citations},
             hits=answer["hits"][:NEAREST],
             of=turn.documents,
+            meant=answer.get("query", {}).get("resolved", answer["question"]),
             exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
         )
     )
@@ -66,8 +66,9 @@ def conversations_html(kept: Sequence[Conversation], present: str | None) -> str
 
 
 def link_html(conversation: str) -> str:
-    """The address of a conversation, which the browser is to show."""
-    return f'<p><a class="permalink" href="?conversation={conversation}">Link to this conversation</a></p>'
+    """The address of a conversation, which the browser is to show, and the way to a new one."""
+    link = f'<a class="permalink" href="?conversation={conversation}">Link to this conversation</a>'
+    return f'<p class="exports">{link} <a href="./">New conversation</a></p>'
 
 
 def one_line(html: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qa.server import shelf
 from qa.server.chat import Chat, Shown
-from qa.server.examples import COUNT, examples
+from qa.server.examples import COUNT, cached_examples
 from qa.server.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TITLE = "Pincite"
 _VERDICTS = {"up": "Like", "down": "Dislike", None: None}
+_QUESTION = "Your question"
 _EDITING = "Your question (takes the place of the last one)"
 
 
@@ -23,7 +24,7 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
     import gradio as gr
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3_600, 86_400)) as demo:
-        gr.Markdown("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
+        _html("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
         with gr.Tab("Ask"):
             asking = _Asking()
         with gr.Tab("History"):
@@ -34,6 +35,13 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
         _wire_examples(demo, chat, asking, built_in)
         _wire_documents(demo, chat, asking, shelving)
     return cast("gradio.Blocks", demo)
+
+
+def _html(value: str = "", **options: Any) -> "gradio.Markdown":
+    """What ``messages`` made, or fixed words; as formulas nothing is read."""
+    import gradio as gr
+
+    return gr.Markdown(value, latex_delimiters=[], **options)
 
 
 class _Asking:
@@ -54,7 +62,12 @@ class _Asking:
             layout="panel",
         )
         self.question = gr.Textbox(
-            elem_id="question", label="Your question", submit_btn="Ask", max_length=2_000, lines=1, max_lines=6
+            elem_id="question",
+            label=_QUESTION,
+            submit_btn="Ask",
+            max_length=2_000,
+            max_lines=6,
+            interactive=False,  # until the page is ready, as what was typed before would be lost
         )
         with gr.Row(elem_id="beginnings") as self.beginnings:
             self.examples = [gr.Button(visible=False, size="sm") for _ in range(COUNT)]
@@ -62,7 +75,7 @@ class _Asking:
             self.stop = gr.Button("Stop", size="sm")
             self.again = gr.Button("Ask again", visible=False, size="sm")
             self.edit = gr.Button("Edit the last question", visible=False, size="sm")
-        self.link = gr.Markdown(elem_classes="links")
+        self.link = _html(elem_classes="links")
         with gr.Accordion("Ask only some documents", open=False):
             self.documents = gr.Dropdown([], multiselect=True, label="Documents to ask (none: all)")
 
@@ -73,13 +86,13 @@ class _Listing:
     def __init__(self) -> None:
         import gradio as gr
 
-        gr.Markdown("[New conversation](./)", elem_classes="links")
-        self.listed = gr.Markdown(elem_classes="links")
         with gr.Column(visible=False) as self.column:
-            self.exports = gr.Markdown(elem_classes="links")
+            self.exports = _html(elem_classes="links")
             self.name = gr.Textbox(label="Name of this conversation", max_length=80, submit_btn="Rename")
             with gr.Accordion("Delete this conversation", open=False):
                 self.delete = gr.Button("Delete it with all its answers", variant="stop", size="sm")
+        _html("[New conversation](./)", elem_classes="links")
+        self.listed = _html(elem_classes="links")
 
 
 class _Shelving:
@@ -91,8 +104,8 @@ class _Shelving:
         self.upload = gr.UploadButton(
             "Add files (or drop them here)", elem_id="upload", file_count="multiple", file_types=list(suffixes)
         )
-        self.news = gr.Markdown(elem_id="news")
-        self.table = gr.Markdown(elem_id="documents", elem_classes="links")
+        self.news = _html(elem_id="news")
+        self.table = _html(elem_id="documents", elem_classes="links")
         with gr.Accordion("Remove documents", open=False):
             self.chosen = gr.Dropdown([], multiselect=True, label="Documents to remove")
             self.remove = gr.Button("Remove them from the library", variant="stop", size="sm")
@@ -108,7 +121,7 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
             ),
             shown.present,
             shown.replacing,
-            gr.Textbox(shown.question, label=_EDITING if shown.replacing else "Your question"),
+            gr.Textbox(shown.question, label=_EDITING if shown.replacing else _QUESTION, interactive=True),
             shown.link,
             gr.Row(visible=not shown.conversation),
             gr.Button(visible=bool(shown.present)),
@@ -153,8 +166,10 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
 def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in: Sequence[str]) -> None:
     import gradio as gr
 
+    made = cached_examples(chat.library, built_in)
+
     def suggested() -> list[Any]:
-        found = examples(chat.library, built_in)
+        found = made()
         return [gr.Button(text, visible=True) for text in found] + [gr.Button(visible=False)] * (COUNT - len(found))
 
     demo.load(suggested, None, asking.examples, api_visibility="private")

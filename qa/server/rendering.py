@@ -5,14 +5,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from qa.citations import pinpoint
+from qa.citations import pinpoint, reference
 
 
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("qa.server")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"line": _line, "short": _short, "pinpoint": pinpoint}
+    made.filters |= {"line": _line, "short": _short, "pinpoint": pinpoint, "reference": reference}
     return made
 
 

@@ -1,7 +1,7 @@
 """Where a mark leads: the document, opened at the quoted sentence. Plain pages that load and run nothing.
 
 ``/document/ID?start=..&end=..#quote`` is a link to share; ``/answers/TURN/N#quote`` is the mark N of a kept answer,
-with the way to its neighbours.
+with the way to its neighbours; ``/compare?question=..`` has what each document says, side by side.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from qa.citations import pinpoint, read_citation
+from qa.citations import cite, pinpoint, read_citation
 from qa.conversations import Conversations
 from qa.errors import ConversationError, UnknownDocumentError
 from qa.exports import FORMATS
@@ -59,6 +59,10 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
             return _gone_page(cited)
         quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
         return document_page(found, quotes, cited, mark=_among(cited, citations))
+
+    @routes.get("/compare")
+    def compared(question: str, document: Annotated[list[str] | None, Query()] = None) -> str:
+        return render("compare.html.j2", root="./", compared=library.compare(question, documents=document or None))
 
     @routes.get("/answers/{turn}/as/{form}", response_class=Response)
     def answer_as(turn: str, form: Form) -> Response:
@@ -119,19 +123,7 @@ def _cited(document: Document, start: int, end: int) -> Citation | None:
     """The place of a link, None where the document has no such place."""
     if not start < end <= len(document.text):
         return None
-    section = next((section.name for section in document.sections if section.start <= start < section.end), "")
-    return Citation(
-        number=1,
-        doc_id=document.doc_id,
-        source=document.source,
-        title=document.title,
-        section=section,
-        page=document.page_at(start),
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        sha256=document.sha256,
-    )
+    return cite(document, start, end)
 
 
 def _among(cited: Citation, citations: Sequence[Citation]) -> Mark:

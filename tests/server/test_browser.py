@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -55,12 +56,12 @@ def test_a_mark_opens_its_sentence_by_keyboard_and_escape_leads_back(browser: An
     with opened(browser, address) as page:
         ask(page, ANSWERED)
         mark = page.get_by_role("link", name="[2]", exact=True)
-        quote = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
+        shown = page.locator("#conversation blockquote").nth(1).inner_text().removesuffix("[2]").strip()
         mark.focus()
         page.keyboard.press("Enter")
         source = page.frame_locator("#source iframe")
         source.locator("mark#quote:focus").wait_for()
-        assert source.locator("mark#quote").inner_text() == quote
+        assert shown.endswith(source.locator("mark#quote").inner_text())  # after what the sentence leans on
         page.keyboard.press("Escape")
         assert page.locator("#source").is_hidden()
         assert mark.evaluate("link => link === document.activeElement")
@@ -73,7 +74,7 @@ def test_the_next_mark_follows_in_the_pane_for_every_answer(browser: Any, addres
         page.locator(".answer").first.get_by_role("link", name="[1]", exact=True).click()
         source = page.frame_locator("#source iframe")
         source.get_by_role("link", name="Next").click()
-        source.get_by_text("Mark 2 of 3").wait_for()
+        source.get_by_text("Mark 2 of").wait_for()
         assert page.locator(".answer").count() == 2
 
 
@@ -130,6 +131,63 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
         assert page.evaluate("navigator.clipboard.readText()").startswith(f"## {ANSWERED}")
 
 
+class Waiting(Library):
+    """Answers nothing until it is told to."""
+
+    begun, go_on = Event(), Event()
+
+    def ask(self, *arguments: Any, **options: Any) -> Any:
+        self.begun.set()
+        self.go_on.wait()
+        return super().ask(*arguments, **options)
+
+
+def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with Waiting(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "heart.txt"])
+        with running(library) as address, opened(browser, address) as page:
+            page.get_by_label("Your question").fill("What does the heart pump?")
+            page.keyboard.press("Enter")
+            library.begun.wait()
+            page.get_by_role("button", name="Stop").click()
+            page.locator("#conversation .pending, #conversation .generating").first.wait_for(state="detached")
+            library.go_on.set()
+            ask(page, "What is pumped by the heart?")
+            assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
+
+
+def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) -> None:
+    payload = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} ![x](https://elsewhere.example/x.png) <script>alert(3)"
+    name = "a <b>&amp; ${alert(4)} $$x^2$$.txt"
+    (tmp_path / name).write_text(f"Interleukin says {payload} and more.")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / name])
+        with running(library) as address, opened(browser, address) as page:
+            ask(page, f"What does interleukin say? {payload}")
+            assert f"What does interleukin say? {payload}" in page.locator(".user-row").inner_text()
+            assert f"Interleukin says {payload} and more." in page.locator(".answer").inner_text()
+            page.get_by_role("link", name="[1]", exact=True).click()
+            source = page.frame_locator("#source iframe")
+            assert source.locator("mark#quote").inner_text() == f"Interleukin says {payload} and more."
+            page.get_by_role("tab", name="Documents").click()
+            page.locator(".documents").get_by_text(name).wait_for()
+
+
+def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([CORPUS])
+        with running(library, login=("ada", "secret")) as address:
+            known = {"username": "ada", "password": "secret"}
+            with opened(browser, address, http_credentials=known) as page:
+                ask(page, ANSWERED)
+                page.get_by_role("link", name="[1]", exact=True).click()
+                page.frame_locator("#source iframe").locator("mark#quote").wait_for()
+            context = browser.new_context()
+            assert context.request.get(address).status == 401
+            context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
@@ -148,6 +206,13 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
             page.get_by_role("tab", name=tab).click()
             page.get_by_role("tabpanel").get_by_role("link").last.wait_for()
             assert_sound(page, width, axe)
+        page.get_by_role("link", name="Double-Edged").click()
+        page.frame_locator("#source iframe").locator("article").wait_for()
+        page.goto(page.locator("#source iframe").get_attribute("src"))
+        assert_sound(page, width, axe)
+        page.goto(f"{address}compare?question={ANSWERED}")
+        page.locator(".columns section").first.wait_for()
+        assert_sound(page, width, axe)
 
 
 def assert_sound(page: Any, width: int, axe: str | None) -> None:

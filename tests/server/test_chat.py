@@ -87,6 +87,19 @@ def test_nothing_is_kept_of_a_question_that_is_stopped(chat: Chat) -> None:
     assert chat.conversations.all() == []
 
 
+def test_a_question_follows_those_before_it_and_not_the_one_it_replaces(chat: Chat, library: Library) -> None:
+    first = ask(chat, "Is IL-2 toxic?")
+    second = ask(chat, "And IL-15?", first.present)
+    wanted = library.ask("And IL-15?", after=["Is IL-2 toxic?"])
+    assert "resolved" in wanted.query
+    turns = chat.conversations.turns(str(second.present))
+    assert turns[1].answer == wanted.to_dict()
+    assert "Taken to mean: " in second.conversation[3]["content"]
+    ask(chat, "And IL-15?", second.present, turns[0].id)
+    (turn,) = chat.conversations.turns(str(second.present))
+    assert "resolved" not in turn.answer["query"]
+
+
 def test_a_verdict_is_kept_with_its_answer(chat: Chat) -> None:
     shown = ask(chat, OTHER, ask(chat, ANSWERED).present)
     chat.judge(shown.present, 3, "down")

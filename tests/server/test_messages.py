@@ -1,7 +1,7 @@
 """The conversation as HTML: marks that lead to their sources, and text that stays text."""
 
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def turn(answer: Answer) -> Turn:
 
 def test_every_mark_and_every_source_leads_to_its_place(library: Library) -> None:
     links = Tags(answer_html(turn(library.ask(ANSWERED, threshold=0.0)))).links
-    marks, sources = (1, 2, 3), (1, 2, 3, 4)  # the last is what the second sentence leans on
+    marks, sources = (1, 2, 4, 3), (1, 2, 3, 4)  # the last is what the third sentence leans on, and stands before it
     wanted = [f"answers/t1/{number}#quote" for number in (*marks, *sources)]
     assert [link for link in links if "#quote" in link] == wanted
 
@@ -53,6 +53,14 @@ def test_an_abstention_says_why_and_leads_to_what_is_nearest(library: Library) -
     ]
     assert [link for link in Tags(html).links if "#quote" in link] == nearest
     assert "<blockquote>" not in html
+
+
+def test_what_a_sentence_leans_on_stands_before_it_with_its_mark(library: Library) -> None:
+    form = library.ask(ANSWERED, threshold=0.0).to_dict()
+    form["sentences"] = [form["sentences"][0] | {"context": [2]}]
+    quote = form["citations"][1]["quote"]
+    html = answer_html(Turn("t1", "c1", "", form))
+    assert f'<span class="before">{escape(quote)} <a class="mark" href="answers/t1/2#quote"' in html
 
 
 def test_what_was_understood_is_said(library: Library) -> None:

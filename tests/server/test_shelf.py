@@ -6,7 +6,7 @@ import pytest
 from conftest import CORPUS, WordEncoder
 
 from qa.library import Library
-from qa.server.examples import BUILT_IN, examples
+from qa.server.examples import BUILT_IN, cached_examples, examples
 from qa.server.shelf import add, remove, shelf
 
 BUILT_IN_FILES = [path.name for path in CORPUS.iterdir()]
@@ -69,6 +69,14 @@ def test_other_texts_give_questions_that_they_answer(tmp_path: Path) -> None:
         assert "What is known about Beating of the heart?" in found
         assert not any("Methods" in question for question in found)
         assert not any(library.ask(question).abstained for question in found)
+
+
+def test_examples_are_made_anew_when_the_library_changes(library: Library) -> None:
+    made = cached_examples(library, BUILT_IN_FILES)
+    assert made() == made() == list(BUILT_IN)
+    for document in library.documents():
+        library.remove(document.doc_id)
+    assert made() == []
 
 
 def test_an_empty_library_suggests_nothing(tmp_path: Path) -> None:

@@ -100,6 +100,20 @@ def test_a_mark_of_a_removed_document_still_shows_its_quote(client: TestClient, 
     assert "no longer in the library" in page
 
 
+def test_documents_stand_side_by_side_and_the_silent_are_named(client: TestClient, library: Library) -> None:
+    compared = library.compare(ANSWERED)
+    page = unescape(client.get("/compare", params={"question": ANSWERED}).text)
+    assert compared.speaking
+    for document, citations in compared.speaking:
+        for citation in citations:
+            assert citation.quote in page
+            assert f"document/{document.doc_id}?start={citation.start}&end={citation.end}#quote" in page
+    assert ("Silent on this" in page) == bool(compared.silent)
+    assert all(document.label in page for document in compared.silent)
+    assert client.get("/compare", params={"question": " "}).status_code == 400
+    assert client.get("/compare").status_code == 422
+
+
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_answers_and_conversations_are_given_in_every_form(
     client: TestClient, library: Library, turn: Turn, form: str

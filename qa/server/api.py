@@ -1,0 +1,125 @@
+"""The HTTP API: the Library's questions over JSON, with the very JSON that the command line prints.
+
+An error is ``{"error": "one sentence"}``. Questions beyond what can be answered at once wait their turn, and are turned
+away with 503 when too many wait already.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Body, HTTPException
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from qa.records import document_to_dict, hit_to_dict
+
+if TYPE_CHECKING:
+    from qa.library import Library
+
+MAX_BODY_BYTES = 10_000_000
+AT_ONCE = 2
+MAX_WAITING = 16
+
+T = TypeVar("T")
+
+
+class JSONText(Response):
+    """JSON as the command line prints it, byte for byte."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+class Question(BaseModel):
+    """A question, and which documents to ask: ids or file names, all if none are named."""
+
+    question: str
+    documents: list[str] | None = None
+    expand: bool = Field(True, description="Whether to correct typos and look for other names too.")
+
+
+class Asked(Question):
+    """A question of a conversation."""
+
+    after: list[str] = Field([], description="Its earlier questions, oldest first, which this one may refer to.")
+
+
+class Searched(Question):
+    """A question, and how many passages to give."""
+
+    k: int = Field(10, ge=1, le=50)
+
+
+class Turnstile:
+    """Lets few in at once and few wait; the rest is told to come again."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = MAX_WAITING) -> None:
+        self._free, self._room = asyncio.Semaphore(at_once), at_once + waiting
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        if self._room == 0:
+            raise HTTPException(503, "too many questions are waiting; try again in a moment.", {"Retry-After": "2"})
+        self._room -= 1
+        try:
+            async with self._free:
+                yield
+        finally:
+            self._room += 1
+
+
+def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
+    """The routes of the API. Errors are QAError, for the application to tell."""
+    gate = turnstile or Turnstile()
+    routes = APIRouter(prefix="/api", tags=["Pincite"], default_response_class=JSONText, max_body_size=MAX_BODY_BYTES)
+
+    async def in_turn(work: Callable[[], T]) -> T:
+        async with gate.passing():
+            return await asyncio.to_thread(work)
+
+    @routes.post("/ask")
+    async def ask(asked: Asked) -> JSONText:
+        """Answer a question with cited sentences, or abstain: an Answer, as 'qa ask --json' prints it."""
+        return JSONText(await in_turn(lambda: _answered(library, asked)))
+
+    @routes.post("/search")
+    async def search(asked: Searched) -> JSONText:
+        """The nearest passages, best first, as 'qa search --json' prints them."""
+        hits = await in_turn(
+            lambda: library.search(asked.question, asked.k, documents=asked.documents or None, expand=asked.expand)
+        )
+        return JSONText([hit_to_dict(hit) for hit in hits])
+
+    @routes.post("/verify")
+    async def verify(answers: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> JSONText:
+        """Prove every quote of an Answer, or of a list of them, as 'qa verify --json' does."""
+        return JSONText(await in_turn(lambda: _verified(library, answers)))
+
+    @routes.get("/documents")
+    async def documents() -> JSONText:
+        """What is known of each document, as 'qa documents --json' prints it."""
+        return JSONText(await in_turn(lambda: _documents(library)))
+
+    return routes
+
+
+def _answered(library: "Library", asked: Asked) -> dict[str, Any]:
+    named = asked.documents or None
+    return library.ask(asked.question, after=asked.after, documents=named, expand=asked.expand).to_dict()
+
+
+def _verified(library: "Library", answers: dict[str, Any] | list[dict[str, Any]]) -> Mapping[str, Any]:
+    results = library.verify_all(answers if isinstance(answers, list) else [answers])
+    problems = [problem for result in results for problem in result.problems]
+    quotes = sum(result.quotes for result in results)
+    return {"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems}
+
+
+def _documents(library: "Library") -> list[dict[str, Any]]:
+    counts = library.passage_counts()
+    return [document_to_dict(document, counts.get(document.doc_id, 0)) for document in library.documents()]
