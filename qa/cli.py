@@ -7,10 +7,9 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,15 +17,14 @@ import qa
 from qa import question_commands, terminal
 from qa.errors import QAError
 from qa.evaluation_commands import evaluate
-from qa.export_commands import export, format_option
+from qa.export_commands import export
+from qa.options import document_option, expand_option, format_option, json_option, library_option
 from qa.questions import checked_question, read_questions
 from qa.records import document_to_dict, hit_to_dict
 
 DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
 _LINE = 100
-
-Command = Callable[..., Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,34 +66,6 @@ def _mistake(sentence: str) -> int:
 @click.version_option(qa.__version__, prog_name="Pincite")
 def commands() -> None:
     """Ask your review articles; get the sentences that answer, verbatim, cited, provable."""
-
-
-def library_option(command: Command) -> Command:
-    return click.option(
-        "--library",
-        "path",
-        metavar="DIR",
-        default="index",
-        show_default=True,
-        type=click.Path(path_type=Path),
-        help="The folder of the library.",
-    )(command)
-
-
-def json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")(command)
-
-
-def document_option(command: Command) -> Command:
-    return click.option(
-        "--document", "documents", metavar="DOC", multiple=True, help="Only this document; may be repeated."
-    )(command)
-
-
-def expand_option(command: Command) -> Command:
-    return click.option(
-        "--expand/--no-expand", default=True, help="Whether to correct typos and look for other names too."
-    )(command)
 
 
 # ---------------------------------------------------------------- changing a library

@@ -15,6 +15,7 @@ import click
 
 import qa
 from qa import tables, terminal
+from qa.options import json_option, library_option
 from qa.questions import read_questions
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ class Wanted:
     help=f"Fail where a measure fell significantly below a reference, {REFERENCE} if none is named.",
 )
 @click.option("--gate-update", is_flag=True, help="Make the present measures the reference.")
-@click.option("--library", "path", metavar="DIR", default="index", show_default=True, type=_FILE, help="The library.")
+@library_option
 @click.option(
     "--against",
     metavar="RESULTS.json",
     type=_FILE,
     help="Also compare with this saved evaluation, question by question.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
+@json_option
 def evaluate(
     trec: Path | None,
     gate: Path | None,

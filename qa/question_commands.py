@@ -13,6 +13,7 @@ import click
 
 import qa
 from qa.errors import QuestionError
+from qa.options import json_option, library_option
 from qa.questions import checked_question, read_questions
 from qa.records import Question
 
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from qa.evaluation.drafting import Offer
 
 _LINE = 100
-
-_library_option = click.option(
-    "--library",
-    "path",
-    metavar="DIR",
-    default="index",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="The folder of the library.",
-)
 
 
 @click.group()
@@ -43,8 +34,8 @@ def questions() -> None:
 
 @questions.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
-@_library_option
+@json_option
+@library_option
 def check(files: Sequence[Path], as_json: bool, path: Path) -> int:
     """Check a set against the documents.
 
@@ -93,7 +84,7 @@ def _counts(figure: dict[str, int]) -> str:
 
 @questions.command()
 @click.option("--out", "file", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The set, JSONL.")
-@_library_option
+@library_option
 def draft(file: Path, path: Path) -> int:
     """Write questions with their answers, passage by passage.
 
@@ -243,7 +234,7 @@ def _wrapped(text: str, indent: str = "") -> str:
 
 @questions.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@_library_option
+@library_option
 def judge(file: Path, path: Path) -> int:
     """Judge the sentences that come near a question of a set and that nobody has judged.
 

@@ -33,6 +33,7 @@ FLOORS = {
     "comparison": 5,
     "library": 6,
     "evaluation": 7,
+    "options": 7,
     "question_commands": 8,
     "server": 8,
     "terminal": 8,
