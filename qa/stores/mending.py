@@ -231,7 +231,8 @@ def _rebuilt(folder: Path, damaged: Database | None, sealed: seal.Seal | None, w
     create_database(new, {"model": first[1], "library": uuid4().hex})
     with closing(Database(new)) as made:
         count = _restore(made, folder, [first], lost) + _restore(made, folder, found, lost)
-        made.set_fact("generation", generation + bool(lost))  # the same documents are the same generation
+        # The same documents are the same generation; where nobody knows it, it is not that of an empty library.
+        made.set_fact("generation", (generation or made.generation) + bool(lost))
     _put_in_place(folder, new, keep=bool(lost))
     _tell(folder, why, count, lost)
     database = Database(folder / DATABASE)

@@ -160,6 +160,14 @@ def test_a_library_of_an_earlier_version_is_made_anew_from_its_copies(
     assert "(it is of another version of Pincite): 5 documents were restored" in message
 
 
+def test_a_library_whose_generation_nobody_knows_is_not_taken_for_one_that_was_never_filled(folder: Path) -> None:
+    (folder / DATABASE).unlink()
+    seal.remove(folder)
+    with closing(LocalStore(folder)) as store:
+        assert len(store.document_ids()) == len(ENTRIES)
+        assert store.generation > 0
+
+
 # ---------------------------------------------------------------- left behind without a seal
 
 
