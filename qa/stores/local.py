@@ -238,14 +238,15 @@ class LocalStore:
     def search_lexical(self, terms: Sequence[str], k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
         filtered, values = "", []
         if doc_ids is not None:
-            filtered = f"AND rowid IN (SELECT row FROM passages WHERE doc_id IN ({marks(doc_ids)}))"
+            filtered = f"AND +rowid IN (SELECT row FROM passages WHERE doc_id IN ({marks(doc_ids)}))"
             values = sorted(doc_ids)
         return self._lexical(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
 
     def score_lexical(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:
-        return self._lexical(terms, f"AND rowid IN ({marks(numbers)})", sorted(numbers))
+        return self._lexical(terms, f"AND +rowid IN ({marks(numbers)})", sorted(numbers))
 
     def _lexical(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
+        """What matches any of the terms; ``rest`` writes +rowid, or FTS5 would match anew for each row asked for."""
         if not terms:
             return {}
         query = " OR ".join(f'"{term}"' for term in terms)
