@@ -34,6 +34,7 @@ FLOORS = {
     "library": 6,
     "evaluation": 7,
     "options": 7,
+    "replies": 7,
     "question_commands": 8,
     "server": 8,
     "terminal": 8,
