@@ -306,6 +306,21 @@ def _password(user: str) -> str:
     return given or str(click.prompt(f"Password for {user}", hide_input=True, confirmation_prompt=True, err=True))
 
 
+@commands.command()
+@library_option
+def mcp(path: Path) -> int:
+    """Serve the library as tools of the Model Context Protocol.
+
+    Reads standard input and writes standard output, for the program that starts it.
+    """
+    from qa import mcp_server
+
+    mcp_server.check_installed()
+    with _asked_library(path) as library:
+        mcp_server.serve(library)
+    return DONE
+
+
 commands.add_command(question_commands.questions)
 commands.add_command(evaluate)
 commands.add_command(export)

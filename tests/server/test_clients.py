@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import CORPUS, WordEncoder
+from conftest import CORPUS, EvenScorer, WordEncoder
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 from running import running
@@ -20,7 +20,7 @@ FIRST = "000_fe304fc8ed56550a.txt"
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder()) as library:
+    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenScorer()) as library:
         library.add([CORPUS])
         yield library
 
