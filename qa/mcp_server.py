@@ -30,7 +30,7 @@ Answers = Annotated[dict[str, Any] | list[dict[str, Any]], Field(description="Wh
 def check_installed() -> None:
     """QAError without the MCP SDK, which is an extra."""
     if find_spec("mcp") is None:
-        raise QAError("'qa mcp' needs the MCP SDK, which is not installed: pip install 'pincite[mcp]'.")
+        raise QAError("'qa mcp' needs the MCP SDK, which is not installed: pip install 'mcp>=2.3,<3'.")
 
 
 def serve(library: "Library") -> None:

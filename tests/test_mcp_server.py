@@ -147,5 +147,5 @@ def test_without_the_sdk_the_command_says_what_to_install(
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     assert run(["mcp", "--library", str(tmp_path / "library")]) == MISTAKE
     said = capsys.readouterr()
-    assert said.err == "qa: 'qa mcp' needs the MCP SDK, which is not installed: pip install 'pincite[mcp]'.\n"
+    assert said.err == "qa: 'qa mcp' needs the MCP SDK, which is not installed: pip install 'mcp>=2.3,<3'.\n"
     assert (said.out, list(tmp_path.iterdir())) == ("", [])

@@ -23,12 +23,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gradio_client import Client
-from mcp import Client as MCPClient
-from mcp import StdioServerParameters, stdio_client
-
 import qa
+from qa import mcp_server
 from qa.conversations import FILE, Conversations
+from qa.errors import QAError
 from qa.questions import read_questions
 from qa.records import Question
 from qa.server.chat import Chat
@@ -62,6 +60,8 @@ def by_http(address: str, questions: Sequence[Question]) -> Answers:
 
 
 def by_gradio(address: str, questions: Sequence[Question]) -> Answers:
+    from gradio_client import Client
+
     client = Client(address, verbose=False, analytics_enabled=False)
     try:
         return [client.predict(one.question, api_name="/ask") for one in questions]
@@ -70,10 +70,12 @@ def by_gradio(address: str, questions: Sequence[Question]) -> Answers:
 
 
 def by_mcp(path: Path, questions: Sequence[Question]) -> Answers:
+    from mcp import Client, StdioServerParameters, stdio_client
+
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
-        async with MCPClient(stdio_client(started)) as client:
+        async with Client(stdio_client(started)) as client:
             results = [await client.call_tool("ask", {"question": one.question}) for one in questions]
         return [json.loads(result.content[0].text) for result in results]
 
@@ -150,6 +152,10 @@ def main() -> int:
     options.add_argument("--questions", type=Path, default=ROOT / "eval" / "questions" / "reviews.jsonl")
     options.add_argument("--count", type=int, default=50)
     given = options.parse_args()
+    try:
+        mcp_server.check_installed()
+    except QAError as error:
+        sys.exit(str(error))
     questions = read_questions(given.questions)
     chosen = questions[:: max(1, len(questions) // given.count)][: given.count]
     with qa.open(given.library) as library:
