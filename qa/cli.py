@@ -14,13 +14,12 @@ from pathlib import Path
 import click
 
 import qa
-from qa import question_commands, terminal
+from qa import question_commands, replies, terminal
 from qa.errors import QAError
 from qa.evaluation_commands import evaluate
 from qa.export_commands import export
 from qa.options import document_option, expand_option, format_option, json_option, library_option
 from qa.questions import checked_question, read_questions
-from qa.records import document_to_dict, hit_to_dict
 
 DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
@@ -146,10 +145,10 @@ def remove(name: str, path: Path, as_json: bool) -> int:
 def documents(path: Path, as_json: bool) -> int:
     """List the documents of the library."""
     with qa.open(path) as library:
+        if as_json:
+            terminal.print_json(replies.documents(library))
+            return DONE
         kept, counts = library.documents(), library.passage_counts()
-    if as_json:
-        terminal.print_json([document_to_dict(document, counts.get(document.doc_id, 0)) for document in kept])
-        return DONE
     for document in kept:
         facts = [str(fact) for fact in (document.year, document.kind, document.licence) if fact]
         place = f"{document.source}, {counts.get(document.doc_id, 0)} passages"
@@ -179,7 +178,7 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
         found = library.retrieve(question, k, documents=documents or None, expand=expand)
     hits = found.hits
     if as_json:
-        terminal.print_json([hit_to_dict(hit) for hit in hits])
+        terminal.print_json(replies.passages(hits))
     else:
         terminal.print_understood(found.query.to_dict())
         for hit in hits:
@@ -272,11 +271,10 @@ def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> in
 
     answers = read_answers(file)
     with qa.open(path) as library:
-        results = library.verify_all(answers, sources)
-    problems = [problem for result in results for problem in result.problems]
-    quotes = sum(result.quotes for result in results)
+        proof = replies.proof(library.verify_all(answers, sources))
+    problems, quotes = proof["problems"], proof["quotes"]
     if as_json:
-        terminal.print_json({"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems})
+        terminal.print_json(proof)
     else:
         for problem in problems:
             click.echo(problem)
@@ -306,6 +304,21 @@ def serve(host: str, port: int, user: str | None, path: Path) -> int:
 def _password(user: str) -> str:
     given = os.environ.get("PINCITE_PASSWORD")
     return given or str(click.prompt(f"Password for {user}", hide_input=True, confirmation_prompt=True, err=True))
+
+
+@commands.command()
+@library_option
+def mcp(path: Path) -> int:
+    """Serve the library as tools of the Model Context Protocol.
+
+    Reads standard input and writes standard output, for the program that starts it.
+    """
+    from qa import mcp_server
+
+    mcp_server.check_installed()
+    with _asked_library(path) as library:
+        mcp_server.serve(library)
+    return DONE
 
 
 commands.add_command(question_commands.questions)

@@ -3,7 +3,6 @@
 Results go to standard output. Progress goes to standard error, and only where somebody looks.
 """
 
-import json
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from qa import replies
 from qa.answering import REASONS
 from qa.citations import context_of, marks, reference, understood
 from qa.records import Answer, Hit
@@ -69,7 +69,7 @@ def print_findings(found: "Findings") -> None:
 
 
 def print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(replies.text(value), nl=False)
 
 
 def print_understood(query: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import CORPUS, ROOT
 
+from qa.conversations import FILE
 from qa.library import Library
 from qa.scorers import SCORER, SCORER_SHA256
 
@@ -145,6 +146,28 @@ def test_qa_eval_agrees_with_the_scorer_and_with_ir_measures(shared: Path, revie
     for name in ("Success@5", "DocRecall@10", "Sentence@1", "AUROC", "nDCG@10"):
         assert f"{name} " in done.stdout
     assert "0 figures differ" in done.stdout
+
+
+@pytest.mark.model
+def test_every_face_gives_the_same_answers(reviews: Library, tmp_path: Path) -> None:
+    pytest.importorskip("mcp", reason="needs the MCP SDK, the extra 'mcp'")
+    lines = [{"id": f"q {number}", "question": question} for number, (question, _) in enumerate(QUESTIONS)]
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    done = run("eval/page/agree.py", "--library", str(reviews.path), "--questions", str(questions))
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")][1:]
+    assert [row[0] for row in rows] == [
+        "Python, once more",
+        "command line",
+        "HTTP",
+        "gradio_client",
+        "MCP",
+        "page's JSON export",
+    ]
+    assert {(row[1], row[3]) for row in rows} == {("5", "0")}
+    assert "5 questions, 0 abstentions" not in done.stdout
+    assert not (reviews.path / FILE).exists()
 
 
 @pytest.mark.model

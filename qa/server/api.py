@@ -5,8 +5,7 @@ away with 503 when too many wait already.
 """
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -14,7 +13,7 @@ from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from qa.records import document_to_dict, hit_to_dict
+from qa import replies
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -32,7 +31,7 @@ class JSONText(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+        return replies.text(content).encode()
 
 
 class Question(BaseModel):
@@ -85,7 +84,7 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
     @routes.post("/ask")
     async def ask(asked: Asked) -> JSONText:
         """Answer a question with cited sentences, or abstain: an Answer, as 'qa ask --json' prints it."""
-        return JSONText(await in_turn(lambda: _answered(library, asked)))
+        return JSONText(await in_turn(lambda: answered(library, asked)))
 
     @routes.post("/search")
     async def search(asked: Searched) -> JSONText:
@@ -93,33 +92,23 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
         hits = await in_turn(
             lambda: library.search(asked.question, asked.k, documents=asked.documents or None, expand=asked.expand)
         )
-        return JSONText([hit_to_dict(hit) for hit in hits])
+        return JSONText(replies.passages(hits))
 
     @routes.post("/verify")
     async def verify(answers: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> JSONText:
         """Prove every quote of an Answer, or of a list of them, as 'qa verify --json' does."""
-        return JSONText(await in_turn(lambda: _verified(library, answers)))
+        forms = answers if isinstance(answers, list) else [answers]
+        return JSONText(replies.proof(await in_turn(lambda: library.verify_all(forms))))
 
     @routes.get("/documents")
     async def documents() -> JSONText:
         """What is known of each document, as 'qa documents --json' prints it."""
-        return JSONText(await in_turn(lambda: _documents(library)))
+        return JSONText(await in_turn(lambda: replies.documents(library)))
 
     return routes
 
 
-def _answered(library: "Library", asked: Asked) -> dict[str, Any]:
+def answered(library: "Library", asked: Asked) -> dict[str, Any]:
+    """What is replied to a question, also to Gradio's clients."""
     named = asked.documents or None
     return library.ask(asked.question, after=asked.after, documents=named, expand=asked.expand).to_dict()
-
-
-def _verified(library: "Library", answers: dict[str, Any] | list[dict[str, Any]]) -> Mapping[str, Any]:
-    results = library.verify_all(answers if isinstance(answers, list) else [answers])
-    problems = [problem for result in results for problem in result.problems]
-    quotes = sum(result.quotes for result in results)
-    return {"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems}
-
-
-def _documents(library: "Library") -> list[dict[str, Any]]:
-    counts = library.passage_counts()
-    return [document_to_dict(document, counts.get(document.doc_id, 0)) for document in library.documents()]

@@ -63,6 +63,7 @@ def application(library: "Library", *, login: "Login | None" = None, hosts: Coll
         run_history=False,
         show_error=False,
         enable_monitoring=False,
+        mcp_server=False,
         max_file_size=MAX_FILE_BYTES,
         blocked_paths=[str(library.path.resolve())],
         theme=_theme(),

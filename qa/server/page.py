@@ -4,13 +4,19 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
+
+from qa.errors import QAError
 from qa.server import shelf
+from qa.server.api import Asked, answered
 from qa.server.chat import Chat, Shown
 from qa.server.examples import COUNT, cached_examples
 from qa.server.shelf import Shelf
 
 if TYPE_CHECKING:
     import gradio
+
+    from qa.library import Library
 
 TITLE = "Pincite"
 _VERDICTS = {"up": "Like", "down": "Dislike", None: None}
@@ -34,6 +40,7 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
         _wire_conversation(demo, chat, asking, listing)
         _wire_examples(demo, chat, asking, built_in)
         _wire_documents(demo, chat, asking, shelving)
+        _offer_asking(chat.library)
     return cast("gradio.Blocks", demo)
 
 
@@ -193,6 +200,28 @@ def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving
     removing = _then(lambda doc_ids: shelf.remove(library, doc_ids), update)
     shelving.remove.click(removing, shelving.chosen, outputs, api_visibility="private", **one_at_a_time)
     demo.load(lambda: update(shelf.shelf(library)), None, outputs, api_visibility="private")
+
+
+def _offer_asking(library: "Library") -> None:
+    """The one endpoint that Gradio's own clients may call; it waits its turn with the page's questions."""
+    import gradio as gr
+    from gradio.events import api
+
+    def ask(
+        question: str, documents: list[str] | None = None, after: list[str] | None = None, expand: bool = True
+    ) -> dict[str, Any]:
+        """Answer a question with cited sentences, or abstain: an Answer, as 'qa ask --json' prints it."""
+        try:
+            asked = Asked(question=question, documents=documents, after=after or [], expand=expand)
+            return answered(library, asked)
+        except ValidationError as error:
+            raise gr.Error(
+                "question is a text; documents and after are lists of texts.", print_exception=False
+            ) from error
+        except QAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    api(ask, api_name="ask", concurrency_id="ask")
 
 
 def _then(handler: Callable[..., Any], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
