@@ -56,7 +56,24 @@ _BUSY_MS = 10_000
 _LOG_BYTES = 4 << 20
 """Empty the write-ahead log when a change leaves more than this in it."""
 
+_HINDRANCES = frozenset(
+    (
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+
 Row = tuple[Any, ...]
+
+
+class Hindered(LibraryError):
+    """The disk or its permissions, not what the database holds, kept it from doing something."""
 
 
 class OtherVersion(LibraryDamagedError):
@@ -235,7 +252,8 @@ class Database:
 
 
 def _refused(error: Exception) -> LibraryError:
-    return LibraryError(
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same error
+    return (Hindered if code in _HINDRANCES else LibraryError)(
         f"the library's database could not do this ({error}); check free disk space and permissions, then try again."
     )
 

@@ -20,7 +20,7 @@ from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import DocId
 from qa.stores import rows, seal
 from qa.stores.copies import Copies, DamagedCopy, pack, unpack
-from qa.stores.database import Database, OtherVersion, create_database
+from qa.stores.database import Database, Hindered, OtherVersion, create_database
 from qa.stores.files import sync_folder
 
 DATABASE = "library.sqlite"
@@ -130,7 +130,10 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
 
 
 def faults(database: Database, *, thorough: bool) -> list[str]:
-    """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer."""
+    """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer.
+
+    Raises LibraryError where the disk or its permissions are in the way of finding out.
+    """
     try:
         checked = [" ".join(str(message).split()) for (message,) in database.execute("PRAGMA integrity_check")]
         found = [message for message in checked if message != "ok"]
@@ -141,6 +144,8 @@ def faults(database: Database, *, thorough: bool) -> list[str]:
         for doc_id, digest in database.execute("SELECT doc_id, digest FROM documents") if thorough else ():
             if _digest(pack(rows.kept(database, doc_id), model)) != digest:
                 found.append(f"the rows of document {doc_id} are not the ones that were written")
+    except Hindered:
+        raise
     except _UNREADABLE as error:
         return [str(error)]
     return found

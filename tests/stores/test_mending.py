@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
 
-from qa.errors import LibraryDamagedError
+from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import database, seal
 from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore, Model
@@ -166,6 +166,25 @@ def test_a_library_whose_generation_nobody_knows_is_not_taken_for_one_that_was_n
     with closing(LocalStore(folder)) as store:
         assert len(store.document_ids()) == len(ENTRIES)
         assert store.generation > 0
+
+
+def test_a_disk_that_refuses_is_not_taken_for_a_damaged_library(
+    folder: Path, whole: tuple[object, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal.remove(folder)
+    checked = Database.execute
+
+    def on_a_read_only_disk(self: Database, sql: str, *values: object) -> list[tuple[object, ...]]:
+        if "integrity-check" in sql:
+            checked(self, "PRAGMA query_only = ON")
+        return checked(self, sql, *values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "execute", on_a_read_only_disk)
+        with pytest.raises(LibraryError, match=r"readonly database.*try again") as refused:
+            LocalStore(folder)
+    assert not isinstance(refused.value, LibraryDamagedError)
+    assert seen(folder) == whole
 
 
 # ---------------------------------------------------------------- left behind without a seal
