@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
+from qa.citations import cite
 from qa.details import asked_details, gives
 from qa.expansion.groups import restated
 from qa.expansion.parts import asks_for_several, compared
@@ -220,7 +221,8 @@ def _cite(
         context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
         cited = tuple(numbers[_place(sentence)] for sentence in one)
         sentences.append(AnswerSentence(_words(one[0], found), found.documents[one[0].doc_id].source, cited, context))
-    return tuple(sentences), tuple(_citation(number, place, found) for place, number in numbers.items())
+    citations = (cite(found.documents[doc_id], start, end, number) for (doc_id, start, end), number in numbers.items())
+    return tuple(sentences), tuple(citations)
 
 
 def _place(sentence: ScoredSentence) -> Place:
@@ -235,21 +237,3 @@ def _leant_on(sentence: ScoredSentence, found: Retrieval) -> Place | None:
         for hit in found.hits
     )
     return (sentence.doc_id, *span) if span and held else None
-
-
-def _citation(number: int, place: Place, found: Retrieval) -> Citation:
-    doc_id, start, end = place
-    document = found.documents[doc_id]
-    section = next(s for s in document.sections if s.start <= start < s.end)
-    return Citation(
-        number=number,
-        doc_id=doc_id,
-        source=document.source,
-        title=document.title,
-        section=section.name,
-        page=document.page_at(start),
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        sha256=document.sha256,
-    )

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medquad import drawn, filled
+from medquad import Pair, drawn, filled, run
 from rich.console import Console
 from rich.progress import track
 from scorer_folds import unseen
@@ -33,8 +33,6 @@ from qa.scorers import PairScorer
 
 EVAL = Path(__file__).parents[1]
 SEED = 7
-PASSAGES = 50
-"""Of a MedQuAD question, to find ten documents."""
 
 Values = Mapping[str, Sequence[float]]
 """The values of each question's measures, by its id."""
@@ -79,8 +77,7 @@ def sets(data: Path, folds: Path, libraries: Path, medquad: int) -> Iterator[Set
     yield Set("curated", MEASURES, lambda one: answered(libraries / "reviews", one, curated, {}))
     pairs = drawn(data, medquad, SEED)
     filled(libraries / "medquad", pairs)
-    wanted = {pair.number: (pair.question, pair.source) for pair in pairs}
-    yield Set("MedQuAD", ("Hit@1", "Hit@5", "MRR@10"), lambda one: documents(libraries / "medquad", one, wanted))
+    yield Set("MedQuAD", ("Hit@1", "Hit@5", "MRR@10"), lambda one: documents(libraries / "medquad", one, pairs))
 
 
 def answered(
@@ -98,14 +95,15 @@ def answered(
     return values
 
 
-def documents(library: Path, configuration: Configuration, wanted: Mapping[str, tuple[str, str]]) -> Values:
+def documents(library: Path, configuration: Configuration, pairs: Sequence[Pair]) -> Values:
     """Whether the wanted document is first, among the first five, and its reciprocal rank among ten."""
     values = {}
     with Library(library, ranking=configuration.ranking) as asked:
-        for number, (question, source) in wanted.items():
-            found = list(dict.fromkeys(hit.source for hit in asked.search(question, k=PASSAGES)))[:10]
-            rank = found.index(source) + 1 if source in found else None
-            values[number] = [float(rank == 1), float(rank is not None and rank <= 5), 1 / rank if rank else 0.0]
+        found, _ = run(asked, pairs)
+    for pair in pairs:
+        sources = list(found[pair.number])
+        rank = sources.index(pair.source) + 1 if pair.source in sources else None
+        values[pair.number] = [float(rank == 1), float(rank is not None and rank <= 5), 1 / rank if rank else 0.0]
     return values
 
 

@@ -42,7 +42,7 @@ _EXPLETIVE = re.compile(
 _PARTICIPLE = re.compile(r"\bit\s+(?:\w+ly\s+)?(?:\w+ed|given|known|shown|seem|seems|able|likely|going)\b", re.I)
 _THAT = re.compile(r"\b(?:that|whether)\b", re.I)
 _FRONTED = re.compile(r"\W*(?:and\s+)?(?:in|for|with|against)\s+(?:\w+\s+)?", re.I)
-_OF = re.compile(r"\bof\s+(?:the\s+)?$", re.I)
+_OF = re.compile(r"\bof\s+(?:the\s+)?$")
 _TEXTS = re.compile(
     r"\s+(?:[\w-]+\s+)?(?:reviews?|papers?|articles?|stud(?:y|ies)|texts?|documents?|pages?|abstracts?|publications?|"
     r"authors?|corpus|library|sources?|point|sample|context)\b",
@@ -207,12 +207,10 @@ def _expletive(text: str, found: Sequence[Phrase], start: int) -> bool:
 
 def _explains(phrase: Phrase, text: str, start: int, owner: bool) -> bool:
     """Whether a pronoun at ``start`` may stand for the phrase, which then is in an earlier clause or owns."""
-    if phrase.end > start or re.fullmatch(
-        r"\W*(?:and\s+)?(?:in|for|with|against)\s+(?:\w+\s+)?", text[: phrase.start], re.I
-    ):
+    if phrase.end > start or _FRONTED.fullmatch(text[: phrase.start]):
         return False
     apart = _CLAUSE.search(text, phrase.end, start) is not None
-    inner = re.search(r"\bof\s+(?:the\s+)?$", text[: phrase.start]) is not None
+    inner = _OF.search(text[: phrase.start]) is not None
     return apart or inner or (owner and not phrase.aspect)
 
 
