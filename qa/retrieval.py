@@ -1,7 +1,8 @@
 """A question to ranked Hits, and to the sentences within them that may answer it.
 
-Candidates come from both legs, dense and lexical. Each is scored three ways, and the scores are fused:
-``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences.
+Candidates come from both legs, dense and lexical. Each is scored five ways, and the scores are fused:
+``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences;
+``second``, the next best of them; ``phrase``, the share of the question's term pairs that the passage keeps together.
 A sentence's own score adds its cosine with the question, the share of the question's telling terms it
 covers (with the help of the sentence before, if it leans on that), and the share of the question's term
 pairs it keeps together; a fragment loses a little. The best sentences may then be read again by a scorer
@@ -23,7 +24,13 @@ from qa.records import DocId, Document, Hit
 from qa.scorers import PairScorer
 from qa.stores import Store, StoredPassage, StoredSentence
 
-WEIGHTS: Mapping[str, float] = {"dense": 0.25, "lexical": 0.25, "sentence": 0.5}
+WEIGHTS: Mapping[str, float] = {
+    "dense": 0.2,
+    "lexical": 0.2,
+    "sentence": 0.4,
+    "second": 0.1,
+    "phrase": 0.1,
+}
 
 SENTENCE_WEIGHTS: Mapping[str, float] = {"cosine": 1.0, "coverage": 1.0, "phrase": 0.2, "fragment": -0.2}
 
@@ -50,7 +57,7 @@ class Ranking:
     ``weights`` are those of the convex fusion, ``sentence_weights`` those of a sentence's own score.
     """
 
-    candidates: int = 100
+    candidates: int = 60
     """Passages taken from each leg."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     sentence_weights: Mapping[str, float] = field(default_factory=lambda: dict(SENTENCE_WEIGHTS))
@@ -74,7 +81,7 @@ class Ranking:
     """Sentences that the scorer of pairs reads; 0 leaves it out."""
     pair_weight: float = 0.2
     """Of the scorer's score in the order of sentences."""
-    passage_pair_weight: float = 0.1
+    passage_pair_weight: float = 0.07
     """Of the best of them in the order of passages."""
 
 
@@ -173,10 +180,14 @@ def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Rankin
         _sentence_parts(query, sentence, previous, ranking)
         for sentence, previous in zip(stored.sentences, before, strict=False)
     ]
+    best, second, *_ = [*sorted((_own_score(part, ranking) for part in parts), reverse=True), 0.0, 0.0]
+    _, phrase = _matched(query, [term for sentence in stored.sentences for term in sentence.terms], ranking.expansion)
     scores = {
         "dense": round(float(stored.vector @ query.vector), _DECIMALS),
         "lexical": round(lexical, _DECIMALS),
-        "sentence": max((_own_score(part, ranking) for part in parts), default=0.0),
+        "sentence": best,
+        "second": second,
+        "phrase": round(phrase, _DECIMALS),
     }
     return _Candidate(stored, parts, scores)
 
