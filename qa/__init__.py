@@ -21,6 +21,7 @@ from qa.records import (
     Hit,
     Passage,
     Question,
+    Scope,
     Section,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "Passage",
     "QAError",
     "Question",
+    "Scope",
     "Section",
     "open",
 ]

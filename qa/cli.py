@@ -18,8 +18,9 @@ from qa import question_commands, replies, terminal
 from qa.errors import QAError
 from qa.evaluation_commands import evaluate
 from qa.export_commands import export
-from qa.options import document_option, expand_option, format_option, json_option, library_option
+from qa.options import expand_option, format_option, json_option, library_option, scope_options
 from qa.questions import checked_question, read_questions
+from qa.records import Scope
 
 DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
@@ -164,23 +165,24 @@ def documents(path: Path, as_json: bool) -> int:
 @commands.command()
 @click.argument("question")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="How many passages.")
-@document_option
+@scope_options
 @expand_option
 @library_option
 @json_option
-def search(question: str, k: int, documents: Sequence[str], expand: bool, path: Path, as_json: bool) -> int:
+def search(question: str, k: int, scope: Scope, expand: bool, path: Path, as_json: bool) -> int:
     """Find the passages nearest to a question.
 
     Exit status 1 when there are none.
     """
     question = checked_question(question)
     with _asked_library(path) as library:
-        found = library.retrieve(question, k, documents=documents or None, expand=expand)
+        found = library.retrieve(question, k, scope=scope, expand=expand)
+        limits = library.limits(scope)
     hits = found.hits
     if as_json:
         terminal.print_json(replies.passages(hits))
     else:
-        terminal.print_understood(found.query.to_dict())
+        terminal.print_understood(found.query.to_dict(), limits)
         for hit in hits:
             terminal.print_hit(hit)
     return DONE if hits else NO
@@ -201,7 +203,7 @@ def search(question: str, k: int, documents: Sequence[str], expand: bool, path: 
     multiple=True,
     help="A question asked before, which this one follows up; may be repeated, oldest first.",
 )
-@document_option
+@scope_options
 @expand_option
 @format_option
 @library_option
@@ -210,7 +212,7 @@ def ask(
     question: str | None,
     file: Path | None,
     after: Sequence[str],
-    documents: Sequence[str],
+    scope: Scope,
     expand: bool,
     form: str | None,
     path: Path,
@@ -225,26 +227,27 @@ def ask(
     if form is not None and (as_json or file is not None):
         raise click.UsageError("--format goes with one question and without --json; see also 'qa export'.")
     if file is not None and question is None:
-        return _ask_all(file, expand, path)
+        return _ask_all(file, scope, expand, path)
     if question is None or file is not None:
         raise click.UsageError("Give either one question or --questions FILE.")
     question = checked_question(question)
     with _asked_library(path) as library:
-        answer = library.ask(question, after=after, documents=documents or None, expand=expand)
+        answer = library.ask(question, after=after, scope=scope, expand=expand)
+        limits = library.limits(scope)
         exported = library.export([answer.to_dict()], form) if form else None
     if exported is not None:
         click.echo(exported, nl=False)
     elif as_json:
         terminal.print_json(answer.to_dict())
     else:
-        terminal.print_answer(answer)
+        terminal.print_answer(answer, limits)
     return NO if answer.abstained else DONE
 
 
-def _ask_all(file: Path, expand: bool, path: Path) -> int:
+def _ask_all(file: Path, scope: Scope, expand: bool, path: Path) -> int:
     questions = read_questions(file)
     with _asked_library(path) as library:
-        answers = terminal.tracked(library.ask_all(questions, expand=expand), "answering", len(questions))
+        answers = terminal.tracked(library.ask_all(questions, scope=scope, expand=expand), "answering", len(questions))
         for answer in answers:
             click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
     return DONE

@@ -34,7 +34,7 @@ CREATE TABLE turns (
     asked TEXT NOT NULL, answer TEXT NOT NULL, documents TEXT NOT NULL, verdict TEXT
 );
 CREATE INDEX turns_of_conversation ON turns (conversation);
-"""
+"""  # the column documents has the scope: at first documents were all that could be chosen
 _BUSY_S = 10.0
 
 
@@ -52,15 +52,14 @@ class Conversation:
 class Turn:
     """A question and its Answer in the documented JSON form.
 
-    ``documents`` are what the documents are called that it was asked of, none if of all; ``verdict`` is None until a
-    reader gives one.
+    ``scope`` has in words what it was limited to, none if nothing; ``verdict`` is None until a reader gives one.
     """
 
     id: str
     conversation: str
     asked: str
     answer: Mapping[str, Any]
-    documents: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
     verdict: Verdict | None = None
 
 
@@ -128,8 +127,8 @@ class Conversations:
                 f"SELECT id, conversation, asked, answer, documents, verdict FROM turns {where}", (value,)
             )
             return [
-                Turn(id, kept, asked, json.loads(answer), tuple(json.loads(documents)), verdict)
-                for id, kept, asked, answer, documents, verdict in rows
+                Turn(id, kept, asked, json.loads(answer), tuple(json.loads(scope)), verdict)
+                for id, kept, asked, answer, scope, verdict in rows
             ]
 
     def keep(
@@ -137,7 +136,7 @@ class Conversations:
         answer: Mapping[str, Any],
         conversation: str | None = None,
         replacing: str | None = None,
-        documents: Sequence[str] = (),
+        scope: Sequence[str] = (),
     ) -> Turn:
         """Append an answer to a conversation, to a new one if none is named; durable when the call returns.
 
@@ -145,7 +144,7 @@ class Conversations:
         takes the place of, together with all that follow it. ConversationError if there is no such conversation.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        turn = Turn(uuid4().hex, conversation or uuid4().hex, now, answer, tuple(documents))
+        turn = Turn(uuid4().hex, conversation or uuid4().hex, now, answer, tuple(scope))
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if conversation is None:
@@ -161,7 +160,7 @@ class Conversations:
             )
             connection.execute(
                 "INSERT INTO turns (id, conversation, asked, answer, documents) VALUES (?, ?, ?, ?, ?)",
-                (turn.id, turn.conversation, now, *map(_json, (answer, turn.documents))),
+                (turn.id, turn.conversation, now, *map(_json, (answer, turn.scope))),
             )
             connection.execute("COMMIT")
         return turn

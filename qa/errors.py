@@ -2,6 +2,7 @@
 
 QAError                          catch this to catch them all
 ├── QuestionError                the question is empty or too long
+├── ScopeError                   a question is limited to what the library does not have
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
 ├── ConversationError            a kept conversation cannot be had or kept
@@ -34,6 +35,10 @@ class QAError(Exception):
 
 class QuestionError(QAError):
     """The question is empty or too long."""
+
+
+class ScopeError(QAError):
+    """A question is limited to years or sections that leave nothing to ask."""
 
 
 class QuestionSetError(QAError):

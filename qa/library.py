@@ -1,12 +1,13 @@
 """The one place that assembles: a folder with a library, and everything that can be asked of it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from qa import scopes
 from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
 from qa.comparison import Comparison, compare
 from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
@@ -18,7 +19,7 @@ from qa.exports import FindDocument, export
 from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
 from qa.questions import checked_question
 from qa.readers import read
-from qa.records import Answer, DocId, Document, Hit, Passage, Question
+from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
 from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
 from qa.scorers import OnnxScorer, PairScorer
 from qa.stores.local import LocalStore, Model
@@ -139,35 +140,30 @@ class Library:
 
     # ------------------------------------------------------------ questions
 
-    def search(
-        self, question: str, k: int = K, *, documents: Collection[str] | None = None, expand: bool = True
-    ) -> list[Hit]:
-        """The ``k`` best passages for a question, best first, of all documents or of those named.
+    def search(self, question: str, k: int = K, *, scope: Scope = ANYWHERE, expand: bool = True) -> list[Hit]:
+        """The ``k`` best passages within the scope for a question, best first; raises as ``retrieve``."""
+        return list(self.retrieve(question, k, scope=scope, expand=expand).hits)
 
-        Raises QuestionError for an empty or overlong question.
-        """
-        return list(self.retrieve(question, k, documents=documents, expand=expand).hits)
-
-    def retrieve(
-        self, question: str, k: int = K, *, documents: Collection[str] | None = None, expand: bool = True
-    ) -> Retrieval:
+    def retrieve(self, question: str, k: int = K, *, scope: Scope = ANYWHERE, expand: bool = True) -> Retrieval:
         """What an answer is chosen from: the ``k`` best passages, and all their sentences with their scores.
 
         Unless told not to ``expand``, typos are corrected and other names are looked for too. Raises
-        QuestionError for an empty or overlong question.
+        QuestionError for an empty or overlong question, UnknownDocumentError and ScopeError for a scope that
+        leaves nothing to ask.
         """
         checked = checked_question(question)
         store = self._store_to_ask()
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
-        ids, names = self._ids(documents), self._thesaurus(store)
-        return retrieve(checked, store, self.encoder, k, ids, ranking, names, self._scorer)
+        with store.reading():
+            within, names = scopes.checked(self._with_ids(scope), store), self._thesaurus(store)
+        return retrieve(checked, store, self.encoder, k, within, ranking, names, self._scorer)
 
     def ask(
         self,
         question: str,
         *,
         after: Sequence[str] = (),
-        documents: Collection[str] | None = None,
+        scope: Scope = ANYWHERE,
         threshold: float = THRESHOLD,
         question_id: str | None = None,
         expand: bool = True,
@@ -176,30 +172,43 @@ class Library:
 
         ``after`` has the earlier questions of the conversation, oldest first: what the question leaves to them
         is taken from them, and said in the answer's ``query`` as ``resolved``. ``threshold`` is the least
-        confidence, 0 to 1, at which to answer; ``expand`` as for ``retrieve``.
+        confidence, 0 to 1, at which to answer; ``scope``, ``expand`` and errors as for ``retrieve``.
         """
         store = self._store_to_ask()
         with store.reading():
             asked = checked_question(question)
             meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
-            found = self.retrieve(meant or asked, documents=documents, expand=expand)
+            found = self.retrieve(meant or asked, scope=scope, expand=expand)
             return answer(found, self.description(), threshold, question_id, asked if meant else None, self._answering)
 
-    def compare(self, question: str, *, documents: Collection[str] | None = None) -> Comparison:
-        """What each document, or each of those named, says to a question, and which are silent.
+    def compare(self, question: str, *, scope: Scope = ANYWHERE) -> Comparison:
+        """What each document within the scope says to a question, and which are silent; raises as ``retrieve``.
 
-        Where ``ask`` would abstain, all are. Raises QuestionError for an empty or overlong question.
+        Where ``ask`` would abstain, all are.
         """
-        with self._store_to_ask().reading():
-            abstained = self.ask(question, documents=documents).abstained
-            found = self.retrieve(question, COMPARED, documents=documents)
-            named = self.documents() if documents is None else [self.document(name) for name in documents]
-            return compare(found, not abstained, named)
+        store = self._store_to_ask()
+        with store.reading():
+            abstained = self.ask(question, scope=scope).abstained
+            found = self.retrieve(question, COMPARED, scope=scope)
+            within = store.document_ids(self._with_ids(scope))
+            return compare(found, not abstained, [store.document(doc_id) for doc_id in within])
 
-    def ask_all(self, questions: Iterable[Question], *, expand: bool = True) -> Iterator[Answer]:
+    def ask_all(
+        self, questions: Iterable[Question], *, scope: Scope = ANYWHERE, expand: bool = True
+    ) -> Iterator[Answer]:
         """An Answer for each question of a set, with its id, in order."""
         for question in questions:
-            yield self.ask(question.question, question_id=question.id, expand=expand)
+            yield self.ask(question.question, scope=scope, question_id=question.id, expand=expand)
+
+    def limits(self, scope: Scope) -> list[str]:
+        """Each limit of a scope in words, none if it has none; with years, how many documents do not give theirs."""
+        store = self._store_to_ask()
+        with store.reading():
+            return scopes.described(self._with_ids(scope), store)
+
+    def headings(self) -> list[str]:
+        """Headings to limit a question to, those of most documents first; at most ``qa.scopes.OFFERED``."""
+        return scopes.headings(self._store.sections()) if self._store else []
 
     # ------------------------------------------------------------ documents and proof
 
@@ -339,8 +348,8 @@ class Library:
             )
         return self.add([corpus], progress=progress)
 
-    def _ids(self, names: Collection[str] | None) -> list[DocId] | None:
-        return None if names is None else [self._named(name) for name in names]
+    def _with_ids(self, scope: Scope) -> Scope:
+        return replace(scope, documents=[self._named(name) for name in scope.documents])
 
 
 def builtin_corpus() -> Path | None:

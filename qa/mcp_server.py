@@ -12,6 +12,7 @@ from pydantic import Field
 
 from qa import replies
 from qa.errors import QAError
+from qa.records import Scope
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 Documents = Annotated[list[str] | None, Field(description="Only these documents, by id or file name; all if none.")]
+Since = Annotated[int | None, Field(description="Only documents of this year or later.")]
+Until = Annotated[int | None, Field(description="Only documents of this year or earlier.")]
+Sections = Annotated[list[str] | None, Field(description="Only sections with the words of one of these in a heading.")]
 After = Annotated[list[str] | None, Field(description="Earlier questions that this one may refer to, oldest first.")]
 Expand = Annotated[bool, Field(description="Whether to correct typos and look for other names too.")]
 K = Annotated[int, Field(ge=1, le=50, description="How many passages.")]
@@ -43,14 +47,31 @@ def server(library: "Library") -> "MCPServer":
     from mcp.server import MCPServer
     from mcp_types import ToolAnnotations
 
-    def search(question: str, k: K = 10, documents: Documents = None, expand: Expand = True) -> str:
+    def search(
+        question: str,
+        k: K = 10,
+        documents: Documents = None,
+        since: Since = None,
+        until: Until = None,
+        sections: Sections = None,
+        expand: Expand = True,
+    ) -> str:
         """Find the passages nearest to a question, best first, verbatim and with their place in the source."""
-        return replies.text(replies.passages(library.search(question, k, documents=documents or None, expand=expand)))
+        scope = Scope(documents or (), since, until, sections or ())
+        return replies.text(replies.passages(library.search(question, k, scope=scope, expand=expand)))
 
-    def ask(question: str, documents: Documents = None, after: After = None, expand: Expand = True) -> str:
+    def ask(
+        question: str,
+        documents: Documents = None,
+        since: Since = None,
+        until: Until = None,
+        sections: Sections = None,
+        after: After = None,
+        expand: Expand = True,
+    ) -> str:
         """Answer a question with verbatim sentences, each with its citation, or abstain with the nearest passages."""
-        answer = library.ask(question, documents=documents or None, after=after or (), expand=expand)
-        return replies.text(answer.to_dict())
+        scope = Scope(documents or (), since, until, sections or ())
+        return replies.text(library.ask(question, scope=scope, after=after or (), expand=expand).to_dict())
 
     def verify(answer: Answers) -> str:
         """Prove every quote of an answer again: that it stands, word for word, where it is said to stand."""

@@ -8,7 +8,7 @@ This module gives the JSON form of an Answer; reading and judging such a form is
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NewType
 
@@ -123,6 +123,34 @@ class Passage:
     def passage_id(self) -> str:
         """``doc_id#start-end``: names the place, not the content."""
         return f"{self.doc_id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question is asked of: passages that meet every limit that is set, all passages where none is.
+
+    ``documents`` are ids, beginnings of ids or file names. ``since`` and ``until`` are years, both inclusive; a
+    document that gives no year lies outside of either. A passage meets ``sections`` if its trail of headings has, at
+    any level, all the words of one of them, in any case and form: "conclusion" finds "5. Conclusions and outlook".
+    """
+
+    documents: Sequence[str] = ()
+    since: int | None = None
+    until: int | None = None
+    sections: Sequence[str] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is limited to years."""
+        return self.since is not None or self.until is not None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is limited at all."""
+        return bool(self.documents or self.sections or self.dated)
+
+
+ANYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)

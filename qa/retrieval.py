@@ -11,7 +11,7 @@ of question-sentence pairs, which reorders the first hits and their sentences.
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.encoders import Encoder
@@ -20,7 +20,7 @@ from qa.expansion.groups import restated
 from qa.expansion.query import Query, understand
 from qa.expansion.synonyms import Thesaurus
 from qa.ranking import convex_fusion, coverage, phrase_coverage
-from qa.records import DocId, Document, Hit
+from qa.records import ANYWHERE, DocId, Document, Hit, Scope
 from qa.scorers import PairScorer
 from qa.stores import Store, StoredPassage, StoredSentence
 
@@ -131,12 +131,12 @@ def retrieve(
     store: Store,
     encoder: Encoder,
     k: int,
-    doc_ids: Collection[DocId] | None = None,
+    scope: Scope = ANYWHERE,
     ranking: Ranking = DEFAULT_RANKING,
     thesaurus: Thesaurus | None = None,
     scorer: PairScorer | None = None,
 ) -> Retrieval:
-    """The ``k`` best passages for a question, of all documents or of the given ones.
+    """The ``k`` best passages for a question within the scope, which names its documents by their ids.
 
     ``thesaurus`` has the other names that are looked for too; ``scorer`` is asked if ``ranking`` gives it
     pairs to read.
@@ -146,7 +146,7 @@ def retrieve(
     with store.reading():
         names = thesaurus if ranking.expansion else None
         query = understand(question, store, encoder, ranking.background, ranking.spelling, names)
-        candidates = _candidates(query, store, doc_ids, ranking)
+        candidates = _candidates(query, store, scope, ranking)
         fused = _fused(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         ranked: _Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]
@@ -164,9 +164,9 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _candidates(query: Query, store: Store, doc_ids: Collection[DocId] | None, ranking: Ranking) -> list[_Candidate]:
-    dense = store.search_dense(query.vector, ranking.candidates, doc_ids)
-    lexical = store.search_lexical(query.searched, ranking.candidates, doc_ids)
+def _candidates(query: Query, store: Store, scope: Scope, ranking: Ranking) -> list[_Candidate]:
+    dense = store.search_dense(query.vector, ranking.candidates, scope)
+    lexical = store.search_lexical(query.searched, ranking.candidates, scope)
     lexical |= store.score_lexical(query.searched, dense.keys() - lexical.keys())
     return [
         _scored(query, stored, lexical.get(stored.row, 0.0), ranking)

@@ -5,7 +5,7 @@ Results go to standard output. Progress goes to standard error, and only where s
 
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,13 +72,14 @@ def print_json(value: object) -> None:
     click.echo(replies.text(value), nl=False)
 
 
-def print_understood(query: Mapping[str, Any]) -> None:
-    if line := understood(query):
+def print_understood(query: Mapping[str, Any], limits: Sequence[str] = ()) -> None:
+    asked_of = f"Asked of: {'; '.join(limits)}." if limits else ""
+    if line := " ".join(filter(None, (understood(query), asked_of))):
         click.echo(_wrapped(line) + "\n")
 
 
-def print_answer(answer: Answer) -> None:
-    print_understood(answer.query)
+def print_answer(answer: Answer, limits: Sequence[str] = ()) -> None:
+    print_understood(answer.query, limits)
     if answer.abstained:
         click.echo(_wrapped(f"No answer: {REASONS[str(answer.reason)]}"))
         if answer.hits:

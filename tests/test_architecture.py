@@ -27,6 +27,7 @@ FLOORS = {
     "stores": 2,
     "expansion": 3,
     "verification": 3,
+    "scopes": 3,
     "ingest": 4,
     "retrieval": 4,
     "answering": 5,

@@ -107,6 +107,45 @@ def test_a_question_can_be_kept_to_one_document(cli: Cli) -> None:
     assert {hit["source"] for hit in hits} == {"004_eb4dd2e47999bcaa.txt"}
 
 
+def test_a_question_can_be_kept_to_years_and_sections(cli: Cli) -> None:
+    limits = ("--since", 2025, "--until", 2026, "--section", "abstract", "--section", "findings")
+    status, out, _ = cli("search", "cytokines", *limits, "--json")
+    assert (status, {hit["section"] for hit in json.loads(out)}) == (DONE, {"Abstract", "Key findings"})
+    assert cli("search", "cytokines", "--since", 2026)[1].startswith(
+        "Asked of: published since 2026 (1 document without a year left out).\n\n1. "
+    )
+    assert "Asked of: sections abstract." in cli("ask", ANSWERED, "--section", "abstract")[1]
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (
+            ("--section", "apocrypha"),
+            "qa: no section has 'apocrypha' in its headings; choose another, such as Abstract",
+        ),
+        (
+            ("--since", 2027),
+            "qa: nothing is left to ask of: published since 2027 (1 document without a year left out).",
+        ),
+        (("--since", 2026, "--until", 2025), "qa: no document can be published 2026–2025; "),
+        (("--since", "MMXX"), "qa: Invalid value for '--since'"),
+    ],
+)
+def test_limits_that_leave_nothing_are_a_mistake(cli: Cli, command: str, limits: tuple[object, ...], told: str) -> None:
+    status, out, err = cli(command, ANSWERED, *limits)
+    assert (status, out) == (MISTAKE, "")
+    assert err.splitlines()[-1].startswith(told)
+
+
+def test_a_file_of_questions_is_kept_to_limits(cli: Cli, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"id": "q1", "question": ANSWERED}))
+    answer = json.loads(cli("ask", "--questions", questions, "--since", 2026)[1])
+    assert {hit["source"] for hit in answer["hits"]} == {"000_fe304fc8ed56550a.txt"}
+
+
 def test_a_file_of_questions_gives_an_answer_a_line_with_its_id(cli: Cli, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     lines = [{"id": "q1", "question": ANSWERED}, {"id": 7, "question": REFUSED}]

@@ -9,6 +9,7 @@ from conftest import WordEncoder
 from qa.comparison import SENTENCES
 from qa.errors import QuestionError, UnknownDocumentError
 from qa.library import Library
+from qa.records import Scope
 
 TEXTS = {
     "a.txt": "IL-2 causes fever. IL-2 causes fever often. IL-2 causes fever and chills. Mice are small.",
@@ -48,7 +49,7 @@ def test_where_nothing_is_answered_all_are_silent(texts: Library) -> None:
 
 
 def test_some_documents_alone_can_be_compared(texts: Library) -> None:
-    compared = texts.compare("Does IL-2 cause fever?", documents=["b.txt", "c.txt"])
+    compared = texts.compare("Does IL-2 cause fever?", scope=Scope(["b.txt", "c.txt"]))
     assert [document.source for document, _ in compared.speaking] == ["b.txt"]
     assert [document.source for document in compared.silent] == ["c.txt"]
 
@@ -57,4 +58,4 @@ def test_what_cannot_be_asked_is_an_error(texts: Library) -> None:
     with pytest.raises(QuestionError):
         texts.compare(" ")
     with pytest.raises(UnknownDocumentError):
-        texts.compare("What?", documents=["nowhere.txt"])
+        texts.compare("What?", scope=Scope(["nowhere.txt"]))

@@ -26,7 +26,7 @@ def kept(tmp_path: Path) -> Conversations:
 
 def test_turns_come_back_in_order_after_a_restart(kept: Conversations, tmp_path: Path) -> None:
     first = kept.keep(answered("What is IL-2?"))
-    second = kept.keep(answered("And IL-15?"), first.conversation, documents=["A review", "Another"])
+    second = kept.keep(answered("And IL-15?"), first.conversation, scope=["A review", "Another"])
     again = Conversations(tmp_path / FILE)
     assert again.turns(first.conversation) == [first, second]
     assert again.turn(second.id).answer == answered("And IL-15?")

@@ -18,6 +18,7 @@ from qa.errors import (
 )
 from qa.library import Library
 from qa.questions import MAX_CHARACTERS
+from qa.records import Scope
 from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore
 
@@ -92,7 +93,7 @@ def test_a_library_opened_again_gives_the_same_answer(library: Library) -> None:
 
 
 def test_only_the_documents_named_are_searched(library: Library) -> None:
-    hits = library.search("cytokines", documents=[SECOND_REVIEW])
+    hits = library.search("cytokines", scope=Scope([SECOND_REVIEW]))
     assert {hit.source for hit in hits} == {SECOND_REVIEW}
 
 

@@ -15,10 +15,12 @@ from conftest import CORPUS, ROOT, EvenScorer, WordEncoder
 from qa import mcp_server, replies
 from qa.cli import MISTAKE, run
 from qa.library import Library
+from qa.records import Scope
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
 FIRST = "000_fe304fc8ed56550a.txt"
+LIMITS: dict[str, Any] = {"documents": [FIRST], "since": 2025, "until": 2026, "sections": ["abstract", "findings"]}
 
 needs_sdk = pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason="needs the MCP SDK, the extra 'mcp'")
 
@@ -77,7 +79,8 @@ def test_four_tools_describe_themselves(asked: Library) -> None:
     tools = connected(asked, job)
     assert list(tools) == ["search", "ask", "verify", "documents"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools.values())
-    assert set(tools["ask"].input_schema["properties"]) == {"question", "documents", "after", "expand"}
+    assert set(tools["ask"].input_schema["properties"]) == {"question", "after", "expand", *LIMITS}
+    assert set(tools["search"].input_schema["properties"]) == {"question", "k", "expand", *LIMITS}
     assert tools["search"].input_schema["properties"]["k"]["maximum"] == 50
 
 
@@ -85,15 +88,20 @@ def test_four_tools_describe_themselves(asked: Library) -> None:
 def test_each_tool_gives_what_its_command_prints(asked: Library) -> None:
     answer = asked.ask(ANSWERED).to_dict()
     changed = {**answer, "sentences": [{**answer["sentences"][0], "text": "Nobody said so."}]}
-    follow_up: dict[str, Any] = {"documents": [FIRST], "after": ["Is IL-2 toxic?"], "expand": False}
+    follow_up: dict[str, Any] = {"after": ["Is IL-2 toxic?"], "expand": False}
+    scope = Scope(**LIMITS)
     calls: list[tuple[str, dict[str, Any], Any]] = [
         ("ask", {"question": ANSWERED}, answer),
         ("ask", {"question": REFUSED}, asked.ask(REFUSED).to_dict()),
-        ("ask", {"question": "And IL-15?", **follow_up}, asked.ask("And IL-15?", **follow_up).to_dict()),
+        (
+            "ask",
+            {"question": "And IL-15?", **follow_up, **LIMITS},
+            asked.ask("And IL-15?", **follow_up, scope=scope).to_dict(),
+        ),
         (
             "search",
-            {"question": ANSWERED, "k": 3, "documents": [FIRST]},
-            replies.passages(asked.search(ANSWERED, 3, documents=[FIRST])),
+            {"question": ANSWERED, "k": 3, **LIMITS},
+            replies.passages(asked.search(ANSWERED, 3, scope=scope)),
         ),
         ("verify", {"answer": answer}, replies.proof([asked.verify(answer)])),
         ("verify", {"answer": [answer, changed]}, replies.proof(asked.verify_all([answer, changed]))),
@@ -106,17 +114,19 @@ def test_each_tool_gives_what_its_command_prints(asked: Library) -> None:
 
 @needs_sdk
 def test_an_error_is_one_sentence_and_the_next_call_works(asked: Library) -> None:
-    empty, nowhere, malformed, works = called(
+    empty, nowhere, apocrypha, malformed, works = called(
         asked,
         ("ask", {"question": " "}),
         ("search", {"question": ANSWERED, "documents": ["nowhere.txt"]}),
+        ("ask", {"question": ANSWERED, "sections": ["apocrypha"]}),
         ("verify", {"answer": {"no": "answer"}}),
         ("documents", {}),
     )
     assert empty == (True, "Error executing tool ask: the question is empty; ask something.")
     assert "the library has no document 'nowhere.txt'" in nowhere[1]
+    assert "no section has 'apocrypha' in its headings" in apocrypha[1]
     assert "Error executing tool verify: " in malformed[1]
-    assert [failed for failed, _ in (nowhere, malformed, works)] == [True, True, False]
+    assert [failed for failed, _ in (nowhere, apocrypha, malformed, works)] == [True, True, True, False]
 
 
 @needs_sdk

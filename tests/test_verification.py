@@ -12,6 +12,7 @@ from conftest import CORPUS, WordEncoder
 
 from qa.errors import AnswerFileError
 from qa.library import Library
+from qa.records import Scope
 from qa.stores.database import Database
 from qa.stores.local import DATABASE
 from qa.verification import read_answers
@@ -24,7 +25,7 @@ SOURCE = CORPUS / "003_21a118f5011cff46.txt"
 
 @pytest.fixture
 def form(library: Library) -> Form:
-    answer = library.ask(QUESTION, documents=[SOURCE.name]).to_dict()
+    answer = library.ask(QUESTION, scope=Scope([SOURCE.name])).to_dict()
     assert len(answer["citations"]) >= 2
     loaded: Form = json.loads(json.dumps(answer))
     return loaded

@@ -1,12 +1,13 @@
 """Ask the same questions by every face, and count the answers that are not the same, byte for byte.
 
     python eval/page/agree.py [--library DIR] [--questions FILE] [--count N]
+                              [--since YEAR] [--until YEAR] [--section WORDS]...
 
-The questions are spread evenly over the file. They are asked of a copy of the library: by Python, by the command
-line, by HTTP, by Gradio's client and by MCP, each as its users start it; and as the chat page keeps them, from where
-its JSON is exported. Compared with what Python gave first are the answers as JSON with sorted keys, without their ids,
-which are the command line's and Python's alone; theirs have to be those of the questions. Needs the extra ``mcp``. Exit
-status 1 if any differs.
+The questions are spread evenly over the file, and kept to the limits that are given. They are asked of a copy of the
+library: by Python, by the command line, by HTTP, by Gradio's client and by MCP, each as its users start it; and as the
+chat page keeps them, from where its JSON is exported. Compared with what Python gave first are the answers as JSON with
+sorted keys, without their ids, which are the command line's and Python's alone; theirs have to be those of the
+questions. Needs the extra ``mcp``. Exit status 1 if any differs.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from qa import mcp_server
 from qa.conversations import FILE, Conversations
 from qa.errors import QAError
 from qa.questions import read_questions
-from qa.records import Question
+from qa.records import Question, Scope
 from qa.server.chat import Chat
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,56 +40,64 @@ WITH_IDS = ("Python, once more", "command line")
 Answers = list[dict[str, Any]]
 
 
-def by_python(library: qa.Library, questions: Sequence[Question]) -> Answers:
-    return [answer.to_dict() for answer in library.ask_all(questions)]
+def limits(scope: Scope) -> dict[str, Any]:
+    """The scope as the faces take it that have a field for each limit."""
+    return {"since": scope.since, "until": scope.until, "sections": list(scope.sections)}
 
 
-def by_command(path: Path, questions: Sequence[Question]) -> Answers:
+def by_python(library: qa.Library, questions: Sequence[Question], scope: Scope) -> Answers:
+    return [answer.to_dict() for answer in library.ask_all(questions, scope=scope)]
+
+
+def by_command(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
     file = path.parent / "questions.jsonl"
     file.write_text("".join(json.dumps({"id": one.id, "question": one.question}) + "\n" for one in questions), "utf-8")
     command = [*QA, "ask", "--questions", str(file), "--library", str(path)]
+    command += [f"--{name}={year}" for name, year in (("since", scope.since), ("until", scope.until)) if year]
+    command += [f"--section={words}" for words in scope.sections]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def by_http(address: str, questions: Sequence[Question]) -> Answers:
+def by_http(address: str, questions: Sequence[Question], scope: Scope) -> Answers:
     def asked(question: str) -> Any:
-        body = json.dumps({"question": question}).encode()
+        body = json.dumps({"question": question, **limits(scope)}).encode()
         return _fetched(urllib.request.Request(f"{address}api/ask", body, {"Content-Type": "application/json"}))
 
     return [asked(one.question) for one in questions]
 
 
-def by_gradio(address: str, questions: Sequence[Question]) -> Answers:
+def by_gradio(address: str, questions: Sequence[Question], scope: Scope) -> Answers:
     from gradio_client import Client
 
     client = Client(address, verbose=False, analytics_enabled=False)
     try:
-        return [client.predict(one.question, api_name="/ask") for one in questions]
+        return [client.predict(one.question, **limits(scope), api_name="/ask") for one in questions]
     finally:
         client.close()
 
 
-def by_mcp(path: Path, questions: Sequence[Question]) -> Answers:
+def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
     from mcp import Client, StdioServerParameters, stdio_client
 
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
         async with Client(stdio_client(started)) as client:
-            results = [await client.call_tool("ask", {"question": one.question}) for one in questions]
+            asking = [{"question": one.question, **limits(scope)} for one in questions]
+            results = [await client.call_tool("ask", arguments) for arguments in asking]
         return [json.loads(result.content[0].text) for result in results]
 
     return asyncio.run(asked())
 
 
-def by_page(library: qa.Library, address: str, questions: Sequence[Question]) -> Answers:
+def by_page(library: qa.Library, address: str, questions: Sequence[Question], scope: Scope) -> Answers:
     """Each question in a conversation of its own, kept in the library's folder, which the page serves."""
     conversations = Conversations(library.path / FILE)
     chat = Chat(library, conversations)
 
     def asked(question: str) -> Any:
-        present = asyncio.run(chat.ask(question)).present
+        present = asyncio.run(chat.ask(question, scope=scope)).present
         return _fetched(f"{address}answers/{conversations.turns(str(present))[0].id}/as/json")
 
     return [asked(one.question) for one in questions]
@@ -119,17 +128,17 @@ def canonical(answer: dict[str, Any]) -> str:
     return json.dumps({**answer, "id": None}, ensure_ascii=False, sort_keys=True)
 
 
-def compared(path: Path, questions: Sequence[Question]) -> int:
+def compared(path: Path, questions: Sequence[Question], scope: Scope) -> int:
     """Print the table, and return how many answers differ from those of Python."""
     with qa.open(path) as library, served(path) as address:
-        wanted = by_python(library, questions)
+        wanted = by_python(library, questions, scope)
         faces: dict[str, Callable[[], Answers]] = {
-            "Python, once more": lambda: by_python(library, questions),
-            "command line": lambda: by_command(path, questions),
-            "HTTP": lambda: by_http(address, questions),
-            "gradio_client": lambda: by_gradio(address, questions),
-            "MCP": lambda: by_mcp(path, questions),
-            "page's JSON export": lambda: by_page(library, address, questions),
+            "Python, once more": lambda: by_python(library, questions, scope),
+            "command line": lambda: by_command(path, questions, scope),
+            "HTTP": lambda: by_http(address, questions, scope),
+            "gradio_client": lambda: by_gradio(address, questions, scope),
+            "MCP": lambda: by_mcp(path, questions, scope),
+            "page's JSON export": lambda: by_page(library, address, questions, scope),
         }
         texts, ids = [canonical(answer) for answer in wanted], [one.id for one in questions]
         print(f"{len(questions)} questions, {sum(answer['abstained'] for answer in wanted)} abstentions")
@@ -151,6 +160,9 @@ def main() -> int:
     options.add_argument("--library", type=Path, default=Path("index"))
     options.add_argument("--questions", type=Path, default=ROOT / "eval" / "questions" / "reviews.jsonl")
     options.add_argument("--count", type=int, default=50)
+    options.add_argument("--since", type=int)
+    options.add_argument("--until", type=int)
+    options.add_argument("--section", action="append", default=[])
     given = options.parse_args()
     try:
         mcp_server.check_installed()
@@ -163,7 +175,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, "library")
         shutil.copytree(given.library, copy)
-        differ = compared(copy, chosen)
+        differ = compared(copy, chosen, Scope((), given.since, given.until, given.section))
     print(f"{differ} answers differ")
     return 1 if differ else 0
 

@@ -21,7 +21,7 @@ import numpy as np
 from qa.encoders import Vectors
 from qa.ingest import embed
 from qa.readers.blocks import Block, assemble
-from qa.records import Document
+from qa.records import Document, Scope
 from qa.stores import Entry
 from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore, Model
@@ -228,7 +228,7 @@ def wrong(store: LocalStore, expected: Entry) -> list[str]:
     problems = []
     if replace(store.document(doc_id), source=source) != expected.document:
         problems.append(f"{source} has another text")
-    scores = store.search_dense(expected.passage_vectors[0], EVERYTHING, [doc_id])
+    scores = store.search_dense(expected.passage_vectors[0], EVERYTHING, Scope([doc_id]))
     stored = store.load(scores)
     if [passage.passage for passage in stored] != list(expected.passages):
         problems.append(f"{source} is there in part")
@@ -239,7 +239,7 @@ def wrong(store: LocalStore, expected: Entry) -> list[str]:
     if sentences != set(expected.sentences):
         problems.append(f"{source} has other sentences")
     word = terms(expected.document.text)[:1]
-    if not set(store.search_lexical(word, EVERYTHING, [doc_id])) <= scores.keys():
+    if not set(store.search_lexical(word, EVERYTHING, Scope([doc_id]))) <= scores.keys():
         problems.append(f"{source} is in the lexical index under other rows")
     if len(store.score_lexical(sorted(set(terms(expected.document.text))), scores)) != len(expected.passages):
         problems.append(f"{source} is not whole in the lexical index")

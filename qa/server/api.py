@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from qa import replies
+from qa.records import Scope
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -35,11 +36,19 @@ class JSONText(Response):
 
 
 class Question(BaseModel):
-    """A question, and which documents to ask: ids or file names, all if none are named."""
+    """A question, and what to ask it of."""
 
     question: str
-    documents: list[str] | None = None
+    documents: list[str] | None = Field(None, description="Only these documents, by id or file name; all if none.")
+    since: int | None = Field(None, description="Only documents of this year or later.")
+    until: int | None = Field(None, description="Only documents of this year or earlier.")
+    sections: list[str] | None = Field(None, description="Only sections with the words of one of these in a heading.")
     expand: bool = Field(True, description="Whether to correct typos and look for other names too.")
+
+    @property
+    def scope(self) -> Scope:
+        """What the question is limited to."""
+        return Scope(self.documents or (), self.since, self.until, self.sections or ())
 
 
 class Asked(Question):
@@ -89,9 +98,7 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
     @routes.post("/search")
     async def search(asked: Searched) -> JSONText:
         """The nearest passages, best first, as 'qa search --json' prints them."""
-        hits = await in_turn(
-            lambda: library.search(asked.question, asked.k, documents=asked.documents or None, expand=asked.expand)
-        )
+        hits = await in_turn(lambda: library.search(asked.question, asked.k, scope=asked.scope, expand=asked.expand))
         return JSONText(replies.passages(hits))
 
     @routes.post("/verify")
@@ -110,5 +117,4 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
 
 def answered(library: "Library", asked: Asked) -> dict[str, Any]:
     """What is replied to a question, also to Gradio's clients."""
-    named = asked.documents or None
-    return library.ask(asked.question, after=asked.after, documents=named, expand=asked.expand).to_dict()
+    return library.ask(asked.question, after=asked.after, scope=asked.scope, expand=asked.expand).to_dict()

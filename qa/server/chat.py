@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qa.conversations import Conversations, Turn, Verdict
 from qa.errors import ConversationError, QAError
 from qa.exports import FORMATS
+from qa.records import ANYWHERE, Scope
 from qa.server.messages import Message, conversations_html, exports_html, link_html, messages, said, sorry_html
 
 if TYPE_CHECKING:
@@ -46,37 +47,36 @@ class Chat:
             return self._shown(None)
 
     async def ask(
-        self, question: str, present: str | None = None, replacing: str | None = None, documents: Sequence[str] = ()
+        self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
     ) -> Shown:
         """Answer, keep the turn, and show the conversation; an error is said and nothing is kept.
 
-        ``documents`` are the ids of those to ask, none for all. When the task is cancelled, nothing is kept either.
+        When the task is cancelled, nothing is kept either.
         """
         try:
             earlier = self._earlier(present, replacing)
-            answer, labels = await asyncio.to_thread(self._answer, question, earlier, documents)
-            turn = self.conversations.keep(answer.to_dict(), present, replacing, labels)
+            answer, limits = await asyncio.to_thread(self._answer, question, earlier, scope)
+            turn = self.conversations.keep(answer.to_dict(), present, replacing, limits)
         except QAError as error:
             shown = self._shown(present)
             sorry = said(question, sorry_html(str(error)))
             return replace(shown, question=question, conversation=[*shown.conversation, *sorry])
         return self._shown(turn.conversation)
 
-    def _answer(self, question: str, earlier: Sequence[str], documents: Sequence[str]) -> tuple["Answer", list[str]]:
-        labels = [self.library.document(doc_id).label for doc_id in documents]
-        return self.library.ask(question, after=earlier, documents=documents or None), labels
+    def _answer(self, question: str, earlier: Sequence[str], scope: Scope) -> tuple["Answer", list[str]]:
+        return self.library.ask(question, after=earlier, scope=scope), self.library.limits(scope)
 
     def _earlier(self, present: str | None, replacing: str | None) -> list[str]:
         """The questions of the conversation that the next one follows, oldest first."""
         turns = self.conversations.turns(present) if present else []
         return [str(turn.answer["question"]) for turn in takewhile(lambda turn: turn.id != replacing, turns)]
 
-    async def again(self, present: str | None, documents: Sequence[str] = ()) -> Shown:
+    async def again(self, present: str | None, scope: Scope = ANYWHERE) -> Shown:
         """Ask the last question once more; its answer takes the place of the last."""
         last = self._last(present)
         if last is None:
             return self._shown(present)
-        return await self.ask(str(last.answer["question"]), present, last.id, documents)
+        return await self.ask(str(last.answer["question"]), present, last.id, scope)
 
     def edit(self, present: str | None) -> Shown:
         """The last question to be typed anew; what is asked next takes its place."""

@@ -43,7 +43,7 @@ def answer_html(turn: Turn) -> str:
             reason=REASONS.get(str(answer["reason"]), str(answer["reason"])),
             cited={citation.number: citation for citation in citations},
             hits=answer["hits"][:NEAREST],
-            of=turn.documents,
+            of=turn.scope,
             meant=answer.get("query", {}).get("resolved", answer["question"]),
             exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
         )

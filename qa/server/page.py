@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from qa.errors import QAError
+from qa.records import Scope
 from qa.server import shelf
 from qa.server.api import Asked, answered
 from qa.server.chat import Chat, Shown
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 TITLE = "Pincite"
 _VERDICTS = {"up": "Like", "down": "Dislike", None: None}
 _QUESTION = "Your question"
+_ANY_YEAR = ("any", 0)
 _EDITING = "Your question (takes the place of the last one)"
 
 
@@ -83,8 +85,15 @@ class _Asking:
             self.again = gr.Button("Ask again", visible=False, size="sm")
             self.edit = gr.Button("Edit the last question", visible=False, size="sm")
         self.link = _html(elem_classes="links")
-        with gr.Accordion("Ask only some documents", open=False):
+        with gr.Accordion("Ask only some documents, years or sections", open=False):
             self.documents = gr.Dropdown([], multiselect=True, label="Documents to ask (none: all)")
+            with gr.Row():
+                self.since = gr.Dropdown([_ANY_YEAR], value=0, label="From the year")
+                self.until = gr.Dropdown([_ANY_YEAR], value=0, label="To the year")
+            self.sections = gr.Dropdown(
+                [], multiselect=True, allow_custom_value=True, label="Sections to ask, or words of headings (none: all)"
+            )
+        self.limits = (self.documents, self.since, self.until, self.sections)
 
 
 class _Listing:
@@ -153,21 +162,31 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     def on(event: Any, handler: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
         return event(_then(handler, update), list(inputs), outputs, api_visibility="private", **options)
 
-    state = (asking.present, asking.replacing, asking.documents)
+    def ask(question: str, present: str | None, replacing: str | None, *limits: Any) -> Awaitable[Shown]:
+        return chat.ask(question, present, replacing, _scope(*limits))
+
+    def again(present: str | None, *limits: Any) -> Awaitable[Shown]:
+        return chat.again(present, _scope(*limits))
+
+    state = (asking.present, asking.replacing, *asking.limits)
     running = [
-        on(event, chat.ask, source, *state, concurrency_id="ask")
+        on(event, ask, source, *state, concurrency_id="ask")
         for event, source in [
             (asking.question.submit, asking.question),
             *((button.click, button) for button in asking.examples),
         ]
     ]
-    running.append(on(asking.again.click, chat.again, asking.present, asking.documents, concurrency_id="ask"))
+    running.append(on(asking.again.click, again, asking.present, *asking.limits, concurrency_id="ask"))
     asking.stop.click(None, cancels=running, api_visibility="private")
     on(asking.edit.click, chat.edit, asking.present)
     on(listing.name.submit, chat.rename, asking.present, listing.name)
     on(listing.delete.click, chat.delete, asking.present)
     asking.conversation.like(judged, asking.present, None, api_visibility="private")
     demo.load(opened, None, outputs, api_visibility="private")
+
+
+def _scope(documents: list[str], since: int, until: int, sections: list[str]) -> Scope:
+    return Scope(documents, since or None, until or None, sections)
 
 
 def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in: Sequence[str]) -> None:
@@ -189,12 +208,13 @@ def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving
 
     def update(shown: Shelf) -> list[Any]:
         emptied = gr.Dropdown(shown.choices, value=[])
-        return [shown.news, shown.table, emptied, emptied]
+        years = gr.Dropdown([_ANY_YEAR, *((str(year), year) for year in shown.years)], value=0)
+        return [shown.news, shown.table, emptied, emptied, years, years, gr.Dropdown(shown.headings, value=[])]
 
     def add(uploads: list[str], progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008  # Gradio's way
         return update(shelf.add(library, uploads, lambda done, doing: progress(done, desc=doing)))
 
-    outputs = [shelving.news, shelving.table, shelving.chosen, asking.documents]
+    outputs = [shelving.news, shelving.table, shelving.chosen, *asking.limits]
     one_at_a_time: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "change"}
     shelving.upload.upload(add, shelving.upload, outputs, api_visibility="private", **one_at_a_time)
     removing = _then(lambda doc_ids: shelf.remove(library, doc_ids), update)
@@ -208,15 +228,22 @@ def _offer_asking(library: "Library") -> None:
     from gradio.events import api
 
     def ask(
-        question: str, documents: list[str] | None = None, after: list[str] | None = None, expand: bool = True
+        question: str,
+        documents: list[str] | None = None,
+        after: list[str] | None = None,
+        expand: bool = True,
+        since: int | None = None,
+        until: int | None = None,
+        sections: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question with cited sentences, or abstain: an Answer, as 'qa ask --json' prints it."""
         try:
-            asked = Asked(question=question, documents=documents, after=after or [], expand=expand)
-            return answered(library, asked)
+            limits: dict[str, Any] = {"documents": documents, "since": since, "until": until, "sections": sections}
+            return answered(library, Asked(question=question, after=after or [], expand=expand, **limits))
         except ValidationError as error:
             raise gr.Error(
-                "question is a text; documents and after are lists of texts.", print_exception=False
+                "question is a text; documents, sections and after are lists of texts; since and until are years.",
+                print_exception=False,
             ) from error
         except QAError as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -23,10 +23,12 @@ Report = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The documents as a table, as choices, and what was just done to them."""
+    """The documents as a table, as choices with their years and headings, and what was just done to them."""
 
     table: str
     choices: list[Choice]
+    years: list[int]
+    headings: list[str]
     news: str = ""
 
 
@@ -35,7 +37,9 @@ def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
     documents, counts = library.documents(), library.passage_counts()
     rows = [(document, counts.get(document.doc_id, 0)) for document in documents]
     choices = [(_choice(document.label, document.year), str(document.doc_id)) for document in documents]
-    return Shelf(one_line(render("documents.html.j2", rows=rows)), choices, _news(news))
+    years = sorted({document.year for document in documents if document.year})
+    table = one_line(render("documents.html.j2", rows=rows))
+    return Shelf(table, choices, years, library.headings(), _news(news))
 
 
 def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:

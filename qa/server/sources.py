@@ -15,7 +15,7 @@ from qa.citations import cite, pinpoint, read_citation
 from qa.conversations import Conversations
 from qa.errors import ConversationError, UnknownDocumentError
 from qa.exports import FORMATS
-from qa.records import Citation, Document
+from qa.records import Citation, Document, Scope
 from qa.server.reading import Quote, view
 from qa.server.rendering import render
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
 Offset = Annotated[int | None, Query(ge=0)]
+Names = Annotated[list[str] | None, Query()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,11 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
         return document_page(found, quotes, cited, mark=_among(cited, citations))
 
     @routes.get("/compare")
-    def compared(question: str, document: Annotated[list[str] | None, Query()] = None) -> str:
-        return render("compare.html.j2", root="./", compared=library.compare(question, documents=document or None))
+    def compared(
+        question: str, document: Names = None, since: int | None = None, until: int | None = None, section: Names = None
+    ) -> str:
+        scope = Scope(document or (), since, until, section or ())
+        return render("compare.html.j2", root="./", compared=library.compare(question, scope=scope))
 
     @routes.get("/answers/{turn}/as/{form}", response_class=Response)
     def answer_as(turn: str, form: Form) -> Response:

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import DocId, Document, Passage
+from qa.records import ANYWHERE, DocId, Document, Passage, Scope
 from qa.text import Span
 
 Vectors = NDArray[np.float32]
@@ -67,7 +67,7 @@ class Store(Protocol):
     """What the rest of Pincite needs of a place to keep documents.
 
     Reads within one ``reading()`` block see one generation. Every change raises ``generation`` by one
-    and is durable when the call returns.
+    and is durable when the call returns. A Scope names its documents by their ids.
     """
 
     @property
@@ -100,8 +100,8 @@ class Store(Protocol):
     def sources(self) -> Mapping[DocId, str]:
         """The file name of every document by its id, ordered by file name."""
 
-    def document_ids(self) -> list[DocId]:
-        """The ids of all documents, ordered by file name."""
+    def document_ids(self, scope: Scope = ANYWHERE) -> list[DocId]:
+        """The ids of all documents, or of those with a passage within the scope, ordered by file name."""
 
     def document(self, doc_id: DocId) -> Document:
         """One document. UnknownDocumentError if there is none."""
@@ -115,11 +115,14 @@ class Store(Protocol):
     def passages(self, doc_id: DocId) -> list[Passage]:
         """The passages of a document in order, none if there is no such document."""
 
-    def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
-        """The ``k`` passages of greatest cosine with ``vector``, shape (dimension,)."""
+    def sections(self) -> list[tuple[str, DocId]]:
+        """Each name of a section that has a passage, once with each document that has it."""
 
-    def search_lexical(self, terms: Sequence[str], k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
-        """The ``k`` passages of greatest BM25 score for any of the terms."""
+    def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
+        """The ``k`` passages within the scope of greatest cosine with ``vector``, shape (dimension,)."""
+
+    def search_lexical(self, terms: Sequence[str], k: int, scope: Scope = ANYWHERE) -> Scores:
+        """The ``k`` passages within the scope of greatest BM25 score for any of the terms."""
 
     def score_lexical(self, terms: Sequence[str], rows: Collection[int]) -> Scores:
         """The BM25 score of the given rows that hold any of the terms."""

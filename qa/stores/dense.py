@@ -5,7 +5,7 @@ snapshot costs a rebuild from the database, never a document.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from qa.records import DocId
+from qa.records import ANYWHERE, Scope
 from qa.stores import Scores, Vectors, snapshots
-from qa.stores.database import Database, from_blob, marks
+from qa.stores.database import Database, from_blob
+from qa.stores.scoping import within
 
 _log = logging.getLogger(__name__)
 
@@ -45,11 +46,11 @@ class DenseIndex:
         self._lock = lock
         self._view: _View | None = None
 
-    def search(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None) -> Scores:
-        """The ``k`` best rows, of all documents or of the given ones."""
+    def search(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
+        """The ``k`` best rows within the scope."""
         with self._database.reading():
             view = self._current_view()
-            allowed = self._rows(doc_ids) if doc_ids is not None or view.removed else None
+            allowed = self._rows(scope) if scope.limited or view.removed else None
         found = snapshots.search(view.snapshot, vector, k, allowed)
         beside = zip(view.newer_rows.tolist(), (view.newer_vectors @ vector).tolist(), strict=True)
         permitted = None if allowed is None else set(allowed.tolist())
@@ -134,13 +135,10 @@ class DenseIndex:
         except OSError as error:
             _log.warning("the search index could not be saved (%s); it is rebuilt at the next start", error.strerror)
 
-    def _rows(self, doc_ids: Collection[DocId] | None) -> NDArray[np.int64]:
-        """The rows that exist, of the given documents or of all."""
-        if doc_ids is None:
-            found = self._database.execute("SELECT row FROM passages ORDER BY row")
-        else:
-            sql = f"SELECT row FROM passages WHERE doc_id IN ({marks(doc_ids)}) ORDER BY row"
-            found = self._database.execute(sql, *sorted(doc_ids))
+    def _rows(self, scope: Scope) -> NDArray[np.int64]:
+        """The rows that exist within the scope."""
+        condition, values = within(scope)
+        found = self._database.execute(f"SELECT row FROM passages WHERE {condition} ORDER BY row", *values)
         return np.array([row for (row,) in found], np.int64)
 
     def _arrays(self, stored: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64], Vectors]:

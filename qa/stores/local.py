@@ -11,12 +11,13 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
-from qa.records import DocId, Document, Passage
+from qa.records import ANYWHERE, DocId, Document, Passage, Scope
 from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, rows, seal
 from qa.stores.copies import Copies
 from qa.stores.database import create_database, marks
 from qa.stores.dense import DenseIndex
 from qa.stores.mending import COPIES, DATABASE
+from qa.stores.scoping import within
 
 SNAPSHOTS = "snapshots"
 LOCK = "writer.lock"
@@ -205,8 +206,18 @@ class LocalStore:
     def paths(self, doc_id: DocId) -> list[str]:
         return [path for path, _ in rows.files_of(self._database, doc_id)]
 
-    def document_ids(self) -> list[DocId]:
-        return list(self.sources())
+    def document_ids(self, scope: Scope = ANYWHERE) -> list[DocId]:
+        if not scope.limited:
+            return list(self.sources())
+        condition, values = within(scope)
+        chosen = f"doc_id IN (SELECT doc_id FROM passages WHERE {condition})"
+        found = self._database.execute(f"SELECT doc_id FROM documents WHERE {chosen} ORDER BY source, doc_id", *values)
+        return [doc_id for (doc_id,) in found]
+
+    def sections(self) -> list[tuple[str, DocId]]:
+        return [
+            (name, doc_id) for name, doc_id in self._database.execute("SELECT DISTINCT section, doc_id FROM passages")
+        ]
 
     def sources(self) -> Mapping[DocId, str]:
         return dict(self._database.execute("SELECT doc_id, source FROM documents ORDER BY source, doc_id"))
@@ -232,14 +243,12 @@ class LocalStore:
 
     # ------------------------------------------------------------ search
 
-    def search_dense(self, vector: Vectors, k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
-        return self._dense.search(vector, k, doc_ids)
+    def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
+        return self._dense.search(vector, k, scope)
 
-    def search_lexical(self, terms: Sequence[str], k: int, doc_ids: Collection[DocId] | None = None) -> Scores:
-        filtered, values = "", []
-        if doc_ids is not None:
-            filtered = f"AND +rowid IN (SELECT row FROM passages WHERE doc_id IN ({marks(doc_ids)}))"
-            values = sorted(doc_ids)
+    def search_lexical(self, terms: Sequence[str], k: int, scope: Scope = ANYWHERE) -> Scores:
+        condition, values = within(scope)
+        filtered = f"AND +rowid IN (SELECT row FROM passages WHERE {condition})" if scope.limited else ""
         return self._lexical(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
 
     def score_lexical(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:

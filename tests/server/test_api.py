@@ -55,6 +55,16 @@ def test_one_document_can_be_asked(client: TestClient, library: Library) -> None
     assert {hit["source"] for hit in hits} == {name}
 
 
+def test_years_and_sections_can_be_asked(client: TestClient, printed: Any) -> None:
+    limits = {"since": 2025, "until": 2026, "sections": ["abstract", "findings"]}
+    options = ("--since", "2025", "--until", "2026", "--section", "abstract", "--section", "findings")
+    for path in ("ask", "search"):
+        reply = client.post(f"/api/{path}", json={"question": ANSWERED, **limits})
+        assert reply.content == printed(path, ANSWERED, *options).encode()
+        hits = reply.json() if path == "search" else reply.json()["hits"]
+        assert {hit["section"] for hit in hits} == {"Abstract", "Key findings"}
+
+
 def test_a_question_may_follow_others(client: TestClient, library: Library) -> None:
     asked = {"question": "And IL-15?", "after": ["Is IL-2 toxic?"]}
     wanted = library.ask("And IL-15?", after=["Is IL-2 toxic?"]).to_dict()
@@ -74,6 +84,9 @@ def test_an_answer_is_proved_and_a_changed_one_is_not(client: TestClient) -> Non
     [
         ("ask", {"question": " "}, 400),
         ("ask", {"question": "What?", "documents": ["nowhere.txt"]}, 404),
+        ("ask", {"question": "What?", "sections": ["apocrypha"]}, 400),
+        ("search", {"question": "What?", "since": 2027}, 400),
+        ("search", {"question": "What?", "until": -(10**30)}, 400),
         ("verify", {"no": "answer"}, 400),
     ],
 )
@@ -87,6 +100,7 @@ def test_an_error_is_one_sentence(client: TestClient, path: str, asked: object, 
 def test_what_has_not_the_form_and_what_is_too_big_is_refused(client: TestClient) -> None:
     assert client.post("/api/ask", json={"q": "What?"}).status_code == 422
     assert client.post("/api/search", json={"question": "What?", "k": 51}).status_code == 422
+    assert client.post("/api/search", json={"question": "What?", "since": "long ago"}).status_code == 422
     assert client.post("/api/verify", content=b" " * (MAX_BODY_BYTES + 1)).status_code == 413
 
 

@@ -123,6 +123,26 @@ def test_a_file_is_added_asked_alone_and_removed(browser: Any, address: str, tmp
         page.get_by_text("heart.txt: removed.").wait_for()
 
 
+def test_years_and_sections_are_chosen_and_hold_for_what_follows(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        page.get_by_role("button", name="Ask only some documents, years or sections").click()
+        page.get_by_label("From the year").click()
+        page.get_by_role("option", name="2026").click()
+        page.get_by_label("Sections to ask").click()
+        page.get_by_role("option", name="Abstract").click()
+        page.get_by_label("Sections to ask").fill("findings")
+        page.keyboard.press("Enter")
+        for question in ("Which cytokines can be neutralized?", "And in tumors?"):
+            ask(page, question)
+        said = "Asked of: published since 2026 (1 document without a year left out); sections Abstract, findings"
+        assert [said in answer for answer in page.locator(".answer").all_inner_texts()] == [True, True]
+        page.get_by_label("To the year").click()
+        page.get_by_role("option", name="2025").click()
+        page.get_by_label("Your question").fill(ANSWERED)
+        page.keyboard.press("Enter")
+        page.get_by_text("Sorry: no document can be published 2026–2025").wait_for()
+
+
 def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> None:
     with opened(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
         ask(page, ANSWERED)
@@ -195,6 +215,8 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
     options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
     with opened(browser, address, **options) as page:
         page.get_by_label("Your question").wait_for()
+        page.get_by_role("button", name="Ask only some documents, years or sections").click()
+        page.get_by_label("From the year").wait_for()
         assert_sound(page, width, axe)
         for question in (ANSWERED, REFUSED):
             ask(page, question)

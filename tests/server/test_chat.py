@@ -6,6 +6,7 @@ import pytest
 
 from qa.conversations import FILE, Conversations
 from qa.library import Library
+from qa.records import Scope
 from qa.server.chat import Chat, Shown
 
 ANSWERED = "What limits the use of high-dose IL-2?"
@@ -62,10 +63,29 @@ def test_asking_again_answers_from_what_the_library_holds_now(chat: Chat, librar
 
 def test_a_question_can_be_kept_to_some_documents_and_says_so(chat: Chat, library: Library) -> None:
     document = library.document("000_fe304fc8ed56550a.txt")
-    shown = ask(chat, "Which cytokines can be neutralized?", None, None, [document.doc_id])
+    shown = ask(chat, "Which cytokines can be neutralized?", None, None, Scope([document.doc_id]))
     (turn,) = chat.conversations.turns(str(shown.present))
     assert {hit["doc_id"] for hit in turn.answer["hits"]} == {document.doc_id}
     assert f"Asked of: {document.title}" in shown.conversation[1]["content"]
+
+
+def test_years_and_sections_are_kept_for_what_follows_and_asked_again_and_said(chat: Chat, library: Library) -> None:
+    scope = Scope(since=2026, sections=["abstract"])
+    first = ask(chat, "Which cytokines can be neutralized?", None, None, scope)
+    second = ask(chat, "And in tumors?", first.present, None, scope)
+    for shown in (second, asyncio.run(chat.again(second.present, scope))):
+        turns = chat.conversations.turns(str(shown.present))
+        for turn, html in zip(turns, shown.conversation[1::2], strict=True):
+            hits = turn.answer["hits"]
+            assert {(hit["source"], hit["section"]) for hit in hits} == {("000_fe304fc8ed56550a.txt", "Abstract")}
+            said = "Asked of: published since 2026 (1 document without a year left out); sections abstract"
+            assert said in html["content"]
+
+
+def test_limits_that_leave_nothing_are_said_and_not_kept(chat: Chat) -> None:
+    shown = ask(chat, ANSWERED, None, None, Scope(sections=["apocrypha"]))
+    assert "Sorry: no section has" in shown.conversation[1]["content"]
+    assert chat.conversations.all() == []
 
 
 @pytest.mark.parametrize("question", [" ", "x" * 3_000])

@@ -12,6 +12,7 @@ from gradio_client.exceptions import AppError, AuthenticationError
 from running import running
 
 from qa.library import Library
+from qa.records import Scope
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
@@ -48,9 +49,10 @@ def test_asking_gives_the_answer(client: Client, asked: Library, question: str) 
 
 
 def test_some_documents_are_asked_and_a_question_follows_others(client: Client, asked: Library) -> None:
-    options: dict[str, Any] = {"documents": [FIRST], "after": ["Is IL-2 toxic?"], "expand": False}
-    reply = client.predict("And IL-15?", **options, api_name="/ask")
-    assert reply == asked.ask("And IL-15?", **options).to_dict()
+    options: dict[str, Any] = {"after": ["Is IL-2 toxic?"], "expand": False}
+    limits: dict[str, Any] = {"documents": [FIRST], "since": 2025, "until": 2026, "sections": ["abstract", "findings"]}
+    reply = client.predict("And IL-15?", **options, **limits, api_name="/ask")
+    assert reply == asked.ask("And IL-15?", **options, scope=Scope(**limits)).to_dict()
     assert reply["query"]["resolved"]
 
 
@@ -59,6 +61,8 @@ def test_some_documents_are_asked_and_a_question_follows_others(client: Client, 
     [
         (" ", {}, "the question is empty; ask something."),
         ("What?", {"documents": ["nowhere.txt"]}, "the library has no document 'nowhere.txt'"),
+        ("What?", {"sections": ["apocrypha"]}, "no section has 'apocrypha' in its headings"),
+        ("What?", {"since": "long ago"}, "since and until are years"),
         (7, {}, "question is a text"),
     ],
 )

@@ -31,6 +31,7 @@ def test_the_shelf_names_every_document_with_what_is_known(library: Library) -> 
     assert [doc_id for _, doc_id in shown.choices] == [document.doc_id for document in library.documents()]
     assert "2025 · abstract · CC BY · 6 passages · 004_eb4dd2e47999bcaa.txt" in shown.table
     assert shown.choices[0][0].endswith("clinical translation (2026)")
+    assert (shown.years, shown.headings) == ([2025, 2026], library.headings())
 
 
 def test_each_upload_is_added_or_says_why_not_and_leaves_no_file(library: Library, uploads: list[str]) -> None:

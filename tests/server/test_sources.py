@@ -110,6 +110,8 @@ def test_documents_stand_side_by_side_and_the_silent_are_named(client: TestClien
             assert f"document/{document.doc_id}?start={citation.start}&end={citation.end}#quote" in page
     assert ("Silent on this" in page) == bool(compared.silent)
     assert all(document.label in page for document in compared.silent)
+    some = unescape(client.get("/compare", params={"question": ANSWERED, "since": 2026, "section": "abstract"}).text)
+    assert [document.label in some for document in library.documents()] == [True, False, False]
     assert client.get("/compare", params={"question": " "}).status_code == 400
     assert client.get("/compare").status_code == 422
 

@@ -5,7 +5,8 @@ A subclass gives ``new_store``: each call of it makes an empty store for vectors
 
 import hashlib
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import UnknownDocumentError
-from qa.records import DocId, Document, Passage, Section
+from qa.records import ANYWHERE, DocId, Document, Passage, Scope, Section
 from qa.stores import Entry, Scores, Store, Vectors
 from qa.text import Span, terms
 
@@ -74,6 +75,28 @@ def some_entries(count: int, first: int = 0) -> list[Entry]:
     return [entry_of(f"p53 n{n}\ntnf n{n}\nrna n{n}", f"{n:03}.txt") for n in range(first, first + count)]
 
 
+YEARS = (None, 2015, 2018, 2021)
+HEADINGS = (
+    "",
+    "Abstract",
+    "Results › Safety of IL-2",
+    "3. RESULTS AND DISCUSSION",
+    "Conclusions",
+    "Outlook › Concluding remarks",
+    "Methods › Result measures",
+)
+
+
+def varied_entries(count: int, first: int = 0) -> list[Entry]:
+    """Documents like ``some_entries``, of several years and none, each line in a section of its own."""
+    varied = []
+    for n, entry in enumerate(some_entries(count, first), first):
+        sections = (HEADINGS[(n + i) % len(HEADINGS)] for i in range(len(entry.passages)))
+        passages = [replace(one, section=section) for one, section in zip(entry.passages, sections, strict=True)]
+        varied.append(replace(entry, document=replace(entry.document, year=YEARS[n % len(YEARS)]), passages=passages))
+    return varied
+
+
 def put_all(store: Store, entries: Sequence[Entry]) -> None:
     for entry in entries:
         store.put(f"/{entry.document.source}", "f", entry)
@@ -88,24 +111,43 @@ def by_passage(store: Store, scores: Scores) -> list[tuple[str, float]]:
     return [(ids[row], score) for row, score in scores.items()]
 
 
-def brute_force(entries: Sequence[Entry], vector: Vectors, k: int) -> list[tuple[str, float]]:
+def lies_within(entry: Entry, passage: Passage, scope: Scope) -> bool:
+    """Whether a passage meets the scope, worked out without a search index."""
+    year = entry.document.year
+    return (
+        (not scope.documents or entry.document.doc_id in scope.documents)
+        and (scope.since is None or (year is not None and scope.since <= year))
+        and (scope.until is None or (year is not None and year <= scope.until))
+        and (
+            not scope.sections or any(bare(asked) and bare(asked) <= bare(passage.section) for asked in scope.sections)
+        )
+    )
+
+
+def bare(heading: str) -> set[str]:
+    """The words of the headings of these tests, without stop words, numbers and endings."""
+    return {re.sub("(s|ions?|ing)$", "", word) for word in re.findall("[a-z]+[a-z0-9-]*", heading.lower())} - {
+        "and",
+        "of",
+    }
+
+
+def brute_force(entries: Sequence[Entry], vector: Vectors, k: int, scope: Scope = ANYWHERE) -> list[tuple[str, float]]:
     """The k passages of greatest inner product, each computed by itself in double precision."""
     scored = [
         (passage.passage_id, float(np.dot(stored.astype(np.float64), vector.astype(np.float64))))
         for entry in entries
         for passage, stored in zip(entry.passages, entry.passage_vectors, strict=True)
+        if lies_within(entry, passage, scope)
     ]
     return sorted(scored, key=lambda pair: -pair[1])[:k]
 
 
-def assert_dense_is_exact(
-    store: Store, entries: Sequence[Entry], k: int = 5, doc_ids: Collection[DocId] | None = None
-) -> None:
+def assert_dense_is_exact(store: Store, entries: Sequence[Entry], k: int = 5, scope: Scope = ANYWHERE) -> None:
     """Dense search finds what comparing with every passage of ``entries`` finds, for several questions."""
-    allowed = [entry for entry in entries if doc_ids is None or entry.document.doc_id in doc_ids]
     for question in unit_vectors(5, seed=99):
-        expected = brute_force(allowed, question, k)
-        found = by_passage(store, store.search_dense(question, k, doc_ids))
+        expected = brute_force(entries, question, k, scope)
+        found = by_passage(store, store.search_dense(question, k, scope))
         assert [passage_id for passage_id, _ in found] == [passage_id for passage_id, _ in expected]
         assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
 
@@ -551,10 +593,9 @@ class StoreContract:
         put_all(store, entries)
         some = [entry.document.doc_id for entry in entries[::3]]
         for k in (1, 5, 1000):
-            assert_dense_is_exact(store, entries, k, some)
-        assert_dense_is_exact(store, entries, 5, [])
-        assert_dense_is_exact(store, entries, 5, [DocId("f" * 16)])
-        assert_dense_is_exact(store, entries, 5, [*some, DocId("f" * 16)])
+            assert_dense_is_exact(store, entries, k, Scope(some))
+        assert_dense_is_exact(store, entries, 5, Scope([DocId("f" * 16)]))
+        assert_dense_is_exact(store, entries, 5, Scope([*some, DocId("f" * 16)]))
 
     def test_dense_search_forgets_deleted_documents(self, store: Store) -> None:
         entries = some_entries(10)
@@ -610,9 +651,8 @@ class StoreContract:
         scores = bm25(rows, ["ros", "p53"])
         expected = ranked({row: score for row, score in scores.items() if row.startswith(second)})
         assert len(expected) == 3
-        assert_same_scores(by_passage(store, store.search_lexical(["ros", "p53"], 100, [second])), expected)
-        assert store.search_lexical(["ros", "p53"], 100, []) == {}
-        assert store.search_lexical(["rna"], 100, [second]) == {}
+        assert_same_scores(by_passage(store, store.search_lexical(["ros", "p53"], 100, Scope([second]))), expected)
+        assert store.search_lexical(["rna"], 100, Scope([second])) == {}
 
     def test_scoring_rows_gives_what_searching_gives_them(self, store: Store) -> None:
         self.lexical_store(store)
@@ -639,6 +679,56 @@ class StoreContract:
             assert len(store.search_lexical([term], 5)) == 1
         for term in ("NOT", "AND", "1", "5", "body:near", "*"):
             assert store.search_lexical([term], 5) == {}
+
+    # ------------------------------------------------------------ scopes
+
+    SCOPES = (
+        Scope(since=2018),
+        Scope(until=2018),
+        Scope(since=2016, until=2020),
+        Scope(since=2022),
+        Scope(sections=["results"]),
+        Scope(sections=["Result"]),
+        Scope(sections=["conclusion", "ABSTRACT"]),
+        Scope(sections=["safety il-2"]),
+        Scope(sections=["discussion results"]),
+        Scope(sections=["safety outlook"]),
+        Scope(sections=["and"]),
+        Scope(since=2018, sections=["results", "nowhere"]),
+    )
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_search_within_a_scope_finds_the_best_of_what_lies_within(self, store: Store, scope: Scope) -> None:
+        entries = varied_entries(14)
+        put_all(store, entries)
+        everywhere = by_passage(store, store.search_lexical(["rna", "n3", "p53"], 1000))
+        for documents in ((), [entry.document.doc_id for entry in entries[::2]]):
+            both = replace(scope, documents=documents)
+            inside = {one.passage_id for entry in entries for one in entry.passages if lies_within(entry, one, both)}
+            best = [score for passage_id, score in everywhere if passage_id in inside]
+            for k in (1, 5, 1000):
+                assert_dense_is_exact(store, entries, k, both)
+                found = by_passage(store, store.search_lexical(["rna", "n3", "p53"], k, both))
+                assert [score for _, score in found] == best[:k]
+                assert {passage_id for passage_id, _ in found} <= inside
+            holders = {passage_id.split("#")[0] for passage_id in inside}
+            assert store.document_ids(both) == [doc_id for doc_id in store.document_ids() if doc_id in holders]
+
+    def test_a_scope_of_nothing_known_is_empty_and_no_scope_is_everything(self, store: Store) -> None:
+        entries = varied_entries(4)
+        put_all(store, entries)
+        assert store.document_ids(Scope()) == store.document_ids()
+        assert store.document_ids(Scope(sections=["nowhere"])) == []
+        assert store.document_ids(Scope(sections=['"', "results OR abstract", "NEAR(p53)", "-"])) == []
+
+    def test_sections_are_named_once_with_each_document_that_has_them(self, store: Store) -> None:
+        one, two = varied_entries(2)
+        twice = replace(one, passages=[replace(passage, section="Abstract") for passage in one.passages])
+        put_all(store, [twice, two])
+        expected = {("Abstract", one.document.doc_id)}
+        expected |= {(passage.section, two.document.doc_id) for passage in two.passages}
+        found = store.sections()
+        assert (set(found), len(found)) == (expected, len(expected))
 
     # ------------------------------------------------------------ one generation
 

@@ -29,9 +29,11 @@ from contract import (
     some_entries,
     state,
     unit_vectors,
+    varied_entries,
 )
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
+from qa.records import Scope
 from qa.stores import Entry, snapshots
 from qa.stores.local import DATABASE, LOCK, SNAPSHOTS, LocalStore, Model
 from qa.stores.snapshots import MANIFEST
@@ -253,8 +255,7 @@ def test_dense_search_of_some_documents_is_exact_wherever_the_rows_lie(store: Lo
     fill(store)
     some = [entry.document.doc_id for entry in (FIRST + SECOND)[::4]]
     for k in (1, 7, 1000):
-        assert_dense_is_exact(store, FIRST + SECOND, k, some)
-    assert_dense_is_exact(store, FIRST + SECOND, 5, [])
+        assert_dense_is_exact(store, FIRST + SECOND, k, Scope(some))
 
 
 @FILLINGS
@@ -271,9 +272,20 @@ def test_dense_search_is_exact_after_deletes(
         seen = opened if opened_again else store
         assert_dense_is_exact(seen, left, 7)
         assert_dense_is_exact(seen, left, 1000)
-        assert_dense_is_exact(seen, left, 7, some)
+        assert_dense_is_exact(seen, left, 7, Scope(some))
         seen.settle()
         assert_dense_is_exact(seen, left, 7)
+
+
+@pytest.mark.parametrize("scope", StoreContract.SCOPES)
+def test_a_scope_holds_in_the_snapshot_and_beside_it(store: LocalStore, scope: Scope) -> None:
+    entries = varied_entries(20)
+    put_all(store, entries[:12])
+    store.settle()
+    put_all(store, entries[12:])
+    store.delete(entries[3].document.doc_id)
+    for k in (1, 5, 1000):
+        assert_dense_is_exact(store, entries[:3] + entries[4:], k, scope)
 
 
 def test_a_library_emptied_after_its_snapshot_finds_nothing(store: LocalStore, folder: Path) -> None:
