@@ -9,7 +9,8 @@ from conftest import WordEncoder
 
 from qa.errors import ModelError
 from qa.library import Library
-from qa.retrieval import SCORED_HITS, Ranking
+from qa.retrieval import Ranking
+from qa.retrieval.rereading import SCORED_HITS
 from qa.scorers import OnnxScorer, Scores
 
 QUESTION = "What limits the use of high-dose IL-2?"
