@@ -96,6 +96,7 @@ def test_a_question_is_edited_judged_and_its_conversation_deleted(browser: Any, 
         page.get_by_label("takes the place of the last one").fill(ANSWERED)
         page.keyboard.press("Enter")
         page.locator("#conversation").get_by_text(ANSWERED).wait_for()
+        page.locator(".answer").wait_for()
         assert page.locator(".answer").count() == 1
         page.get_by_role("tab", name="History").click()
         page.get_by_role("button", name="Delete this conversation").click()
