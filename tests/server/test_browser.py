@@ -123,7 +123,8 @@ def test_two_tabs_share_a_conversation_and_lose_nothing(browser: Any, address: s
     with opened(browser, address) as page:
         ask(page, ANSWERED)
         page.wait_for_url("**/?conversation=*")
-        with opened(browser, page.url) as other:
+        with opened(browser, address) as other:
+            other.goto(page.url)
             other.locator(".answer").wait_for()
             ask(other, REFUSED)
         ask(page, "How does IFN-gamma act against tumors?")
