@@ -53,6 +53,12 @@ def test_a_pair_scores_alike_in_any_company_and_on_any_number_of_threads(
 
 
 @pytest.mark.model
+def test_a_question_longer_than_what_is_read_at_once_still_scores(scorer: OnnxScorer) -> None:
+    answer, other = scorer.score(f"{QUESTION} {'腫瘍' * 500}", [ANSWER, "The moon is made of rock."])
+    assert answer > other
+
+
+@pytest.mark.model
 def test_no_texts_have_no_scores(scorer: OnnxScorer) -> None:
     assert scorer.score(QUESTION, []).shape == (0,)
 
