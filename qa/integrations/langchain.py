@@ -1,0 +1,24 @@
+"""A Library as a LangChain retriever. Needs the extra ``langchain``."""
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from qa.integrations import metadata
+from qa.library import K, Library
+
+
+class PinciteRetriever(BaseRetriever):
+    """The ``k`` best passages for a question, best first, verbatim; of ``documents`` (ids or file names), all if None.
+
+    Each Document has the passage as ``page_content``, its place as ``metadata``, and as ``id`` the name of that place.
+    Raises QAError, one sentence, for what cannot be asked.
+    """
+
+    library: Library
+    k: int = K
+    documents: list[str] | None = None
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        hits = self.library.search(query, self.k, documents=self.documents)
+        return [Document(hit.text, id=hit.passage.passage_id, metadata=metadata(hit)) for hit in hits]
