@@ -250,6 +250,27 @@ def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) ->
             page.locator(".documents").get_by_text(name).wait_for()
 
 
+def test_a_script_that_gets_into_the_page_does_not_run(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_label("Your question").wait_for()
+    page.evaluate("""() => {
+        window.refused = new Promise((resolve) => {
+            const refused = [];
+            document.addEventListener("securitypolicyviolation", (event) => {
+                if (refused.push(event.violatedDirective) === 2) resolve(refused.sort());
+            });
+        });
+        const script = document.createElement("script");
+        script.textContent = "window.wasHit = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror="window.wasHit = true">`);
+    }""")
+    assert page.evaluate("window.refused") == ["script-src-attr", "script-src-elem"]
+    assert not page.evaluate("window.wasHit")
+    page.close()
+
+
 def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:
         library.add([CORPUS])
