@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from qa.conversations import FILE, Conversations
-from qa.errors import ConversationError, LibraryLockedError, QAError, UnknownDocumentError
+from qa.errors import ConversationError, LibraryLockedError, NoOriginalError, QAError, UnknownDocumentError
 from qa.library import builtin_corpus
 from qa.readers import MAX_FILE_BYTES, suffixes
 from qa.server import api, sources
@@ -29,7 +29,12 @@ MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
 """Of one request: a few files of the greatest size, or many small ones."""
 
 _STATIC = Path(__file__).parent / "static"
-_STATUSES: Mapping[type[Exception], int] = {UnknownDocumentError: 404, ConversationError: 404, LibraryLockedError: 503}
+_STATUSES: Mapping[type[Exception], int] = {
+    UnknownDocumentError: 404,
+    NoOriginalError: 404,
+    ConversationError: 404,
+    LibraryLockedError: 503,
+}
 
 # Read by Gradio: no summary of its own calls over all of them, which makes each call slower than the one before.
 _ENVIRONMENT = {

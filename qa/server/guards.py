@@ -31,6 +31,8 @@ _CHAT = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
+_PDF = {"default-src": "'none'", "frame-ancestors": "'self'", "sandbox": ""}  # under which a browser's viewer opens it
+_PDF_PATH = "/original.pdf"
 _PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/", "/compare")
 _ASKING_PATHS = ("/api/", "/compare")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -42,7 +44,9 @@ _MAX_CLIENTS = 10_000
 def policy(path: str) -> str:
     """The Content-Security-Policy of what is served at a path."""
     rules: Mapping[str, str] = _PLAIN if path.startswith(_PLAIN_PATHS) else _CHAT
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
+    if path.startswith("/document/") and path.endswith(_PDF_PATH):
+        rules = _PDF
+    return "; ".join(f"{name} {value}".strip() for name, value in rules.items())
 
 
 class SecurityHeaders:
