@@ -49,6 +49,7 @@ def test_of_the_same_words_twice_those_between_what_is_around_are_meant() -> Non
     assert place(Wanted(1, "it is safe.", "One said so: ", " Two denied it"), page, list) == [(13, 23)]
     assert found("it is safe.", page) == []
     assert found("it is safe.", page, "What nobody wrote. ") == []
+    assert found("it is safe.", 2 * "Everybody said so: it is safe. ", "Everybody said so: ") == []
 
 
 COLUMN, GUTTER, HEIGHT = 100.0, 20.0, 10.0
