@@ -38,6 +38,7 @@ CONFIDENCE_WEIGHTS: Mapping[str, float] = {
     "missing": -4.882,
     "sentence": 3.984,
     "size": -1.163,
+    "support": 0.0,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 
@@ -119,7 +120,8 @@ def signals(found: Retrieval) -> dict[str, float]:
     ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
     of the first hits that come from the best hit's document; ``lead`` is by how much the best hit's score is
     above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, that
-    none of the first hits gives, else 0; ``size`` is the decimal logarithm of the library's passages, as the
+    none of the first hits gives, else 0; ``support`` is the highest score that the scorer of pairs gives a sentence, as
+    log-odds that it answers, 0 if none was read; ``size`` is the decimal logarithm of the library's passages, as the
     more there are, the more of them match by chance. It is kept within the sizes that the confidence was fitted to.
     """
     first = found.hits[:_FIRST_HITS]
@@ -129,6 +131,7 @@ def signals(found: Retrieval) -> dict[str, float]:
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
         "lead": top.score - found.hits[-1].score,
         "missing": float(_lacks_detail(found)),
+        "support": found.support,
         "size": round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1),
     }
 
