@@ -19,6 +19,8 @@ _PLAIN = {
     "form-action": "'none'",
     "frame-ancestors": "'self'",
 }
+# A report is one file that can be sent alone, with its style in it.
+_REPORT = {**_PLAIN, "style-src": "'self' 'unsafe-inline'"}
 # Gradio writes scripts and styles into its page, so these cannot be forbidden there; eval and other hosts can.
 _CHAT = {
     "default-src": "'self'",
@@ -41,7 +43,7 @@ _MAX_CLIENTS = 10_000
 
 def policy(path: str) -> str:
     """The Content-Security-Policy of what is served at a path."""
-    rules: Mapping[str, str] = _PLAIN if path.startswith(_PLAIN_PATHS) else _CHAT
+    rules: Mapping[str, str] = _REPORT if path == "/report" else _PLAIN if path.startswith(_PLAIN_PATHS) else _CHAT
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 

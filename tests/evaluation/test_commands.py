@@ -10,6 +10,7 @@ from conftest import ROOT, WordEncoder
 from known_items import UNANSWERABLE, known_items, write_questions
 
 from qa.cli import DONE, MISTAKE, NO, run
+from qa.evaluation import REPORT
 from qa.library import Library
 from qa.question_commands import import_command
 from qa.ranking import convex_fusion
@@ -66,6 +67,28 @@ def test_a_report_and_trec_files_are_written_and_a_run_joins(folder: Path, capsy
     ours, theirs = json.loads(capsys.readouterr().out)["systems"]
     assert theirs["name"] == "theirs"
     assert theirs["summary"]["nDCG@10"] == ours["summary"]["nDCG@10"]
+
+
+def test_the_last_report_is_kept_with_the_library(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = folder / "library" / REPORT
+    assert evaluated("--out", "report", "--json") == DONE
+    first = kept.read_text()
+    assert first == (folder / "report" / "report.html").read_text()
+    assert "full" in first
+    write_questions([UNANSWERABLE], folder / "questions.jsonl")
+    assert evaluated("--json") == DONE
+    assert kept.read_text() != first
+    assert run(["check", "--library", "library"]) == DONE
+
+
+def test_a_report_that_cannot_be_kept_is_said_and_the_rest_is_done(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "library" / REPORT.parent).write_text("in the way")
+    assert evaluated("--json") == DONE
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["systems"]
+    assert shown.err.splitlines()[-1].startswith("qa: the page will not show this report: library/report cannot be")
 
 
 def test_what_changed_since_a_saved_evaluation_is_printed_and_written(
