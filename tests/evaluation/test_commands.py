@@ -79,6 +79,9 @@ def test_the_last_report_is_kept_with_the_library(folder: Path, capsys: pytest.C
     assert evaluated("--json") == DONE
     assert kept.read_text() != first
     assert run(["check", "--library", "library"]) == DONE
+    capsys.readouterr()
+    assert run(["add", "library", "--library", "library"]) == MISTAKE
+    assert "holds no file that Pincite reads" in capsys.readouterr().err
 
 
 def test_a_report_that_cannot_be_kept_is_said_and_the_rest_is_done(
@@ -88,7 +91,7 @@ def test_a_report_that_cannot_be_kept_is_said_and_the_rest_is_done(
     assert evaluated("--json") == DONE
     shown = capsys.readouterr()
     assert json.loads(shown.out)["systems"]
-    assert shown.err.splitlines()[-1].startswith("qa: the page will not show this report: library/report cannot be")
+    assert shown.err.splitlines()[-1].startswith("qa: the page will not show this report: library/.report cannot be")
 
 
 def test_what_changed_since_a_saved_evaluation_is_printed_and_written(
