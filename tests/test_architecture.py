@@ -37,6 +37,7 @@ FLOORS = {
     "options": 7,
     "replies": 7,
     "question_commands": 8,
+    "integrations": 8,
     "mcp_server": 8,
     "server": 8,
     "terminal": 8,

@@ -9,7 +9,8 @@ from conftest import WordEncoder
 
 from qa.errors import ModelError
 from qa.library import Library
-from qa.retrieval import SCORED_HITS, Ranking
+from qa.retrieval import Ranking
+from qa.retrieval.rereading import SCORED_HITS
 from qa.scorers import OnnxScorer, Scores
 
 QUESTION = "What limits the use of high-dose IL-2?"
@@ -49,6 +50,12 @@ def test_a_pair_scores_alike_in_any_company_and_on_any_number_of_threads(
     monkeypatch.setattr("qa.scorers.READERS", readers)
     assert scorer.score(QUESTION, texts).tolist() == alone
     assert scorer.score(QUESTION, texts[::-1]).tolist() == alone[::-1]
+
+
+@pytest.mark.model
+def test_a_question_longer_than_what_is_read_at_once_still_scores(scorer: OnnxScorer) -> None:
+    answer, other = scorer.score(f"{QUESTION} {'腫瘍' * 500}", [ANSWER, "The moon is made of rock."])
+    assert answer > other
 
 
 @pytest.mark.model

@@ -35,16 +35,38 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def test_a_group_of_xquad_is_the_sentence_with_the_answer_against_the_others(
-    parts: SimpleNamespace, words: WordEncoder, tmp_path: Path
+    parts: SimpleNamespace, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    own = [
+        {"about": "0", "question": "What keeps doses low?", "answers": [{"doc": "0", "quote": SENTENCES[1]}]},
+        {"about": "0", "question": "How many patients are given the dose?", "answers": []},
+    ]
+    (tmp_path / "xquad.jsonl").write_text("".join(json.dumps(one) + "\n" for one in own))
+    monkeypatch.setattr(parts.groups, "WRITTEN", tmp_path)
     context = " ".join(SENTENCES)
     asked = {"question": "What limits the dose?", "answers": [{"text": "Toxicity", "answer_start": 49}]}
     (tmp_path / "xquad").mkdir()
     data = {"data": [{"paragraphs": [{"context": context, "qas": [asked]}]}]}
     (tmp_path / "xquad" / "xquad.en.json").write_text(json.dumps(data))
-    (group,) = parts.groups.xquad(tmp_path, words)
+    group, reworded, near = parts.groups.xquad(tmp_path, words)
     assert (group.question, group.right) == ("What limits the dose?", [SENTENCES[1]])
-    assert sorted(group.wrong) == [SENTENCES[0], SENTENCES[2]]
+    assert (reworded.question, reworded.right) == ("What keeps doses low?", [SENTENCES[1]])
+    assert sorted(group.wrong) == sorted(reworded.wrong) == [SENTENCES[0], SENTENCES[2]]
+    assert (near.right, sorted(near.wrong)) == ([], sorted(SENTENCES))
+
+
+def test_written_questions_are_well_formed_and_most_have_no_answer(parts: SimpleNamespace) -> None:
+    asked = [one for name in ("xquad", "covidqa", "plos") for one in parts.groups.written(name)]
+    assert len({(one.about, one.question.question) for one in asked}) == len(asked) > 2000
+    assert sum(not one.question.answerable for one in asked) > len(asked) / 2
+    assert all(quote.strip() for one in asked for _, quote in one.question.answers)
+
+
+def test_quotes_of_written_questions_stand_in_their_paragraphs(parts: SimpleNamespace, shared: Path) -> None:
+    sentences, paragraphs, _ = parts.groups._read_xquad(shared / "data")
+    for one in parts.groups.written("xquad"):
+        asked = parts.groups._about(paragraphs[int(one.about)], one.question, sentences)
+        assert bool(asked.right) == one.question.answerable, one
 
 
 def test_a_group_of_medquad_has_the_answers_to_other_questions_as_wrong(
@@ -107,15 +129,27 @@ def test_a_scorer_to_whom_all_is_alike_is_worth_nothing(
 def test_what_is_written_scores_as_what_was_trained(parts: SimpleNamespace, tmp_path: Path) -> None:
     import torch
 
-    right, *wrong = SENTENCES[1], SENTENCES[0], SENTENCES[2], "It rains.", "He sleeps.", "She runs."
+    right, *wrong = (
+        SENTENCES[1],
+        SENTENCES[0],
+        SENTENCES[2],
+        "It rains.",
+        "He sleeps.",
+        "She runs.",
+        "We eat.",
+        "I see.",
+    )
     group = parts.groups.Group("What limits the dose of interleukin-2?", [right], wrong)
+    unanswered = parts.groups.Group("Who first gave interleukin-2?", [], [right, *wrong])
     model = parts.model.PairModel(layers=1)
     pairs = [(group.question, text) for text in (right, *wrong)]
-    parts.model.train(model, [group] * 8, epochs=4, rate=1e-4, drawn_from=8, seed=1)
+    parts.model.train(model, [group, unanswered] * 4, epochs=8, rate=3e-4, drawn_from=8, seed=1)
     model.eval()
     with torch.inference_mode():
         trained = model(**model.inputs(pairs)).numpy()
+        none = model(**model.inputs([(unanswered.question, text) for text in unanswered.wrong])).numpy()
     assert int(np.argmax(trained)) == 0
+    assert none.max() < trained[0]
     path = tmp_path / "scorer.onnx"
     parts.model.export(model, path)
     parts.folds.record(tmp_path, {path: ["a.txt"]})

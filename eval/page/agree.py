@@ -14,15 +14,15 @@ import argparse
 import asyncio
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from serving import QA, ROOT, served
 
 import qa
 from qa import mcp_server
@@ -31,9 +31,6 @@ from qa.errors import QAError
 from qa.questions import read_questions
 from qa.records import Question, Scope
 from qa.server.chat import Chat
-
-ROOT = Path(__file__).resolve().parents[2]
-QA = (sys.executable, "-m", "qa")
 
 WITH_IDS = ("Python, once more", "command line")
 
@@ -108,29 +105,14 @@ def _fetched(request: str | urllib.request.Request) -> Any:
         return json.load(reply)
 
 
-@contextmanager
-def served(path: Path) -> Iterator[str]:
-    """The address of 'qa serve'."""
-    command = [*QA, "serve", "--port", "0", "--library", str(path)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = next((line for line in process.stderr if "answers at" in line), None)
-        if said is None:
-            sys.exit("'qa serve' did not start; run it by itself to see why.")
-        try:
-            yield said.split(" answers at ")[1].split()[0]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
-
-
 def canonical(answer: dict[str, Any]) -> str:
     return json.dumps({**answer, "id": None}, ensure_ascii=False, sort_keys=True)
 
 
 def compared(path: Path, questions: Sequence[Question], scope: Scope) -> int:
     """Print the table, and return how many answers differ from those of Python."""
-    with qa.open(path) as library, served(path) as address:
+    with qa.open(path) as library, served(path) as server:
+        address = server.address
         wanted = by_python(library, questions, scope)
         faces: dict[str, Callable[[], Answers]] = {
             "Python, once more": lambda: by_python(library, questions, scope),

@@ -49,7 +49,7 @@ def look(page: Any, address: str, library: qa.Library, payloads: list[str], foun
         question = f"What does interleukin number{number} say? {payload}"
         page.get_by_label("Your question").fill(question)
         page.keyboard.press("Enter")
-        page.locator(".user-row").nth(number).wait_for()
+        page.locator(".answer").nth(number).wait_for()
         shown = page.locator(".user-row").nth(number).inner_text().strip()
         found["questions not shown as they are"] += _squeezed(shown) != _squeezed(question)
         found["executions"] += bool(page.evaluate("window.wasHit"))

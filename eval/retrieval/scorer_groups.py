@@ -4,6 +4,8 @@ import gzip
 import json
 import random
 import re
+import tempfile
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +19,20 @@ from qa.evaluation.relevance import is_right, resolved
 from qa.library import Library
 from qa.ranking import coverage, inverse_document_frequency, phrase_coverage
 from qa.records import Question
-from qa.retrieval import BEFORE
+from qa.retrieval import Ranking
+from qa.retrieval.rereading import BEFORE
 from qa.text import leans_on_previous, question_words, split_sentences, terms
+
+WRITTEN = Path(__file__).parents[1] / "questions" / "training"
+"""Questions that were written to train the scorer, most of them with no answer where one would look for it."""
 
 MEDQUAD_QUESTIONS = 2400
 MEDQUAD_KIND = 300
 """Questions of a kind, such as "treatment", at most."""
 
 WRONG = 15
+NEAR = 5
+"""Sentences of the paragraph that a question was asked of in vain."""
 FOUND_HITS = 20
 FOUND_SENTENCES = 60
 
@@ -33,8 +41,28 @@ Found = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
+class Written:
+    """A question about a paragraph, an article or a few articles; ``answers`` is empty where they do not answer."""
+
+    about: str
+    question: Question
+
+
+def written(name: str) -> list[Written]:
+    """The questions of a file in WRITTEN."""
+    lines = (WRITTEN / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [_written(f"{name}-{number}", json.loads(line)) for number, line in enumerate(lines, 1)]
+
+
+def _written(question_id: str, form: Mapping[str, Any]) -> Written:
+    answers = tuple((answer["doc"], answer["quote"]) for answer in form["answers"])
+    kind = form.get("kind", "paraphrase" if answers else "near-miss")
+    return Written(form["about"], Question(question_id, form["question"], kind, bool(answers), answers))
+
+
+@dataclass(frozen=True)
 class Group:
-    """A question, sentences that answer it and sentences that do not, those that look best first."""
+    """A question, sentences that answer it, if any, and sentences that do not, those that look best first."""
 
     question: str
     right: Sequence[str]
@@ -71,24 +99,62 @@ def sentences_of(text: str) -> list[Found]:
 # ---------------------------------------------------------------- XQuAD
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question of a paragraph of XQuAD; sentences are numbered through all paragraphs."""
+
+    question: str
+    paragraph: range
+    right: Sequence[int]
+    answer: str = ""
+    """The words that answer; a sentence elsewhere that holds them may answer as well."""
+
+
 def xquad(data: Path, encoder: Encoder) -> Iterator[Group]:
-    """The sentence that holds the answer, against those of all paragraphs that look most like it."""
+    """The sentences that answer, against those of all paragraphs that look most like it.
+
+    Of a question that its paragraph does not answer, first the sentences of that paragraph.
+    """
+    sentences, paragraphs, asked = _read_xquad(data)
+    asked += [_about(paragraphs[int(one.about)], one.question, sentences) for one in written("xquad")]
+    texts = [sentence for sentence, _ in sentences]
+    stage, vectors, found = FirstStage(texts), encoder.encode(texts), [terms(text) for text in texts]
+    for one in asked:
+        liking = vectors @ encoder.encode_question(one.question) + stage.words(one.question, found)
+        best = [i for i in np.argsort(-liking) if i not in one.right]
+        if one.right:
+            wrong = [i for i in best if not one.answer or one.answer not in texts[i].lower()]
+        else:
+            near = [i for i in best if i in one.paragraph][:NEAR]
+            wrong = near + [i for i in best if i not in one.paragraph]
+        sides = [[in_context(*sentences[i]) for i in side] for side in (one.right, wrong[:WRONG])]
+        yield Group(one.question, *sides)
+
+
+def _read_xquad(data: Path) -> tuple[list[Found], list[range], list[_Asked]]:
     sentences: list[Found] = []
-    asked: list[tuple[str, int, str]] = []
+    paragraphs: list[range] = []
+    asked: list[_Asked] = []
     for article in json.loads((data / "xquad" / "xquad.en.json").read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             spans = split_sentences(paragraph["context"])
+            numbers = range(len(sentences), len(sentences) + len(spans))
             for entry in paragraph["qas"]:
                 (answer, *_) = entry["answers"]
-                holds = [i for i, (start, end) in enumerate(spans) if start <= answer["answer_start"] < end]
-                asked += [(entry["question"], len(sentences) + i, answer["text"].lower()) for i in holds]
+                right = [
+                    i for i, (start, end) in zip(numbers, spans, strict=True) if start <= answer["answer_start"] < end
+                ]
+                asked.append(_Asked(entry["question"], numbers, right, answer["text"].lower()))
+            paragraphs.append(numbers)
             sentences += sentences_of(paragraph["context"])
-    texts = [sentence for sentence, _ in sentences]
-    stage, vectors, found = FirstStage(texts), encoder.encode(texts), [terms(text) for text in texts]
-    for question, right, answer in asked:
-        liking = vectors @ encoder.encode_question(question) + stage.words(question, found)
-        best = [i for i in np.argsort(-liking)[: WRONG + 1] if i != right and answer not in texts[i].lower()]
-        yield Group(question, [in_context(*sentences[right])], [in_context(*sentences[i]) for i in best])
+    return sentences, paragraphs, asked
+
+
+def _about(paragraph: range, question: Question, sentences: Sequence[Found]) -> _Asked:
+    quotes = [" ".join(quote.split()) for _, quote in question.answers]
+    words = {i: " ".join(sentences[i][0].split()) for i in paragraph}
+    right = [i for i in paragraph if any(quote in words[i] or words[i] in quote for quote in quotes)]
+    return _Asked(question.question, paragraph, right)
 
 
 # ---------------------------------------------------------------- MedQuAD
@@ -157,10 +223,10 @@ def _quotable(answer: str) -> list[Found]:
 
 
 def articles(library: Library, questions: Sequence[Question]) -> Iterator[Group]:
-    """Of each question over the articles: the right and the wrong among the sentences that are found."""
+    """Of each question over the articles: the right, if any, and the wrong among the sentences that are found."""
     documents = {document.source: document for document in library.documents()}
     for question in questions:
-        gold = resolved(question, documents)
+        gold = resolved(question, documents) if question.answerable else []
         found = library.retrieve(question.question, FOUND_HITS)
         sides: dict[bool, list[str]] = {True: [], False: []}
         for one in found.sentences[:FOUND_SENTENCES]:
@@ -170,3 +236,16 @@ def articles(library: Library, questions: Sequence[Question]) -> Iterator[Group]
             side = sides[is_right(document.source, text, gold)]
             side.append(in_context(text, before[-1][0] if before else None))
         yield Group(question.question, sides[True], sides[False])
+
+
+# ---------------------------------------------------------------- a few articles at a time
+
+
+def few_articles(data: Path, encoder: Encoder, ranking: Ranking) -> Iterator[Group]:
+    """Of the written questions over libraries of a few PLOS articles each, as ``articles`` has them."""
+    collections = tomllib.loads((WRITTEN / "plos.toml").read_text("utf-8"))
+    asked = written("plos")
+    for name, files in collections.items():
+        with tempfile.TemporaryDirectory() as folder, Library(folder, encoder=encoder, ranking=ranking) as library:
+            library.add([data / "plos-jats" / file for file in files])
+            yield from articles(library, [one.question for one in asked if one.about == name])

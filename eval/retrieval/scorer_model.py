@@ -18,9 +18,20 @@ GROUPS_A_STEP = 8
 RIGHT = 3
 """One of the first few right sentences is drawn for a group, and some of the first wrong ones."""
 WRONG = 5
+NEAREST = 8
+"""Where nothing is right, the wrong ones are drawn from so many."""
+
+UNSURE = -6.0
+"""What is added at first, so that a score of 0 is about where sentences begin to be right."""
+WEIGHTS = {"right": 2.5, "beside": 0.5, "unanswered": 1.0}
+"""Of a sentence that is right, of one that stands beside a right one, and of one where nothing is right."""
+
 REPORT_STEPS = 20
 
 Pairs = Sequence[tuple[str, str]]
+
+Drawn = tuple[bool, Pairs]
+"""Whether the first pair of a group is right, and the pairs."""
 
 
 class PairModel(nn.Module):
@@ -38,7 +49,7 @@ class PairModel(nn.Module):
             layer.attention.self.dropout.p = 0.0  # it would keep the fast form of attention from being used
         self.linear = nn.Linear(self.body.config.hidden_size, 1)
         nn.init.zeros_(self.linear.weight)
-        nn.init.zeros_(self.linear.bias)
+        nn.init.constant_(self.linear.bias, UNSURE)
         self.scale = nn.Parameter(torch.tensor(10.0))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
@@ -59,7 +70,10 @@ def _mean(vectors: Tensor, mask: Tensor) -> Tensor:
 
 
 def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, drawn_from: int, seed: int) -> None:
-    """Teach it to pick the right sentence of a group (softmax over its scores)."""
+    """Teach it to pick the right sentence of a group (softmax over its scores), and to know when none is right.
+
+    The second is the cross-entropy of each score as the log-odds that the sentence answers.
+    """
     torch.manual_seed(seed)
     chance = random.Random(seed)
     body = [parameter for parameter in model.body.parameters() if parameter.requires_grad]
@@ -72,10 +86,10 @@ def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, d
     )
     model.train()
     for number, step in enumerate(steps, 1):
-        inputs = model.inputs([pair for group in step for pair in group])
+        inputs = model.inputs([pair for _, pairs in step for pair in pairs])
         with torch.autocast("cpu", torch.bfloat16):  # twice as fast where the processor multiplies bfloat16
             scores = model(**inputs).float().reshape(len(step), -1)
-        loss = nn.functional.cross_entropy(scores, torch.zeros(len(step), dtype=torch.long))
+        loss = _loss(scores, torch.tensor([answered for answered, _ in step]))
         loss.backward()
         nn.utils.clip_grad_norm_(body, 1.0)
         optimizer.step()
@@ -85,17 +99,32 @@ def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, d
             print(f"step {number} of {len(steps)}, loss {loss.item():.3f}", flush=True)
 
 
-def _steps(groups: Sequence[Group], drawn_from: int, chance: random.Random) -> list[list[Pairs]]:
-    """Groups as pairs, the right one first, some at a time, those of like length together."""
-    drawn = []
-    for group in groups:
-        if group.right and len(group.wrong) >= WRONG:
-            texts = [chance.choice(group.right[:RIGHT]), *chance.sample(group.wrong[:drawn_from], WRONG)]
-            drawn.append([(group.question, text) for text in texts])
-    drawn.sort(key=lambda pairs: max(len(text) for _, text in pairs) + 60 * chance.random())
+def _loss(scores: Tensor, answered: Tensor) -> Tensor:
+    """Of groups of sentences, one a row, the first being right where ``answered``."""
+    first = torch.zeros(int(answered.sum()), dtype=torch.long)
+    picking = nn.functional.cross_entropy(scores[answered], first, reduction="sum") / len(answered)
+    right = torch.zeros_like(scores)
+    right[:, 0] = answered.float()
+    weights = torch.where(answered[:, None], WEIGHTS["beside"], WEIGHTS["unanswered"]).expand_as(right)
+    weights = torch.where(right > 0, WEIGHTS["right"], weights)
+    return picking + nn.functional.binary_cross_entropy_with_logits(scores, right, weight=weights)
+
+
+def _steps(groups: Sequence[Group], drawn_from: int, chance: random.Random) -> list[list[Drawn]]:
+    """Groups as pairs, some at a time, those of like length together."""
+    drawn = [_drawn(group, drawn_from, chance) for group in groups if len(group.wrong) > WRONG]
+    drawn.sort(key=lambda one: max(len(text) for _, text in one[1]) + 60 * chance.random())
     steps = [drawn[first : first + GROUPS_A_STEP] for first in range(0, len(drawn), GROUPS_A_STEP)]
     chance.shuffle(steps)
     return steps
+
+
+def _drawn(group: Group, drawn_from: int, chance: random.Random) -> Drawn:
+    if group.right:
+        texts = [chance.choice(group.right[:RIGHT]), *chance.sample(group.wrong[:drawn_from], WRONG)]
+    else:
+        texts = chance.sample(group.wrong[:NEAREST], WRONG + 1)
+    return bool(group.right), [(group.question, text) for text in texts]
 
 
 def export(model: PairModel, out: Path) -> None:

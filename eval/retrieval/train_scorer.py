@@ -2,11 +2,12 @@
 
     python eval/retrieval/train_scorer.py --data DATA --folds FOLDS [--library DIR] [--measure]
 
-DATA holds ``xquad``, ``medquad`` and ``covidqa-dev``. A group is a question, a sentence that answers it, and the
-sentences that the first stage likes best of those that do not. First come XQuAD, the sentence with the answer against
-the others of all paragraphs, and MedQuAD, the likeliest of the first sentences of the answer against those of the
-other questions about the same disease; then COVID-QA, the right sentences against the others that Pincite finds. DIR
-is a library of its articles; without it one is made.
+DATA holds ``xquad``, ``medquad``, ``covidqa-dev`` and ``plos-jats``. A group is a question, a sentence that answers it,
+and the sentences that the first stage likes best of those that do not. First come XQuAD, the sentence with the answer
+against the others of all paragraphs, and MedQuAD, the likeliest of the first sentences of the answer against those of
+the other questions about the same disease; then COVID-QA and a few articles of PLOS at a time, the right sentences
+against the others that Pincite finds. DIR is a library of the articles of COVID-QA; without it one is made. Beside the
+questions of these collections, those of ``eval/questions/training`` are learned from, of which most have no answer.
 
 The scorer that is written is trained on all articles. Its SHA-256, which is printed, goes into ``qa/scorers.py``; it
 can differ between processors and versions of torch. What it is worth on articles that it has not seen is measured
@@ -20,14 +21,16 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
 from scorer_folds import record, sha256, unseen
-from scorer_groups import Group, articles, medquad, xquad
+from scorer_groups import Group, Written, articles, few_articles, medquad, written, xquad
 from scorer_model import PairModel, export, train
 
 from qa.encoders import SentenceTransformerEncoder
@@ -41,6 +44,7 @@ from qa.retrieval import DEFAULT_RANKING, Retrieval
 from qa.scorers import SCORER, PairScorer
 
 PARTS = 4
+PROCESSES = 2
 SEED = 1
 FIRST = {"epochs": 1, "rate": 6e-5, "drawn_from": 8}
 """How it is trained on XQuAD and MedQuAD."""
@@ -48,6 +52,10 @@ THEN = {"epochs": 2, "rate": 4e-5, "drawn_from": 12}
 """And on the articles."""
 PLAIN = replace(DEFAULT_RANKING, pairs=0)
 MEASURES = ("Hit@1", "Hit@5", "MRR@10", "Sentence@1", "Sentence@3")
+
+
+Groups = Sequence[tuple[str | None, Group]]
+"""Groups, each with the article of COVID-QA that it is about, if any."""
 
 
 def main() -> None:
@@ -78,13 +86,17 @@ def train_all(data: Path, library: Library, questions: Sequence[Question], folds
     encoder = SentenceTransformerEncoder()
     model = PairModel()
     train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], seed=SEED, **FIRST)
+    groups = [(None, group) for group in few_articles(data, encoder, PLAIN)]
     with Library(library.path, encoder=library.encoder, ranking=PLAIN) as plain:
-        groups = dict(zip(questions, articles(plain, questions), strict=True))
+        asked = [Written(article(one), one) for one in questions] + written("covidqa")
+        found = articles(plain, [one.question for one in asked])
+        groups += [(one.about, group) for one, group in zip(asked, found, strict=True)]
     parts = {folds / f"without-{number}.onnx": part for number, part in enumerate(_parts(questions), 1)}
-    for path, held in parts.items():
-        export(_trained_without(model, groups, held), path)
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        trained = [pool.submit(_train_without, model, groups, *one) for one in [*parts.items(), (out, [])]]
+        for each in trained:
+            each.result()
     record(folds, parts)
-    export(_trained_without(model, groups, []), out)
 
 
 def _parts(questions: Sequence[Question]) -> list[list[str]]:
@@ -96,10 +108,12 @@ def _parts(questions: Sequence[Question]) -> list[list[str]]:
     return parts
 
 
-def _trained_without(model: PairModel, groups: Mapping[Question, Group], held: Sequence[str]) -> PairModel:
-    scorer = deepcopy(model)
-    train(scorer, [group for question, group in groups.items() if article(question) not in held], seed=SEED, **THEN)
-    return scorer
+def _train_without(model: PairModel, groups: Groups, out: Path, held: Sequence[str]) -> None:
+    """Train the model on the groups that are about none of the articles ``held``, and write it."""
+    torch.set_num_threads(1)
+    model = deepcopy(model)  # the processes share the one that they are given
+    train(model, [group for about, group in groups if about not in held], seed=SEED, **THEN)
+    export(model, out)
 
 
 def article(question: Question) -> str:

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
 """Of one request: a few files of the greatest size, or many small ones."""
 
+SESSIONS = 200
+"""Tabs and Gradio clients whose state is kept; of the page some 0.2 MB each, which Gradio keeps when a tab is closed.
+
+A tab that stayed idle while so many others came begins a new conversation; its address brings the old one back.
+"""
+
 _STATIC = Path(__file__).parent / "static"
 _STATUSES: Mapping[type[Exception], int] = {UnknownDocumentError: 404, ConversationError: 404, LibraryLockedError: 503}
 
@@ -55,6 +61,7 @@ def application(library: "Library", *, login: "Login | None" = None, hosts: Coll
     built_in = [path.name for path in corpus.iterdir()] if corpus else []
     demo = page(Chat(library, conversations), built_in, suffixes())
     demo.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+    demo.state_session_capacity = SESSIONS
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         demo,

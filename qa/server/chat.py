@@ -1,7 +1,7 @@
 """What happens in a conversation: each handler takes what the page has and gives all that it shows."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -10,25 +10,50 @@ from qa.conversations import Conversations, Turn, Verdict
 from qa.errors import ConversationError, QAError
 from qa.exports import FORMATS
 from qa.records import ANYWHERE, Scope
-from qa.server.messages import Message, conversations_html, exports_html, link_html, messages, said, sorry_html
+from qa.server.messages import (
+    Message,
+    conversations_html,
+    exports_html,
+    links_html,
+    messages,
+    said,
+    searching_html,
+    sorry_html,
+)
 
 if TYPE_CHECKING:
     from qa.library import Library
     from qa.records import Answer
 
 
+_UNEXPECTED = "this went wrong in a way that it should not; what happened stands where Pincite was started."
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A question that is being answered, and the turn that its answer takes the place of."""
+
+    question: str
+    replacing: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows of a conversation. ``replacing`` is the turn that the next answer takes the place of."""
+    """What the page shows of a conversation.
+
+    ``question`` is to stand where one is typed, None to leave there what is; ``replacing`` is the turn that the next
+    answer takes the place of; ``underway`` is the question that is being answered.
+    """
 
     conversation: list[Message]
     present: str | None
     listed: str
-    link: str = ""
+    links: str
     name: str = ""
     exports: str = ""
-    question: str = ""
+    question: str | None = None
     replacing: str | None = None
+    underway: Underway | None = None
     verdicts: list[Verdict | None] = field(default_factory=list)
 
 
@@ -42,9 +67,36 @@ class Chat:
     def opened(self, wanted: str | None) -> Shown:
         """The conversation that the address names, or a new one where it names none that is kept."""
         try:
-            return self._shown(self.conversations.get(wanted).id if wanted else None)
+            kept = self.conversations.get(wanted).id if wanted else None
         except ConversationError:
-            return self._shown(None)
+            kept = None
+        return replace(self._shown(kept), question="")
+
+    async def asking(
+        self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
+    ) -> AsyncIterator[Shown]:
+        """First the question under way, then what ``ask`` gives. Any other error is said, too, and raised."""
+        if question.strip():
+            yield self._searching(Underway(question, replacing), present)
+        try:
+            yield await self.ask(question, present, replacing, scope)
+        except Exception:
+            yield self._sorry(question, present, _UNEXPECTED)
+            raise
+
+    async def asking_again(self, present: str | None, scope: Scope = ANYWHERE) -> AsyncIterator[Shown]:
+        """The same for the last question; its answer takes the place of the last."""
+        last = self._last(present)
+        if last is None:
+            yield self._shown(present)
+            return
+        async for shown in self.asking(str(last.answer["question"]), present, last.id, scope):
+            yield replace(shown, question=None)
+
+    def stopped(self, present: str | None, underway: Underway | None) -> Shown:
+        """The conversation as it is kept, and the question that was under way to be changed or asked again."""
+        shown = self._shown(present)
+        return replace(shown, question=underway.question, replacing=underway.replacing) if underway else shown
 
     async def ask(
         self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
@@ -58,25 +110,32 @@ class Chat:
             answer, limits = await asyncio.to_thread(self._answer, question, earlier, scope)
             turn = self.conversations.keep(answer.to_dict(), present, replacing, limits)
         except QAError as error:
-            shown = self._shown(present)
-            sorry = said(question, sorry_html(str(error)))
-            return replace(shown, question=question, conversation=[*shown.conversation, *sorry])
+            return self._sorry(question, present, str(error))
         return self._shown(turn.conversation)
+
+    def _sorry(self, question: str, present: str | None, reason: str) -> Shown:
+        """The conversation with a question that could not be answered, which is put back to be changed."""
+        shown = self._shown(present)
+        return replace(
+            shown, question=question, conversation=[*shown.conversation, *said(question, sorry_html(reason))]
+        )
 
     def _answer(self, question: str, earlier: Sequence[str], scope: Scope) -> tuple["Answer", list[str]]:
         return self.library.ask(question, after=earlier, scope=scope), self.library.limits(scope)
 
     def _earlier(self, present: str | None, replacing: str | None) -> list[str]:
         """The questions of the conversation that the next one follows, oldest first."""
-        turns = self.conversations.turns(present) if present else []
-        return [str(turn.answer["question"]) for turn in takewhile(lambda turn: turn.id != replacing, turns)]
+        return [str(turn.answer["question"]) for turn in self._before(present, replacing)]
 
-    async def again(self, present: str | None, scope: Scope = ANYWHERE) -> Shown:
-        """Ask the last question once more; its answer takes the place of the last."""
-        last = self._last(present)
-        if last is None:
-            return self._shown(present)
-        return await self.ask(str(last.answer["question"]), present, last.id, scope)
+    def _before(self, present: str | None, replacing: str | None) -> list[Turn]:
+        turns = self.conversations.turns(present) if present else []
+        return list(takewhile(lambda turn: turn.id != replacing, turns))
+
+    def _searching(self, underway: Underway, present: str | None) -> Shown:
+        """What stays of the conversation, and the question, not typed any more but asked."""
+        staying = messages(self._before(present, underway.replacing))
+        asked = said(underway.question, searching_html())
+        return replace(self._shown(present), conversation=[*staying, *asked], question="", underway=underway)
 
     def edit(self, present: str | None) -> Shown:
         """The last question to be typed anew; what is asked next takes its place."""
@@ -113,7 +172,7 @@ class Chat:
             conversation=messages(turns),
             present=present,
             listed=conversations_html(kept, present),
-            link=link_html(present) if present else "",
+            links=links_html(present),
             name=next((conversation.name for conversation in kept if conversation.id == present), ""),
             exports=exports_html(f"conversations/{present}", FORMATS) if present else "",
             verdicts=[turn.verdict for turn in turns],

@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+import re
 import time
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
@@ -21,10 +22,10 @@ _PLAIN = {
 }
 # A report is one file that can be sent alone, with its style in it.
 _REPORT = {**_PLAIN, "style-src": "'self' 'unsafe-inline'"}
-# Gradio writes scripts and styles into its page, so these cannot be forbidden there; eval and other hosts can.
+# Gradio writes styles into its page, so these cannot be forbidden there. Its scripts are known by their hashes.
 _CHAT = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline'",
+    "script-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
@@ -33,6 +34,7 @@ _CHAT = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
+_INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 _PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/", "/compare")
 _ASKING_PATHS = ("/api/", "/compare")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -41,30 +43,66 @@ _SAME_SITE = ("same-origin", "none")
 _MAX_CLIENTS = 10_000
 
 
-def policy(path: str) -> str:
-    """The Content-Security-Policy of what is served at a path."""
-    rules: Mapping[str, str] = _REPORT if path == "/report" else _PLAIN if path.startswith(_PLAIN_PATHS) else _CHAT
+def policy(path: str, html: bytes = b"") -> str:
+    """The Content-Security-Policy of what is served at a path; of ``html``, the scripts in it may run, and no other."""
+    if path == "/report":
+        rules: Mapping[str, str] = _REPORT
+    elif path.startswith(_PLAIN_PATHS):
+        rules = _PLAIN
+    else:
+        rules = _CHAT | {"script-src": " ".join([_CHAT["script-src"], *map(_script_hash, _INLINE.findall(html))])}
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def _script_hash(script: bytes) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(script).digest()).decode()}'"
+
+
 class SecurityHeaders:
-    """ASGI middleware that adds the security headers to every response."""
+    """ASGI middleware that adds the security headers to every response.
+
+    The chat page is held until it is whole, as the hashes of its scripts stand in the headers. They are those of the
+    page as it was made: a script that gets into it later, by whatever way a document's text may find, does not run.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held: Message | None = None
+        html = b""
+
         async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy(scope["path"])
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            nonlocal held, html
+            if message["type"] == "http.response.start" and _is_chat_page(scope["path"], message):
+                held = message
+                return
+            if held:
+                html += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                await send(_secured(held, policy(scope["path"], html)))
+                held, message = None, {**message, "body": html}
+            elif message["type"] == "http.response.start":
+                message = _secured(message, policy(scope["path"]))
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _is_chat_page(path: str, start: Message) -> bool:
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    return kind.startswith("text/html") and not path.startswith(_PLAIN_PATHS)
+
+
+def _secured(start: Message, rules: str) -> Message:
+    headers = MutableHeaders(scope=start)
+    headers["Content-Security-Policy"] = rules
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return start
 
 
 class TokenBucket:

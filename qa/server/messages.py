@@ -55,6 +55,11 @@ def exports_html(address: str, formats: Mapping[str, Format]) -> str:
     return one_line(render("exports.html.j2", address=address, formats=formats))
 
 
+def searching_html() -> str:
+    """That a question is being answered, as a message."""
+    return one_line(render("said.html.j2", text="Searching your documents …"))
+
+
 def sorry_html(reason: str) -> str:
     """Why a question could not be answered at all, as a message."""
     return one_line(render("said.html.j2", text=f"Sorry: {reason}"))
@@ -65,12 +70,16 @@ def conversations_html(kept: Sequence[Conversation], present: str | None) -> str
     return one_line(render("conversations.html.j2", kept=kept, present=present))
 
 
-def link_html(conversation: str) -> str:
-    """The address of a conversation, which the browser is to show, and the way to a new one."""
-    link = f'<a class="permalink" href="?conversation={conversation}">Link to this conversation</a>'
-    return f'<p class="exports">{link} <a href="./">New conversation</a></p>'
+def links_html(present: str | None) -> str:
+    """Where to go from the question: for a conversation its newest answer, its address, which the browser is to show,
+    and a new one.
+    """
+    return one_line(render("links.html.j2", present=present))
 
 
 def one_line(html: str) -> str:
-    """HTML without line breaks, as a blank line would end the block, and Markdown would be read after it."""
-    return " ".join(html.split())
+    """HTML without line breaks, as a blank line would end the block, and Markdown would be read after it.
+
+    Those of a text are written as references, and stay.
+    """
+    return html.replace("\n", " ")

@@ -1,7 +1,8 @@
 """The chat page as Gradio Blocks: components, and which handler of ``chat`` and ``shelf`` answers which event."""
 
+import inspect
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -59,7 +60,7 @@ class _Asking:
     def __init__(self) -> None:
         import gradio as gr
 
-        self.present, self.replacing = gr.State(None), gr.State(None)
+        self.present, self.replacing, self.underway = gr.State(None), gr.State(None), gr.State(None)
         self.conversation = gr.Chatbot(
             elem_id="conversation",
             label="Conversation",
@@ -78,13 +79,13 @@ class _Asking:
             max_lines=6,
             interactive=False,  # until the page is ready, as what was typed before would be lost
         )
+        self.links = _html(elem_classes="links")
         with gr.Row(elem_id="beginnings") as self.beginnings:
             self.examples = [gr.Button(visible=False, size="sm") for _ in range(COUNT)]
         with gr.Row(elem_id="actions"):
-            self.stop = gr.Button("Stop", size="sm")
+            self.stop = gr.Button("Stop", visible=False, size="sm")
             self.again = gr.Button("Ask again", visible=False, size="sm")
             self.edit = gr.Button("Edit the last question", visible=False, size="sm")
-        self.link = _html(elem_classes="links")
         with gr.Accordion("Ask only some documents, years or sections", open=False):
             self.documents = gr.Dropdown([], multiselect=True, label="Documents to ask (none: all)")
             with gr.Row():
@@ -131,25 +132,29 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     import gradio as gr
 
     def update(shown: Shown) -> list[Any]:
+        typed: dict[str, Any] = {} if shown.question is None else {"value": shown.question}
+        settled = bool(shown.present) and not shown.underway
         return [
             gr.Chatbot(
                 cast(Any, shown.conversation), feedback_value=[_VERDICTS[verdict] for verdict in shown.verdicts]
             ),
             shown.present,
             shown.replacing,
-            gr.Textbox(shown.question, label=_EDITING if shown.replacing else _QUESTION, interactive=True),
-            shown.link,
+            shown.underway,
+            gr.Textbox(label=_EDITING if shown.replacing else _QUESTION, interactive=True, **typed),
+            shown.links,
             gr.Row(visible=not shown.conversation),
-            gr.Button(visible=bool(shown.present)),
-            gr.Button(visible=bool(shown.present)),
+            gr.Button(visible=bool(shown.underway)),
+            gr.Button(visible=settled),
+            gr.Button(visible=settled),
             shown.listed,
             gr.Column(visible=bool(shown.present)),
             shown.name,
             shown.exports,
         ]
 
-    outputs = [asking.conversation, asking.present, asking.replacing, asking.question]
-    outputs += [asking.link, asking.beginnings, asking.again, asking.edit]
+    outputs = [asking.conversation, asking.present, asking.replacing, asking.underway, asking.question]
+    outputs += [asking.links, asking.beginnings, asking.stop, asking.again, asking.edit]
     outputs += [listing.listed, listing.column, listing.name, listing.exports]
 
     def opened(request: gr.Request) -> list[Any]:
@@ -160,24 +165,22 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
         chat.judge(present, cast(int, data.index), cast(Any, verdict))
 
     def on(event: Any, handler: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-        return event(_then(handler, update), list(inputs), outputs, api_visibility="private", **options)
-
-    def ask(question: str, present: str | None, replacing: str | None, *limits: Any) -> Awaitable[Shown]:
-        return chat.ask(question, present, replacing, _scope(*limits))
-
-    def again(present: str | None, *limits: Any) -> Awaitable[Shown]:
-        return chat.again(present, _scope(*limits))
+        shown = _each if inspect.isasyncgenfunction(handler) else _then
+        options |= {"api_visibility": "private", "show_progress": "hidden"}
+        return event(shown(handler, update), list(inputs), outputs, **options)
 
     state = (asking.present, asking.replacing, *asking.limits)
     running = [
-        on(event, ask, source, *state, concurrency_id="ask")
+        on(event, _scoped(chat.asking), source, *state, concurrency_id="ask")
         for event, source in [
             (asking.question.submit, asking.question),
             *((button.click, button) for button in asking.examples),
         ]
     ]
-    running.append(on(asking.again.click, again, asking.present, *asking.limits, concurrency_id="ask"))
-    asking.stop.click(None, cancels=running, api_visibility="private")
+    running.append(
+        on(asking.again.click, _scoped(chat.asking_again), asking.present, *asking.limits, concurrency_id="ask")
+    )
+    on(asking.stop.click, chat.stopped, asking.present, asking.underway, cancels=running, queue=False)
     on(asking.edit.click, chat.edit, asking.present)
     on(listing.name.submit, chat.rename, asking.present, listing.name)
     on(listing.delete.click, chat.delete, asking.present)
@@ -185,8 +188,15 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     demo.load(opened, None, outputs, api_visibility="private")
 
 
-def _scope(documents: list[str], since: int, until: int, sections: list[str]) -> Scope:
-    return Scope(documents, since or None, until or None, sections)
+def _scoped(handler: Callable[..., AsyncIterator[Shown]]) -> Callable[..., AsyncIterator[Shown]]:
+    """The handler, with what the page limits a question to as one Scope."""
+
+    async def handled(*values: Any) -> AsyncIterator[Shown]:
+        *others, documents, since, until, sections = values
+        async for shown in handler(*others, Scope(documents, since or None, until or None, sections)):
+            yield shown
+
+    return handled
 
 
 def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in: Sequence[str]) -> None:
@@ -215,11 +225,12 @@ def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving
         return update(shelf.add(library, uploads, lambda done, doing: progress(done, desc=doing)))
 
     outputs = [shelving.news, shelving.table, shelving.chosen, *asking.limits]
-    one_at_a_time: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "change"}
-    shelving.upload.upload(add, shelving.upload, outputs, api_visibility="private", **one_at_a_time)
+    options: dict[str, Any] = {"api_visibility": "private", "show_progress_on": shelving.news}
+    one_at_a_time: dict[str, Any] = options | {"concurrency_limit": 1, "concurrency_id": "change"}
+    shelving.upload.upload(add, shelving.upload, outputs, **one_at_a_time)
     removing = _then(lambda doc_ids: shelf.remove(library, doc_ids), update)
-    shelving.remove.click(removing, shelving.chosen, outputs, api_visibility="private", **one_at_a_time)
-    demo.load(lambda: update(shelf.shelf(library)), None, outputs, api_visibility="private")
+    shelving.remove.click(removing, shelving.chosen, outputs, **one_at_a_time)
+    demo.load(lambda: update(shelf.shelf(library)), None, outputs, **options)
 
 
 def _offer_asking(library: "Library") -> None:
@@ -257,5 +268,15 @@ def _then(handler: Callable[..., Any], update: Callable[[Any], list[Any]]) -> Ca
     async def handled(*values: Any) -> list[Any]:
         value = handler(*values)
         return update(await value if isinstance(value, Awaitable) else value)
+
+    return handled
+
+
+def _each(handler: Callable[..., AsyncIterator[Any]], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
+    """The same for a handler that gives one value after the other."""
+
+    async def handled(*values: Any) -> AsyncIterator[list[Any]]:
+        async for value in handler(*values):
+            yield update(value)
 
     return handled

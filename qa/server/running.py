@@ -10,6 +10,10 @@ from fastapi import FastAPI
 _GRACE_S = 2
 """How long open connections may go on after the page was told to stop."""
 
+_KEEP_ALIVE_S = 75
+"""How long an idle connection is kept. uvicorn's 5 seconds are just what a reader thinks between two questions, and a
+question sent while the server closes the connection is lost."""
+
 
 class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -21,4 +25,5 @@ class _Server(uvicorn.Server):
 def server(app: FastAPI) -> uvicorn.Server:
     """A server of the application that speaks of what goes wrong, and not of every request."""
     options: dict[str, Any] = {"log_level": "warning", "ws": "none", "server_header": False}
-    return _Server(uvicorn.Config(app, timeout_graceful_shutdown=_GRACE_S, **options))
+    config = uvicorn.Config(app, timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S, **options)
+    return _Server(config)

@@ -117,7 +117,7 @@ def test_the_gate_is_green_on_what_it_was_made_of_and_red_on_a_fault(
     def reversed_fusion(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return [-score for score in convex_fusion(scores, weights)]
 
-    monkeypatch.setattr("qa.retrieval.convex_fusion", reversed_fusion)
+    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", reversed_fusion)
     assert evaluated("--gate", "reference.json") == NO
     printed = capsys.readouterr().out
     assert "The gate says no" in printed

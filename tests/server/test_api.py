@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import WordEncoder
+from conftest import ROOT, WordEncoder
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
+from running import running
 
 from qa.cli import run
 from qa.conversations import FILE, Conversations
@@ -135,3 +137,11 @@ def test_a_saved_answer_of_the_api_is_proved_by_the_command(client: TestClient, 
     (library.path / "answer.json").write_bytes(client.post("/api/ask", json={"question": ANSWERED}).content)
     assert run(["verify", str(library.path / "answer.json"), "--library", str(library.path)]) == 0
     assert json.loads((library.path / "answer.json").read_text())["question"] == ANSWERED
+
+
+def test_the_client_of_the_documentation_asks_this_api(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(import json\n.*?)```", (ROOT / "docs/integrations.md").read_text(), re.DOTALL)
+    with running(library) as address:
+        exec(compile(code.replace("http://127.0.0.1:7860/", address), "docs/integrations.md", "exec"), names := {})
+    assert names["answer"] == library.ask(ANSWERED).to_dict()
+    assert names["answer"]["sentences"][0]["text"] in capsys.readouterr().out

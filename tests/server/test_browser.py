@@ -98,11 +98,64 @@ def test_a_question_is_edited_judged_and_its_conversation_deleted(browser: Any, 
         page.get_by_label("takes the place of the last one").fill(ANSWERED)
         page.keyboard.press("Enter")
         page.locator("#conversation").get_by_text(ANSWERED).wait_for()
+        page.locator(".answer").wait_for()
         assert page.locator(".answer").count() == 1
         page.get_by_role("tab", name="History").click()
         page.get_by_role("button", name="Delete this conversation").click()
         page.get_by_role("button", name="Delete it with all its answers").click()
         page.locator(".answer").wait_for(state="detached")
+
+
+def test_a_verdict_and_a_name_are_kept(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        page.get_by_role("button", name="Dislike").click()
+        page.get_by_role("button", name="Disliked").wait_for()
+        page.get_by_role("tab", name="History").click()
+        page.get_by_label("Name of this conversation").fill("  On the \u202eABC\u202c dose ")
+        page.get_by_role("button", name="Rename").click()
+        page.locator(".conversations").get_by_text("On the \u202eABC\u202c dose").wait_for()
+        page.reload()
+        page.get_by_role("button", name="Disliked").wait_for()
+        page.get_by_role("tab", name="History").click()
+        assert page.get_by_label("Name of this conversation").input_value() == "On the \u202eABC\u202c dose"
+
+
+def test_two_tabs_share_a_conversation_and_lose_nothing(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        ask(page, ANSWERED)
+        page.wait_for_url("**/?conversation=*")
+        with opened(browser, address) as other:
+            other.goto(page.url)
+            other.locator(".answer").wait_for()
+            ask(other, REFUSED)
+        ask(page, "How does IFN-gamma act against tumors?")
+        assert page.locator(".user-row").all_inner_texts() == [
+            ANSWERED,
+            REFUSED,
+            "How does IFN-gamma act against tumors?",
+        ]
+
+
+def test_the_focus_starts_in_the_question_and_is_never_lost(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        question = page.locator("#question textarea:focus")
+        question.wait_for()
+        page.get_by_role("button", name="How does IFN-gamma act against tumors?").focus()
+        page.keyboard.press("Enter")  # and the button is gone
+        page.locator(".answer").wait_for()
+        question.wait_for()
+        page.get_by_role("link", name="Newest answer").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.get_by_role("link", name="[1]", exact=True).and_(page.locator(":focus")).wait_for()
+        page.keyboard.press("Escape")
+        question.wait_for()
+        page.get_by_role("link", name="Add documents").focus()
+        page.keyboard.press("Enter")
+        page.locator("#upload:focus").wait_for()
+        page.keyboard.press("Escape")
+        question.wait_for()
 
 
 def test_a_file_is_added_asked_alone_and_removed(browser: Any, address: str, tmp_path: Path) -> None:
@@ -172,8 +225,11 @@ def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path
             page.get_by_label("Your question").fill("What does the heart pump?")
             page.keyboard.press("Enter")
             library.begun.wait()
+            page.locator(".user-row").get_by_text("What does the heart pump?").wait_for()
             page.get_by_role("button", name="Stop").click()
-            page.locator("#conversation .pending, #conversation .generating").first.wait_for(state="detached")
+            page.locator(".user-row").wait_for(state="detached")
+            assert page.get_by_label("Your question").input_value() == "What does the heart pump?"
+            assert page.get_by_role("button", name="Stop").is_hidden()
             library.go_on.set()
             ask(page, "What is pumped by the heart?")
             assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
@@ -194,6 +250,27 @@ def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) ->
             assert source.locator("mark#quote").inner_text() == f"Interleukin says {payload} and more."
             page.get_by_role("tab", name="Documents").click()
             page.locator(".documents").get_by_text(name).wait_for()
+
+
+def test_a_script_that_gets_into_the_page_does_not_run(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_label("Your question").wait_for()
+    page.evaluate("""() => {
+        window.refused = new Promise((resolve) => {
+            const refused = [];
+            document.addEventListener("securitypolicyviolation", (event) => {
+                if (refused.push(event.violatedDirective) === 2) resolve(refused.sort());
+            });
+        });
+        const script = document.createElement("script");
+        script.textContent = "window.wasHit = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror="window.wasHit = true">`);
+    }""")
+    assert page.evaluate("window.refused") == ["script-src-attr", "script-src-elem"]
+    assert not page.evaluate("window.wasHit")
+    page.close()
 
 
 def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:

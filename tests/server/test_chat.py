@@ -1,13 +1,15 @@
 """What a conversation does: kept as it goes, shown again, corrected, judged, renamed, deleted."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from qa.conversations import FILE, Conversations
 from qa.library import Library
 from qa.records import Scope
-from qa.server.chat import Chat, Shown
+from qa.server.chat import Chat, Shown, Underway
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 OTHER = "How does IFN-gamma act against tumors?"
@@ -20,6 +22,10 @@ def chat(library: Library) -> Chat:
 
 def ask(chat: Chat, *arguments: object) -> Shown:
     return asyncio.run(chat.ask(*arguments))  # type: ignore[arg-type]
+
+
+async def all_shown(given: AsyncIterator[Shown]) -> list[Shown]:
+    return [shown async for shown in given]
 
 
 def questions(shown: Shown) -> list[str]:
@@ -50,13 +56,13 @@ def test_an_edited_question_takes_the_place_of_the_last(chat: Chat) -> None:
     edited = chat.edit(shown.present)
     assert (edited.question, edited.conversation) == (OTHER, shown.conversation)
     done = ask(chat, "How toxic is IL-2?", edited.present, edited.replacing)
-    assert questions(done) == [f"<p>{ANSWERED}</p>", "<p>How toxic is IL-2?</p>"]
+    assert questions(done) == [f"<p><bdi>{one}</bdi></p>" for one in (ANSWERED, "How toxic is IL-2?")]
 
 
 def test_asking_again_answers_from_what_the_library_holds_now(chat: Chat, library: Library) -> None:
     before = ask(chat, ANSWERED)
     library.remove("003_21a118f5011cff46.txt")
-    after = asyncio.run(chat.again(before.present))
+    after = asyncio.run(all_shown(chat.asking_again(before.present)))[-1]
     assert questions(after) == questions(before)
     assert "toxicity" not in after.conversation[1]["content"]
 
@@ -66,20 +72,20 @@ def test_a_question_can_be_kept_to_some_documents_and_says_so(chat: Chat, librar
     shown = ask(chat, "Which cytokines can be neutralized?", None, None, Scope([document.doc_id]))
     (turn,) = chat.conversations.turns(str(shown.present))
     assert {hit["doc_id"] for hit in turn.answer["hits"]} == {document.doc_id}
-    assert f"Asked of: {document.title}" in shown.conversation[1]["content"]
+    assert f"Asked of: <bdi>{document.title}</bdi>" in shown.conversation[1]["content"]
 
 
 def test_years_and_sections_are_kept_for_what_follows_and_asked_again_and_said(chat: Chat, library: Library) -> None:
     scope = Scope(since=2026, sections=["abstract"])
     first = ask(chat, "Which cytokines can be neutralized?", None, None, scope)
     second = ask(chat, "And in tumors?", first.present, None, scope)
-    for shown in (second, asyncio.run(chat.again(second.present, scope))):
+    for shown in (second, asyncio.run(all_shown(chat.asking_again(second.present, scope)))[-1]):
         turns = chat.conversations.turns(str(shown.present))
         for turn, html in zip(turns, shown.conversation[1::2], strict=True):
             hits = turn.answer["hits"]
             assert {(hit["source"], hit["section"]) for hit in hits} == {("000_fe304fc8ed56550a.txt", "Abstract")}
-            said = "Asked of: published since 2026 (1 document without a year left out); sections abstract"
-            assert said in html["content"]
+            years = "<bdi>published since 2026 (1 document without a year left out)</bdi>"
+            assert f"Asked of: {years}; <bdi>sections abstract</bdi>" in html["content"]
 
 
 def test_limits_that_leave_nothing_are_said_and_not_kept(chat: Chat) -> None:
@@ -107,6 +113,50 @@ def test_nothing_is_kept_of_a_question_that_is_stopped(chat: Chat) -> None:
     assert chat.conversations.all() == []
 
 
+def test_a_question_is_shown_while_it_is_answered(chat: Chat) -> None:
+    before = ask(chat, ANSWERED)
+    underway, done = asyncio.run(all_shown(chat.asking(OTHER, before.present, None)))
+    assert underway.underway == Underway(OTHER)
+    assert (underway.present, underway.question, done.question) == (before.present, "", None)
+    assert underway.conversation[:2] == before.conversation
+    assert (OTHER in underway.conversation[2]["content"], len(underway.conversation)) == (True, 4)
+    assert (questions(done)[1], done.underway) == (underway.conversation[2]["content"], None)
+
+
+def test_what_is_asked_again_stands_alone_while_it_is_answered(chat: Chat) -> None:
+    before = ask(chat, OTHER, ask(chat, ANSWERED).present)
+    underway, done = asyncio.run(all_shown(chat.asking_again(before.present)))
+    assert (questions(underway), questions(done)) == (questions(before), questions(before))
+    assert (underway.question, len(underway.conversation)) == (None, 4)
+
+
+def test_an_error_that_nobody_thought_of_is_said_and_raised(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Library, "ask", broken)
+    given = chat.asking(ANSWERED)
+
+    async def shown() -> Shown:
+        await anext(given)
+        said = await anext(given)
+        with pytest.raises(ZeroDivisionError):
+            await anext(given)
+        return said
+
+    said = asyncio.run(shown())
+    assert "Sorry: " in said.conversation[1]["content"]
+    assert (said.question, said.underway) == (ANSWERED, None)
+
+
+def test_a_question_that_is_stopped_can_be_changed(chat: Chat) -> None:
+    before = ask(chat, ANSWERED)
+    edited = chat.edit(before.present)
+    stopped = chat.stopped(before.present, Underway("How toxic is IL-2?", edited.replacing))
+    assert (stopped.question, stopped.replacing) == ("How toxic is IL-2?", edited.replacing)
+    assert stopped.conversation == before.conversation
+
+
 def test_a_question_follows_those_before_it_and_not_the_one_it_replaces(chat: Chat, library: Library) -> None:
     first = ask(chat, "Is IL-2 toxic?")
     second = ask(chat, "And IL-15?", first.present)
@@ -132,10 +182,16 @@ def test_a_conversation_is_renamed_and_deleted(chat: Chat) -> None:
     shown = ask(chat, ANSWERED)
     assert chat.rename(shown.present, "On IL-2").name == "On IL-2"
     assert chat.rename(shown.present, " ").name == "On IL-2"
-    assert chat.delete(shown.present) == chat.opened(None)
+    assert replace(chat.delete(shown.present), question="") == chat.opened(None)
     assert chat.conversations.all() == []
 
 
 def test_without_a_conversation_there_is_nothing_to_do(chat: Chat) -> None:
-    empty = chat.opened(None)
-    assert [chat.edit(None), chat.rename(None, "x"), chat.delete(None), asyncio.run(chat.again(None))] == [empty] * 4
+    empty = replace(chat.opened(None), question=None)
+    assert chat.stopped(None, None) == empty
+    assert [
+        chat.edit(None),
+        chat.rename(None, "x"),
+        chat.delete(None),
+        *asyncio.run(all_shown(chat.asking_again(None))),
+    ] == [empty] * 4

@@ -60,7 +60,7 @@ def test_what_a_sentence_leans_on_stands_before_it_with_its_mark(library: Librar
     form["sentences"] = [form["sentences"][0] | {"context": [2]}]
     quote = form["citations"][1]["quote"]
     html = answer_html(Turn("t1", "c1", "", form))
-    assert f'<span class="before">{escape(quote)} <a class="mark" href="answers/t1/2#quote"' in html
+    assert f'<span class="before"><bdi>{escape(quote)}</bdi> <a class="mark" href="answers/t1/2#quote"' in html
 
 
 def test_what_was_understood_is_said(library: Library) -> None:

@@ -8,9 +8,11 @@ import urllib.request
 
 import pytest
 from conftest import ROOT
+from fastapi import FastAPI
 
 from qa.cli import DONE, MISTAKE, run
 from qa.library import Library
+from qa.server.running import server
 
 
 @pytest.mark.model
@@ -24,6 +26,10 @@ def test_the_page_is_served_until_it_is_told_to_stop(reviews: Library) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == DONE
+
+
+def test_a_connection_outlasts_the_time_that_readers_think() -> None:
+    assert server(FastAPI()).config.timeout_keep_alive > 60
 
 
 @pytest.mark.model

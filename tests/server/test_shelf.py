@@ -29,7 +29,8 @@ def uploads(tmp_path: Path) -> list[str]:
 def test_the_shelf_names_every_document_with_what_is_known(library: Library) -> None:
     shown = shelf(library)
     assert [doc_id for _, doc_id in shown.choices] == [document.doc_id for document in library.documents()]
-    assert "2025 · abstract · CC BY · 6 passages · 004_eb4dd2e47999bcaa.txt" in shown.table
+    facts = ("2025", "abstract", "CC BY", "6 passages", "004_eb4dd2e47999bcaa.txt")
+    assert " · ".join(f"<bdi>{fact}</bdi>" for fact in facts) in shown.table
     assert shown.choices[0][0].endswith("clinical translation (2026)")
     assert (shown.years, shown.headings) == ([2025, 2026], library.headings())
 

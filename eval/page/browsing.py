@@ -1,0 +1,49 @@
+"""What the measurements of the page share: a browser, and the page opened in it, watched."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+WAIT_MS = 120_000
+"""A busy machine is no fault of the page."""
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Chromium, started for as long as the block runs."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        sys.exit("this needs Chromium; install it, so that 'chromium' starts it.")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Any, address: str, wrong: list[str], path: str = "", **options: Any) -> Iterator[Any]:
+    """The chat page at an address. Requests to elsewhere, dialogs and what the console says are added to ``wrong``."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address + path)
+    page.locator("#question textarea:enabled").wait_for()
+    yield page
+    context.close()
+
+
+def ask(page: Any, question: str) -> None:
+    """Ask, and wait for the answer."""
+    before = page.locator(".answer").count()
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".answer").nth(before).wait_for()

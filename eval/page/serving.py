@@ -1,0 +1,45 @@
+"""'qa serve' as its users start it, for as long as a block runs."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+ROOT = Path(__file__).resolve().parents[2]
+QA = (sys.executable, "-m", "qa")
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the page is, the process that was started for it, and what that said on standard error, line by line."""
+
+    address: str
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def served(library: Path, under: Sequence[str] = ()) -> Iterator[Served]:
+    """Serve the library's page; ``under`` is a command that runs another, such as strace."""
+    command = [*under, *QA, "serve", "--port", "0", "--library", str(library)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        line = next((line for line in process.stderr if "answers at" in line), None)
+        if line is None:
+            sys.exit("'qa serve' did not start; run it by itself to see why.")
+        started = Served(line.split(" answers at ")[1].split()[0], process)
+        reading = Thread(target=started.said.extend, args=(process.stderr,))
+        reading.start()
+        try:
+            yield started
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(timeout=60)
+            reading.join()

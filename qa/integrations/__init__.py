@@ -1,0 +1,13 @@
+"""Pincite as the retriever of other frameworks. Each module needs the extra of its name."""
+
+from typing import Any
+
+from qa.records import Hit, hit_to_dict
+
+_FIELDS = ("doc_id", "source", "title", "section", "page", "start", "end", "rank", "score")
+
+
+def metadata(hit: Hit) -> dict[str, Any]:
+    """Where a passage stands, flat: offsets in the canonical text of the document, whose SHA-256 ``doc_id`` begins."""
+    form = hit_to_dict(hit)
+    return {field: form[field] for field in _FIELDS}

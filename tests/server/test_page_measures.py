@@ -1,0 +1,33 @@
+"""Short forms of the measurements of the page in eval/page, so that they keep working and keep passing."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+
+def run(*arguments: str) -> str:
+    """What a measurement prints, if it passes."""
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.model
+def test_the_whole_journey_by_keyboard_alone_takes_at_most_40_tabs() -> None:
+    assert "by keyboard" in run("eval/page/journey.py", "--by", "keyboard")
+
+
+def test_a_few_torture_strings_are_shown_character_for_character() -> None:
+    said = run("eval/page/torture.py", "--count", "32", "--seed", "7")
+    assert said.startswith("32 strings")
+    assert said.count("| 0 |") == 11
+
+
+@pytest.mark.skipif("PINCITE_AXE" not in os.environ, reason="needs axe-core, named by PINCITE_AXE")
+def test_every_state_of_the_page_is_accessible_on_a_dark_phone() -> None:
+    assert "17 states, 0 violations" in run("eval/page/accessibility.py", "--only", "dark-320")
