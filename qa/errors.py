@@ -13,9 +13,11 @@ QAError                          catch this to catch them all
 │   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
 │   ├── UnsupportedFormatError   no reader knows this kind of file
 │   └── NothingReadableError     a folder holds no file that a reader knows
+├── PageError                    a page of a PDF cannot be shown as it is printed
 ├── ModelError                   the embedding model is missing, damaged or unsuitable
 └── LibraryError                 the stored library cannot do what was asked
     ├── UnknownDocumentError     no document, or more than one, goes by that name
+    ├── NoOriginalError          the file that a document was read from is not kept, or altered
     ├── ModelMismatchError       the library was embedded by another model
     ├── LibraryLockedError       another process is changing the library
     └── LibraryDamagedError      the database is not, or no longer, a Pincite library
@@ -89,6 +91,10 @@ class NothingReadableError(ReadError):
     """A folder holds no file that a reader knows."""
 
 
+class PageError(QAError):
+    """A page of a PDF cannot be shown as it is printed."""
+
+
 class ModelError(QAError):
     """The embedding model is missing, damaged or unsuitable."""
 
@@ -99,6 +105,10 @@ class LibraryError(QAError):
 
 class UnknownDocumentError(LibraryError):
     """No document, or more than one, goes by that name."""
+
+
+class NoOriginalError(LibraryError):
+    """The file that a document was read from is not kept, or is not what was added."""
 
 
 class ModelMismatchError(LibraryError):

@@ -17,7 +17,7 @@ from qa.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages,
 from qa.encoders import Encoder, Vectors
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
-from qa.readers import Source, document_of, load, suffixes
+from qa.readers import Source, document_of, is_pdf, load, suffixes
 from qa.records import DocId, Document, Passage
 from qa.stores import Entry, Store
 from qa.text import leans_on_previous, printable
@@ -111,6 +111,7 @@ def add_files(
             source = load(path)
             fingerprint = _fingerprint(source)
             if known.get(place) == fingerprint:
+                _keep_original(source, store)
                 yield Outcome(path, "unchanged")
                 continue
             document = document_of(source)
@@ -120,10 +121,12 @@ def add_files(
         if _is_kept(document, store):
             renamed = not gone_set.isdisjoint(store.paths(document.doc_id))
             store.link(place, fingerprint, document.doc_id)
+            _keep_original(source, store)
             yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
             continue
         progress(done, len(files), path, "embedding")
-        entry = embed(document, encoder, store.vectors)
+        original = source.data if is_pdf(source.data) else None
+        entry = replace(embed(document, encoder, store.vectors), original=original)
         store.put(place, fingerprint, entry)
         yield Outcome(path, "changed" if place in known else "added", document.doc_id, len(entry.passages))
     for place in gone:
@@ -137,6 +140,12 @@ def add_files(
 def _place(path: Path) -> str:
     """A file's name for good: where it is, as text."""
     return printable(str(path.resolve()))
+
+
+def _keep_original(source: Source, store: Store) -> None:
+    """Keep a PDF of which the library has the text alone, as one that was made by an earlier version has."""
+    if is_pdf(source.data):
+        store.keep_original(_place(source.path), source.data)
 
 
 def _is_kept(document: Document, store: Store) -> bool:

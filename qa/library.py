@@ -224,6 +224,10 @@ class Library:
         """The document of this id, beginning of an id, or file name. UnknownDocumentError otherwise."""
         return self._existing_store().document(self._named(name))
 
+    def original(self, name: str) -> bytes:
+        """The bytes of the PDF that a document was read from. NoOriginalError where they are not to be had."""
+        return self._existing_store().original(self._named(name))
+
     def _named(self, name: str) -> DocId:
         sources = self._store.sources() if self._store else {}
         found = [doc_id for doc_id, source in sources.items() if name in (doc_id, source)] or [

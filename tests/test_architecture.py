@@ -26,6 +26,7 @@ FLOORS = {
     "scorers": 2,
     "stores": 2,
     "expansion": 3,
+    "pages": 3,
     "verification": 3,
     "scopes": 3,
     "ingest": 4,

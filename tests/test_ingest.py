@@ -8,16 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import WordEncoder
+from conftest import ROOT, WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.errors import MissingPathError, NothingReadableError
+from qa.errors import MissingPathError, NoOriginalError, NothingReadableError
 from qa.ingest import Outcome, add_files, embed, find_files
 from qa.readers import read
 from qa.records import Document, Section
 from qa.stores import Vectors
 from qa.stores.local import LocalStore, Model
+from qa.stores.originals import ORIGINALS
+
+sys.path.append(str(ROOT / "tests" / "readers"))
+
+from make_pdf import lines_at
 
 CATS = "The cat sleeps on the mat all day long.\n"
 DOGS = "The dog runs in the park every morning.\n"
@@ -521,3 +526,28 @@ def test_a_document_without_evidence_has_no_passages(role: str) -> None:
     entry = embed(document, Recorder())
     assert (list(entry.passages), list(entry.sentences)) == ([], [])
     assert entry.passage_vectors.shape == entry.sentence_vectors.shape == (0, 512)
+
+
+def test_of_a_pdf_the_file_itself_is_kept_and_of_no_other(folder: Path, store: LocalStore, words: WordEncoder) -> None:
+    pdf = lines_at([(72, 600, CATS.strip())])
+    (folder / "cats.pdf").write_bytes(pdf)
+    (folder / "named otherwise.txt").write_bytes(lines_at([(72, 600, BIRDS.strip())]))
+    write(folder / "dogs.txt", DOGS)
+    outcomes = {outcome.path.name: outcome.doc_id for outcome in add(find_files([folder]), store, words)}
+    assert store.original(outcomes["cats.pdf"]) == pdf
+    assert store.original(outcomes["named otherwise.txt"]).startswith(b"%PDF-")
+    with pytest.raises(NoOriginalError):
+        store.original(outcomes["dogs.txt"])
+
+
+def test_adding_a_pdf_again_brings_back_what_was_not_kept_of_it(
+    folder: Path, store: LocalStore, words: WordEncoder
+) -> None:
+    pdf = lines_at([(72, 600, CATS.strip())])
+    (folder / "cats.pdf").write_bytes(pdf)
+    (first,) = add(find_files([folder]), store, words)
+    for original in (store._folder / ORIGINALS).iterdir():
+        original.unlink()
+    (again,) = add(find_files([folder]), store, words)
+    assert (first.status, again.status) == ("added", "unchanged")
+    assert store.original(first.doc_id) == pdf

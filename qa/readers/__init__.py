@@ -11,7 +11,7 @@ from typing import Any
 
 from qa.errors import MissingPathError, UnreadableFileError, UnsupportedFormatError
 from qa.readers.blocks import Block, NotReadable, Reading, assemble
-from qa.readers.formats import FORMATS, Format, format_of, reader_of, suffixes
+from qa.readers.formats import FORMATS, Format, format_of, is_pdf, reader_of, suffixes
 from qa.readers.isolation import parse_isolated
 from qa.readers.sidecar import SIDECAR, described, is_field
 from qa.records import Document
@@ -30,6 +30,7 @@ __all__ = [
     "Reading",
     "Source",
     "document_of",
+    "is_pdf",
     "load",
     "parse",
     "read",

@@ -110,6 +110,11 @@ def format_of(data: bytes, suffix: str) -> Format:
     return (looking + named)[0]
 
 
+def is_pdf(data: bytes) -> bool:
+    """Whether these bytes look like a PDF."""
+    return _PDF.match(data[:_OPENING_BYTES]) is not None
+
+
 def reader_of(known: Format) -> Reader:
     """The function that reads files of this format. NotReadable where a package's cannot be loaded."""
     try:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,16 @@ DEFAULT_LIMITS = Limits()
 
 def parse_isolated(data: bytes, suffix: str, limits: Limits = DEFAULT_LIMITS) -> Reading:
     """The reading of a file's bytes, by the reader for its content and suffix. NotReadable says why not."""
-    command = [sys.executable, "-P", "-m", "qa.readers.worker", suffix, json.dumps(asdict(limits))]
+    return decoded(run_isolated("qa.readers.worker", [suffix], data, limits))
+
+
+def run_isolated(module: str, arguments: Sequence[str], data: bytes, limits: Limits) -> bytes:
+    """What a module writes, run in a process of its own with these bytes on its standard input.
+
+    The limits are its last argument, and it puts itself under them (``qa.readers.worker.restrict``). NotReadable where
+    it went over them or was broken.
+    """
+    command = [sys.executable, "-P", "-m", module, *arguments, json.dumps(asdict(limits))]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command,
@@ -53,7 +62,8 @@ def parse_isolated(data: bytes, suffix: str, limits: Limits = DEFAULT_LIMITS) ->
             process.kill()
             process.wait()
         output.seek(0)
-        return _reading(process.returncode, output.read())
+        _check(process.returncode)
+        return output.read()
 
 
 def _environment() -> Mapping[str, str]:
@@ -62,13 +72,12 @@ def _environment() -> Mapping[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([inherited] if inherited else [])])}
 
 
-def _reading(status: int, output: bytes) -> Reading:
+def _check(status: int) -> None:
     if status < 0:
         # Only the system ends the worker by a signal: out of processor time, or broken by the file.
         if -status in _OUT_OF_TIME:
             raise NotReadable("too_slow", "takes too much work to read; leave it out.")
         raise NotReadable("malformed", BROKEN)
-    return decoded(output)
 
 
 _OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which is what going over the limit of processor time brings

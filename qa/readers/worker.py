@@ -23,7 +23,7 @@ class Unforeseen(NotReadable):
 
 def main(suffix: str, limits: str) -> None:
     """Parse standard input under these limits and write the reading, or why there is none."""
-    _restrict(Limits(**json.loads(limits)))
+    restrict(Limits(**json.loads(limits)))
     try:
         outcome: Reading | NotReadable = parse_guarded(sys.stdin.buffer.read(), suffix)
     except NotReadable as error:
@@ -44,7 +44,8 @@ def parse_guarded(data: bytes, suffix: str) -> Reading:
         raise Unforeseen("malformed", reason) from error
 
 
-def _restrict(limits: Limits) -> None:
+def restrict(limits: Limits) -> None:
+    """Put this process under limits that the system enforces."""
     if resource is None:
         return
     sys.setrecursionlimit(RECURSION)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from qa.conversations import FILE, Conversations
-from qa.errors import ConversationError, LibraryLockedError, QAError, UnknownDocumentError
+from qa.errors import ConversationError, LibraryLockedError, NoOriginalError, QAError, UnknownDocumentError
 from qa.library import builtin_corpus
 from qa.readers import MAX_FILE_BYTES, suffixes
 from qa.server import api, reports, sources
@@ -35,7 +35,12 @@ A tab that stayed idle while so many others came begins a new conversation; its 
 """
 
 _STATIC = Path(__file__).parent / "static"
-_STATUSES: Mapping[type[Exception], int] = {UnknownDocumentError: 404, ConversationError: 404, LibraryLockedError: 503}
+_STATUSES: Mapping[type[Exception], int] = {
+    UnknownDocumentError: 404,
+    NoOriginalError: 404,
+    ConversationError: 404,
+    LibraryLockedError: 503,
+}
 
 # Read by Gradio: no summary of its own calls over all of them, which makes each call slower than the one before.
 _ENVIRONMENT = {

@@ -35,6 +35,8 @@ _CHAT = {
     "frame-ancestors": "'self'",
 }
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+_PDF = {"default-src": "'none'", "frame-ancestors": "'self'", "sandbox": ""}  # under which a browser's viewer opens it
+_PDF_PATH = "/original.pdf"
 _PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/", "/compare")
 _ASKING_PATHS = ("/api/", "/compare")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -45,13 +47,14 @@ _MAX_CLIENTS = 10_000
 
 def policy(path: str, html: bytes = b"") -> str:
     """The Content-Security-Policy of what is served at a path; of ``html``, the scripts in it may run, and no other."""
-    if path == "/report":
-        rules: Mapping[str, str] = _REPORT
-    elif path.startswith(_PLAIN_PATHS):
-        rules = _PLAIN
-    else:
+    rules: Mapping[str, str] = _PLAIN
+    if path.startswith("/document/") and path.endswith(_PDF_PATH):
+        rules = _PDF
+    elif path == "/report":
+        rules = _REPORT
+    elif not path.startswith(_PLAIN_PATHS):
         rules = _CHAT | {"script-src": " ".join([_CHAT["script-src"], *map(_script_hash, _INLINE.findall(html))])}
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
+    return "; ".join(f"{name} {value}".strip() for name, value in rules.items())
 
 
 def _script_hash(script: bytes) -> str:

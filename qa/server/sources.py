@@ -1,12 +1,14 @@
 """Where a mark leads: the document, opened at the quoted sentence. Plain pages that load and run nothing.
 
-``/document/ID?start=..&end=..#quote`` is a link to share; ``/answers/TURN/N#quote`` is the mark N of a kept answer,
-with the way to its neighbours; ``/compare?question=..`` has what each document says, side by side.
+``/document/ID?start=..&end=..#quote`` is a link to share, ``/document/ID/original.pdf`` the PDF that was read;
+``/answers/TURN/N#quote`` is the mark N of a kept answer, with the way to its neighbours; ``/compare?question=..`` has
+what each document says, side by side.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
@@ -16,6 +18,7 @@ from qa.conversations import Conversations
 from qa.errors import ConversationError, UnknownDocumentError
 from qa.exports import FORMATS
 from qa.records import Citation, Document, Scope
+from qa.server.printed import Printed, printed
 from qa.server.reading import Quote, view
 from qa.server.rendering import render
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
 Offset = Annotated[int | None, Query(ge=0)]
 Names = Annotated[list[str] | None, Query()]
+Page = Annotated[int | None, Query(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +46,19 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @routes.get("/document/{doc_id}")
-    def document(doc_id: str, start: Offset = None, end: Offset = None, at: Offset = None) -> str:
-        found = library.document(doc_id)
-        place = None if start is None or end is None else _cited(found, start, end)
-        quotes = [Quote(place.start, place.end, current=True)] if place else []
-        return document_page(found, quotes, place, at=at)
+    def document(doc_id: str, start: Offset = None, end: Offset = None, at: Offset = None, page: Page = None) -> str:
+        return _opened(library, library.document(doc_id), (start, end), at, page)
+
+    @routes.get("/document/{doc_id}/original.pdf", response_class=Response)
+    def original(doc_id: str) -> Response:
+        name = quote(library.document(doc_id).source, safe="")
+        shown = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+        return Response(library.original(doc_id), media_type="application/pdf", headers=shown)
 
     @routes.get("/answers/{turn}/{number}")
-    def mark(turn: str, number: int) -> str:
+    def mark(turn: str, number: int, page: Page = None) -> str:
         citations = [read_citation(form) for form in conversations.turn(turn).answer["citations"]]
-        cited = next((citation for citation in citations if citation.number == number), None)
-        if cited is None:
-            raise ConversationError("that answer has no such mark; go back to the conversation.")
-        try:
-            found = library.document(cited.doc_id)
-        except UnknownDocumentError:
-            return _gone_page(cited)
-        quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
-        return document_page(found, quotes, cited, mark=_among(cited, citations))
+        return _marked(library, citations, number, page)
 
     @routes.get("/compare")
     def compared(
@@ -81,6 +80,31 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
     return routes
 
 
+def _opened(
+    library: "Library", document: Document, span: tuple[int | None, int | None], at: int | None, page: int | None
+) -> str:
+    """The page of a document at the span of a link, around ``at`` if that is given."""
+    start, end = span
+    place = None if start is None or end is None else _cited(document, start, end)
+    quotes = [Quote(place.start, place.end, current=True)] if place else []
+    here = at if at is not None else place.start if place else 0
+    return document_page(document, quotes, place, printed(library, document, place, here, page), at=at)
+
+
+def _marked(library: "Library", citations: Sequence[Citation], number: int, page: int | None) -> str:
+    """The page of the document of one citation of an answer."""
+    cited = next((citation for citation in citations if citation.number == number), None)
+    if cited is None:
+        raise ConversationError("that answer has no such mark; go back to the conversation.")
+    try:
+        found = library.document(cited.doc_id)
+    except UnknownDocumentError:
+        return _gone_page(cited)
+    quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
+    sheets = printed(library, found, cited, cited.start, page)
+    return document_page(found, quotes, cited, sheets, mark=_among(cited, citations))
+
+
 def _file(text: str, form: str, name: str) -> Response:
     known = FORMATS[form]
     attached = {"Content-Disposition": f'attachment; filename="{name}.{known.suffix}"'}
@@ -91,6 +115,7 @@ def document_page(
     document: Document,
     quotes: Sequence[Quote],
     place: Citation | None,
+    printed: Printed | None = None,
     *,
     mark: Mark | None = None,
     at: int | None = None,
@@ -99,6 +124,7 @@ def document_page(
     root = "../../" if mark else "../"
     here = f"{root}document/{document.doc_id}"
     offset = at if at is not None else place.start if place else 0
+    span = f"start={place.start}&end={place.end}&" if place and not mark else ""
     return render(
         "document.html.j2",
         root=root,
@@ -108,6 +134,9 @@ def document_page(
         place=pinpoint(place) if place else None,
         link=f"{here}?start={place.start}&end={place.end}" if place else None,
         mark=mark,
+        printed=printed,
+        turned=f"?{span}" if at is None else f"?{span}at={at}&",
+        file=f"{here}/original.pdf",
         view=view(document, offset, quotes),
     )
 

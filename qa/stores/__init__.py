@@ -26,7 +26,8 @@ class Entry:
     """All that is kept of one document, put in one transaction.
 
     ``passage_vectors`` has shape (len(passages), dimension), ``sentence_vectors`` likewise. A key names the
-    text that a vector was made from, so that the vector is found again; without keys none is.
+    text that a vector was made from, so that the vector is found again; without keys none is. ``original`` has the
+    bytes of the file where its pages can be shown, and is not read back with the rest.
     """
 
     document: Document
@@ -36,6 +37,7 @@ class Entry:
     sentence_vectors: Vectors
     passage_keys: Sequence[bytes] = ()
     sentence_keys: Sequence[bytes] = ()
+    original: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,12 @@ class Store(Protocol):
 
     def delete(self, doc_id: DocId) -> None:
         """Remove a document with all that was derived from it. UnknownDocumentError if there is none."""
+
+    def keep_original(self, path: str, data: bytes) -> None:
+        """Keep the bytes that the document found at ``path`` was read from, if they are and are not kept yet."""
+
+    def original(self, doc_id: DocId) -> bytes:
+        """The bytes of the file that a document was read from. NoOriginalError where they are not to be had."""
 
     def fingerprints(self) -> Mapping[str, str]:
         """Path to fingerprint of every file that was put."""

@@ -1,5 +1,6 @@
 """The default store, in one folder: SQLite is the truth, and the FAISS index is derived from it."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,13 +11,14 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
+from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, NoOriginalError
 from qa.records import ANYWHERE, DocId, Document, Passage, Scope
-from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, rows, seal
+from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, originals, rows, seal
 from qa.stores.copies import Copies
 from qa.stores.database import create_database, marks
 from qa.stores.dense import DenseIndex
 from qa.stores.mending import COPIES, DATABASE
+from qa.stores.originals import ORIGINALS, Originals
 from qa.stores.scoping import within
 
 SNAPSHOTS = "snapshots"
@@ -45,7 +47,10 @@ class LocalStore:
         self._folder = folder
         self._lock = FileLock(folder / LOCK)
         self._database, self._findings = mending.open_sound(folder, self._lock)
+        self._originals = Originals(folder / ORIGINALS)
         self._untidy, self._aligned = False, True
+        self._dropped: list[tuple[DocId, str]] = []
+        """The originals of what the present change deletes."""
         self._broken: seal.Seal | None = None
         """The seal that fitted before the present writer's first change."""
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
@@ -116,6 +121,7 @@ class LocalStore:
     def _changing(self) -> Iterator[set[DocId]]:
         """One durable change; the block adds the ids of the documents it touches, whose copies follow."""
         aligned, self._aligned = self._aligned, False
+        self._dropped.clear()
         try:
             self._break_seal()
             with self._database.writing():
@@ -123,6 +129,9 @@ class LocalStore:
                 yield touched
                 for doc_id in sorted(touched):
                     mending.record(self._database, self._folder, doc_id)
+            for key in self._dropped:
+                if not originals.is_original(self._database, *key):
+                    self._originals.remove(*key)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         self._aligned = aligned  # a change that failed may have left a copy behind
@@ -140,6 +149,8 @@ class LocalStore:
             self._delete(doc_id, touched)
             rows.insert(self._database, entry, [*elsewhere, (path, fingerprint)])
             touched.add(doc_id)
+            if entry.original is not None:
+                self._originals.write(doc_id, entry.original)
 
     def replace_all(self, entries: Sequence[Entry], model: Model) -> None:
         """Put these entries of the documents that are kept, embedded by another model, in one step."""
@@ -184,8 +195,20 @@ class LocalStore:
     def _delete(self, doc_id: DocId, touched: set[DocId]) -> bool:
         touched.add(doc_id)
         removed = rows.delete(self._database, doc_id)
-        self._untidy |= removed
-        return removed
+        if removed is None:
+            return False
+        self._untidy = True
+        self._dropped.append((doc_id, removed))
+        return True
+
+    def keep_original(self, path: str, data: bytes) -> None:
+        sha256 = hashlib.sha256(data).hexdigest()
+        for (doc_id,) in self._database.execute("SELECT doc_id FROM files WHERE path = ?", path):
+            if originals.is_original(self._database, doc_id, sha256) and not self._originals.has(doc_id, sha256):
+                try:
+                    self._originals.write(doc_id, data)
+                except OSError as error:
+                    raise _unwritable(self._folder, error) from error
 
     def settle(self) -> None:
         """Bring up to date what is derived from the documents, and seal the library.
@@ -225,8 +248,20 @@ class LocalStore:
     def document(self, doc_id: DocId) -> Document:
         return rows.document(self._database, doc_id)
 
+    def original(self, doc_id: DocId) -> bytes:
+        document = self.document(doc_id)
+        data = self._originals.read(doc_id, document.source_sha256)
+        if data is None:
+            raise NoOriginalError(f"the library has not kept the file {document.source}; add it again.")
+        if hashlib.sha256(data).hexdigest() != document.source_sha256:
+            raise NoOriginalError(
+                f"the library's copy of {document.source} is no longer the file that was added; "
+                "run 'qa check', then add the file again."
+            )
+        return data
+
     def entry(self, doc_id: DocId) -> Entry:
-        """All that was put of one document. UnknownDocumentError if there is none."""
+        """All that was put of one document, but for its original. UnknownDocumentError if there is none."""
         return rows.kept(self._database, doc_id).entry
 
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:

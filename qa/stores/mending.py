@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import DocId
-from qa.stores import rows, seal
+from qa.stores import originals, rows, seal
 from qa.stores.copies import Copies, DamagedCopy, pack, unpack
 from qa.stores.database import Database, Hindered, OtherVersion, create_database
 from qa.stores.files import sync_folder
@@ -173,7 +173,7 @@ def settle(
 
 
 def align(database: Database, folder: Path) -> None:
-    """Give every document its copy, and remove copies of documents that are not kept."""
+    """Give every document its copy, and remove copies and originals of documents that are not kept."""
     copies = Copies(folder / COPIES)
     digests: dict[DocId, str] = dict(database.execute("SELECT doc_id, digest FROM documents"))
     for doc_id in copies.ids():
@@ -183,6 +183,7 @@ def align(database: Database, folder: Path) -> None:
         if copies.digest(doc_id) != digest:
             copies.write(doc_id, pack(rows.kept(database, doc_id), database.fact("model")))
     copies.sweep()
+    originals.align(database, folder)
 
 
 def record(database: Database, folder: Path, doc_id: DocId) -> None:
@@ -202,7 +203,7 @@ def check(database: Database, folder: Path) -> Findings:
     if found := faults(database, thorough=True):
         mended, findings = _rebuilt(folder, database, seal.read(folder), found[0])
         mended.close()  # whoever has the old one open follows to the new one
-        return findings
+        return Findings((*findings.mended, *originals.check(folder)), findings.lost)
     copies, found = Copies(folder / COPIES), []
     for (doc_id,) in database.execute("SELECT doc_id FROM documents ORDER BY doc_id"):
         try:
@@ -211,7 +212,7 @@ def check(database: Database, folder: Path) -> Findings:
             copies.remove(doc_id)
             found.append(f"the copy of document {doc_id}: {damage}")
     align(database, folder)
-    return Findings(tuple(found), ())
+    return Findings((*found, *originals.check(folder)), ())
 
 
 def _digest(copy: bytes) -> str:

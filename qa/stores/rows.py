@@ -85,10 +85,11 @@ def _form(sentence: str) -> tuple[str, bool, bool]:
     return " ".join(terms(sentence)), leans_on_previous(sentence), is_fragment(sentence)
 
 
-def delete(database: Database, doc_id: DocId) -> bool:
-    """Remove every row of a document; False if there was none."""
+def delete(database: Database, doc_id: DocId) -> str | None:
+    """Remove every row of a document. The hash of the file that it was read from, None if there was none."""
     database.execute("DELETE FROM lexicon WHERE rowid IN (SELECT row FROM passages WHERE doc_id = ?)", doc_id)
-    return bool(database.execute("DELETE FROM documents WHERE doc_id = ? RETURNING doc_id", doc_id))
+    found = database.execute("DELETE FROM documents WHERE doc_id = ? RETURNING source_sha256", doc_id)
+    return found[0][0] if found else None
 
 
 def files_of(database: Database, doc_id: DocId) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked as w
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,15 @@ from threading import Event
 from typing import Any
 
 import pytest
-from conftest import CORPUS, WordEncoder
+from conftest import CORPUS, ROOT, WordEncoder
 from running import running
 
 from qa.cli import DONE, run
 from qa.library import Library
+
+sys.path.append(str(ROOT / "tests" / "readers"))
+
+from make_pdf import Layout, typeset
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
@@ -342,6 +347,45 @@ def test_the_report_of_the_last_evaluation_is_a_click_away_and_accessible(
                 page.get_by_role("heading", name="In short").wait_for()
                 page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
                 assert_sound(page, 320, axe)
+
+
+PRINTED = [
+    "Interleukin-2 is limited by its toxicity in older adults.",
+    "Sargramostim restores the marrow of patients after chemotherapy.",
+    "Checkpoint inhibitors act best on tumours with many mutations.",
+]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address over a PDF of three pages."""
+    folder = tmp_path_factory.mktemp("printed")
+    (folder / "a.pdf").write_bytes(typeset([("paragraph", text) for text in PRINTED], Layout(depth=14)))
+    with Library(folder / "library", encoder=WordEncoder()) as library:
+        library.add([folder / "a.pdf"])
+        with running(library) as address:
+            yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_pdf_shows_its_page_beside_its_text(browser: Any, printed: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
+    with opened(browser, printed, **options) as page:
+        ask(page, "What does sargramostim restore in patients after chemotherapy?")
+        page.get_by_role("link", name="[1]", exact=True).click()
+        source = page.frame_locator("#source iframe")
+        picture = source.get_by_role("img", name="Page 2 of a.pdf as it is printed, with the words of the sentence")
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("image => image.complete && image.naturalWidth") == 1000
+        assert picture.bounding_box()["width"] <= page.locator("#source").bounding_box()["width"]
+        source.get_by_role("link", name="Page 3 →").press("Enter")
+        source.get_by_role("img", name="Page 3 of a.pdf as it is printed").wait_for()
+        assert source.get_by_role("link", name="Open the PDF at page 3").get_attribute("href").endswith(".pdf#page=3")
+        page.goto(f"{printed}document/a.pdf")
+        page.get_by_role("img", name="Page 1 of a.pdf").wait_for()
+        assert_sound(page, width, axe)
 
 
 def assert_sound(page: Any, width: int, axe: str | None) -> None:

@@ -1,0 +1,38 @@
+"""What is asked of the pages of a PDF, and what comes back."""
+
+from dataclasses import dataclass
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels of an image, y downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The page of a ``number`` counted from 1, and a quote to look for on it, with the text before and after it there.
+
+    An empty quote is not looked for.
+    """
+
+    number: int
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as a WebP image of so many pixels; ``boxes`` are where its quote is, none where it was not found."""
+
+    number: int
+    image: bytes
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How many pages a PDF has, and pictures of those that were wanted and that it has, in order."""
+
+    count: int
+    pictures: tuple[Picture, ...]
