@@ -15,6 +15,8 @@ import click
 
 import qa
 from qa import tables, terminal
+from qa.errors import QAError
+from qa.evaluation import REPORT
 from qa.options import json_option, library_option
 from qa.questions import read_questions
 
@@ -45,7 +47,7 @@ class Wanted:
 
 @click.command("eval")
 @click.argument("questions", default=QUESTIONS, metavar="[QUESTIONS.jsonl]", type=_FILE)
-@click.option("--out", metavar="DIR", type=_FILE, help="Write the report here.")
+@click.option("--out", metavar="DIR", type=_FILE, help="Write the report here, too.")
 @click.option(
     "--configurations",
     metavar="FILE",
@@ -83,7 +85,8 @@ def evaluate(
 ) -> int:
     """Measure on a set of questions, configurations side by side.
 
-    Without --configurations, Pincite as it is. Exit status 1 when the gate says no.
+    Without --configurations, Pincite as it is. The report is kept with the library, for the page to show.
+    Exit status 1 when the gate says no.
     """
     if against and not options["out"]:
         raise click.UsageError("Say with --out where the comparison goes.")
@@ -99,6 +102,7 @@ def evaluate(
         tables.print_evaluation(evaluation)
     comparisons = _since(before, evaluation, against, as_json) if before and against else []
     _write(evaluation, measured, options["out"], trec, before, comparisons)
+    _keep(evaluation, options["path"])
     if gate_update:
         _save_reference(evaluation, gate or REFERENCE)
     return _gated(evaluation, kept, as_json) if kept else 0
@@ -175,6 +179,16 @@ def _write(
         written += files.write(measured, trec)
     for path in written:
         click.echo(f"wrote {path}", err=True)
+
+
+def _keep(evaluation: "Evaluation", library: Path) -> None:
+    """Keep the report with the library in place of the last; a library that cannot be written keeps what it has."""
+    from qa.evaluation import report
+
+    try:
+        report.write(evaluation, library / REPORT.parent)
+    except QAError as error:
+        click.echo(f"qa: the page will not show this report: {error}", err=True)
 
 
 def _evaluated(wanted: Wanted) -> tuple[list["Measured"], "Evaluation"]:

@@ -20,7 +20,7 @@ _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[IVX]+)[.:)]?\s+")
 
 
 def checked(scope: Scope, store: Store) -> Scope:
-    """The scope, if it leaves anything of the library to ask; documents are named by ids.
+    """The scope, if it leaves anything of the library to ask; documents are named by ids, and years by their documents.
 
     Raises ScopeError for years that no document can have, a section that no document has, and limits that leave no
     passage.
@@ -31,9 +31,12 @@ def checked(scope: Scope, store: Store) -> Scope:
     for section in scope.sections:
         if not store.document_ids(Scope(sections=[section])):
             raise ScopeError(f"no section has {collapse(section)!r} in its headings; {_known(store)}.")
-    if (scope.dated or scope.sections) and not store.document_ids(scope):
+    if not (scope.dated or scope.sections):
+        return scope
+    left = store.document_ids(scope)
+    if not left:
         raise ScopeError(f"nothing is left to ask of: {'; '.join(described(scope, store))}. Ask with fewer limits.")
-    return scope
+    return Scope(left, sections=scope.sections)  # the years of many documents are slow to find, and each leg would
 
 
 def _known(store: Store) -> str:
@@ -76,11 +79,14 @@ def headings(sections: Iterable[tuple[str, DocId]]) -> list[str]:
     holders: dict[tuple[str, ...], set[DocId]] = defaultdict(set)
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     levels: dict[tuple[str, ...], int] = {}
+    named: dict[str, set[DocId]] = defaultdict(set)
     for name, doc_id in sections:
+        named[name].add(doc_id)
+    for name, doc_ids in named.items():
         for level, heading in enumerate(_NUMBERING.sub("", part) for part in name.split(SECTION_SEPARATOR)):
             if key := tuple(terms(heading)):
-                holders[key].add(doc_id)
-                spellings[key][collapse(heading)] += 1
+                holders[key] |= doc_ids
+                spellings[key][collapse(heading)] += len(doc_ids)
                 levels[key] = min(level, levels.get(key, level))
     for key in [key for key in holders if len(key) > 1]:
         if alone := [(term,) for term in key if (term,) in holders]:

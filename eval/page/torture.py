@@ -28,7 +28,7 @@ from typing import Any
 import qa
 from qa.conversations import FILE, MAX_NAME, Conversations
 from qa.readers import parse
-from qa.records import Document
+from qa.records import Document, Scope
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "server"))
@@ -97,7 +97,7 @@ def read_answers(browser: Any, address: str, library: qa.Library, wrong: list[st
         kept = None
         for document in batch:
             question = f"What does interleukin {document.text.split('number')[1].split()[0]} say?"
-            answer = library.ask(question, documents=[document.doc_id], threshold=0.0).to_dict()
+            answer = library.ask(question, scope=Scope([document.doc_id]), threshold=0.0).to_dict()
             kept = conversations.keep(answer, kept, None, [document.label]).conversation
         turns = conversations.turns(str(kept))
         quotes = [sentence["text"] for turn in turns for sentence in turn.answer["sentences"]]

@@ -13,7 +13,7 @@ from qa.conversations import FILE, Conversations
 from qa.errors import ConversationError, LibraryLockedError, NoOriginalError, QAError, UnknownDocumentError
 from qa.library import builtin_corpus
 from qa.readers import MAX_FILE_BYTES, suffixes
-from qa.server import api, sources
+from qa.server import api, reports, sources
 from qa.server.chat import Chat
 from qa.server.guards import Door, SecurityHeaders
 from qa.server.page import page
@@ -106,6 +106,7 @@ def plain_application(
     app.add_middleware(SecurityHeaders)
     app.mount("/page", StaticFiles(directory=_STATIC), name="page")
     app.include_router(sources.router(library, conversations))
+    app.include_router(reports.router(library))
     app.include_router(api.router(library))
 
     @app.get("/api/", include_in_schema=False)

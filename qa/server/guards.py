@@ -20,6 +20,8 @@ _PLAIN = {
     "form-action": "'none'",
     "frame-ancestors": "'self'",
 }
+# A report is one file that can be sent alone, with its style in it.
+_REPORT = {**_PLAIN, "style-src": "'self' 'unsafe-inline'"}
 # Gradio writes styles into its page, so these cannot be forbidden there. Its scripts are known by their hashes.
 _CHAT = {
     "default-src": "'self'",
@@ -48,6 +50,8 @@ def policy(path: str, html: bytes = b"") -> str:
     rules: Mapping[str, str] = _PLAIN
     if path.startswith("/document/") and path.endswith(_PDF_PATH):
         rules = _PDF
+    elif path == "/report":
+        rules = _REPORT
     elif not path.startswith(_PLAIN_PATHS):
         rules = _CHAT | {"script-src": " ".join([_CHAT["script-src"], *map(_script_hash, _INLINE.findall(html))])}
     return "; ".join(f"{name} {value}".strip() for name, value in rules.items())

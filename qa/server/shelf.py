@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
+from qa.evaluation import REPORT
 from qa.server.messages import one_line
 from qa.server.rendering import render
 
@@ -38,7 +39,7 @@ def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
     rows = [(document, counts.get(document.doc_id, 0)) for document in documents]
     choices = [(_choice(document.label, document.year), str(document.doc_id)) for document in documents]
     years = sorted({document.year for document in documents if document.year})
-    table = one_line(render("documents.html.j2", rows=rows))
+    table = one_line(render("documents.html.j2", rows=rows, measured=(library.path / REPORT).is_file()))
     return Shelf(table, choices, years, library.headings(), _news(news))
 
 

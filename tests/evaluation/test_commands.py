@@ -10,6 +10,7 @@ from conftest import ROOT, WordEncoder
 from known_items import UNANSWERABLE, known_items, write_questions
 
 from qa.cli import DONE, MISTAKE, NO, run
+from qa.evaluation import REPORT
 from qa.library import Library
 from qa.question_commands import import_command
 from qa.ranking import convex_fusion
@@ -68,6 +69,31 @@ def test_a_report_and_trec_files_are_written_and_a_run_joins(folder: Path, capsy
     assert theirs["summary"]["nDCG@10"] == ours["summary"]["nDCG@10"]
 
 
+def test_the_last_report_is_kept_with_the_library(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = folder / "library" / REPORT
+    assert evaluated("--out", "report", "--json") == DONE
+    first = kept.read_text()
+    assert first == (folder / "report" / "report.html").read_text()
+    assert "full" in first
+    write_questions([UNANSWERABLE], folder / "questions.jsonl")
+    assert evaluated("--json") == DONE
+    assert kept.read_text() != first
+    assert run(["check", "--library", "library"]) == DONE
+    capsys.readouterr()
+    assert run(["add", "library", "--library", "library"]) == MISTAKE
+    assert "holds no file that Pincite reads" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_kept_is_said_and_the_rest_is_done(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "library" / REPORT.parent).write_text("in the way")
+    assert evaluated("--json") == DONE
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["systems"]
+    assert shown.err.splitlines()[-1].startswith("qa: the page will not show this report: library/.report cannot be")
+
+
 def test_what_changed_since_a_saved_evaluation_is_printed_and_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,7 +117,7 @@ def test_the_gate_is_green_on_what_it_was_made_of_and_red_on_a_fault(
     def reversed_fusion(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return [-score for score in convex_fusion(scores, weights)]
 
-    monkeypatch.setattr("qa.retrieval.convex_fusion", reversed_fusion)
+    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", reversed_fusion)
     assert evaluated("--gate", "reference.json") == NO
     printed = capsys.readouterr().out
     assert "The gate says no" in printed

@@ -3,6 +3,7 @@
 Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked as well.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from conftest import CORPUS, ROOT, WordEncoder
 from running import running
 
+from qa.cli import DONE, run
 from qa.library import Library
 
 sys.path.append(str(ROOT / "tests" / "readers"))
@@ -317,6 +319,34 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
         page.goto(f"{address}compare?question={ANSWERED}")
         page.locator(".columns section").first.wait_for()
         assert_sound(page, width, axe)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_of_the_last_evaluation_is_a_click_away_and_accessible(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    quote = {"doc": "heart.txt", "quote": "The heart pumps blood through the body."}
+    lines = [
+        {"id": "a", "question": "What does the heart pump?", "answers": [quote]},
+        {"id": "b", "question": REFUSED, "answerable": False},
+    ]
+    (tmp_path / "heart.txt").write_text(quote["quote"])
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "heart.txt"])
+        assert run(["eval", str(tmp_path / "questions.jsonl"), "--library", str(library.path)]) == DONE
+        axe = os.environ.get("PINCITE_AXE")
+        options = {"color_scheme": scheme, "viewport": {"width": 320, "height": 800}, "bypass_csp": bool(axe)}
+        with running(library) as address:
+            with opened(browser, address, **options) as page:
+                page.get_by_role("tab", name="Documents").click()
+                link = page.get_by_role("link", name="Report of the last evaluation")
+                assert link.get_attribute("href") == "report"
+            with opened(browser, f"{address}report", **options) as page:  # where it loads nothing but itself
+                page.get_by_role("heading", name="In short").wait_for()
+                page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+                assert_sound(page, 320, axe)
 
 
 PRINTED = [

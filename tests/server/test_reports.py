@@ -1,0 +1,49 @@
+"""The report on the page: as it was kept, with nothing in it that runs; where there is none, the way to one."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from qa.conversations import FILE, Conversations
+from qa.evaluation import REPORT
+from qa.library import Library
+from qa.server.application import plain_application
+from qa.server.shelf import shelf
+
+
+@pytest.fixture
+def client(library: Library) -> Iterator[TestClient]:
+    with TestClient(plain_application(library, Conversations(library.path / FILE))) as client:
+        yield client
+
+
+def test_without_a_report_there_is_no_link_and_the_page_says_how_to_make_one(
+    client: TestClient, library: Library
+) -> None:
+    reply = client.get("/report")
+    assert (reply.status_code, "qa eval QUESTIONS.jsonl" in reply.text) == (404, True)
+    assert str(library.path) not in reply.text
+    assert 'href="report"' not in shelf(library).table
+
+
+def test_the_report_is_shown_as_it_was_kept_last(client: TestClient, library: Library) -> None:
+    (library.path / REPORT).parent.mkdir()
+    for text in ("<p>Müller</p>", "<p>later</p>"):
+        (library.path / REPORT).write_text(text, "utf-8")
+        reply = client.get("/report")
+        assert (reply.status_code, reply.text) == (200, text)
+        assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert 'href="report"' in shelf(library).table
+
+
+def test_the_report_may_have_a_style_and_no_script_and_load_nothing(client: TestClient) -> None:
+    policy = client.get("/report").headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "style-src 'self' 'unsafe-inline'", "base-uri 'none'"} <= set(policy)
+    assert not [rule for rule in policy if rule.startswith("script-src") or "http" in rule]
+
+
+def test_nothing_beside_the_report_is_shown(client: TestClient, library: Library) -> None:
+    (library.path / REPORT).parent.mkdir()
+    (library.path / REPORT).with_name("results.json").write_text("{}")
+    assert client.get("/report/results.json").status_code == 404
