@@ -6,6 +6,7 @@ The scorer reads both together, which vectors made apart cannot. It is a small f
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -67,6 +68,7 @@ def _score(session: "InferenceSession", tokenizer: "Tokenizer", question: str, t
 
 @cache  # loading takes longer than reading; libraries that are open together share it
 def _session(path: Path, sha256: str) -> "InferenceSession":
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is imported, which else reports to its makers
     from onnxruntime import InferenceSession, SessionOptions
 
     try:

@@ -1,11 +1,14 @@
 """The scorer of pairs: its check, its manners, and what it does to an order."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import WordEncoder
+from conftest import ROOT, WordEncoder
 
 from qa.errors import ModelError
 from qa.library import Library
@@ -115,3 +118,13 @@ def test_without_pairs_it_is_never_asked(library: Library, words: WordEncoder) -
     assert not scorer.read
     assert not any("pair" in hit.scores for hit in found.hits)
     assert found.sentences == library.retrieve(QUESTION).sentences
+
+
+@pytest.mark.model
+def test_onnxruntime_keeps_and_reports_nothing_of_its_use(tmp_path: Path) -> None:
+    """Where it reports to its makers, it first keeps an id of the device and a queue in the cache folder."""
+    told = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(tmp_path))
+    scoring = "from qa.scorers import OnnxScorer; print(OnnxScorer().score('Why?', ['So.']))"
+    subprocess.run([sys.executable, "-c", scoring], cwd=ROOT, env=told | places, check=True)
+    assert list(tmp_path.rglob("*")) == []

@@ -15,6 +15,8 @@ import httpx
 ANSWERED = "answered"
 BUSY = "busy"
 TIMEOUT_S = 90.0
+ANYWHERE = ([], 0, 0, [])
+"""What the page sends of the documents, years and sections to ask where none is chosen."""
 TURNS = 8
 """Questions of one conversation on the page; then the page is opened anew."""
 
@@ -91,7 +93,7 @@ class PageUser:
         self._turns = 0
 
     async def ask(self, question: str) -> str:
-        status, output = await self._run(self._events.asking, [question, None, None, []])
+        status, output = await self._run(self._events.asking, [question, None, None, *ANYWHERE])
         if status == 503:
             return BUSY
         if status != 200:

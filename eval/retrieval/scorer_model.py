@@ -1,5 +1,6 @@
 """The scorer of pairs as it is trained: the first layers of the default model, reading both texts at once."""
 
+import os
 import random
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -129,6 +130,7 @@ def _drawn(group: Group, drawn_from: int, chance: random.Random) -> Drawn:
 
 def export(model: PairModel, out: Path) -> None:
     """Write it as ONNX with weights of 8 bits, of which 7 are used: no sum then depends on the processor."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as qa.scorers has it
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model.eval()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
 """Of one request: a few files of the greatest size, or many small ones."""
 
+WAITING = 24
+"""Questions and changes in the page's own queue; who comes when it is full is told that the page is busy."""
+
 SESSIONS = 200
 """Tabs and Gradio clients whose state is kept; of the page some 0.2 MB each, which Gradio keeps when a tab is closed.
 
@@ -65,7 +68,7 @@ def application(library: "Library", *, login: "Login | None" = None, hosts: Coll
     corpus = builtin_corpus()
     built_in = [path.name for path in corpus.iterdir()] if corpus else []
     demo = page(Chat(library, conversations), built_in, suffixes())
-    demo.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+    demo.queue(max_size=WAITING, default_concurrency_limit=2, api_open=False)
     demo.state_session_capacity = SESSIONS
     mounted: FastAPI = gr.mount_gradio_app(
         app,
