@@ -32,23 +32,27 @@ _OTHER_SHARE = 0.7
 """The same of the first sentence of a document that is not quoted yet."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -2.239,
-    "concentration": 0.546,
-    "lead": 0.968,
-    "missing": -4.882,
-    "sentence": 3.984,
-    "size": -1.163,
-    "support": 0.0,
+    "intercept": -4.432,
+    "concentration": 1.264,
+    "lead": 0.657,
+    "missing": -5.199,
+    "scarcity": 5.799,
+    "sentence": 3.534,
+    "size": -0.492,
+    "support": 0.471,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 
-_FITTED_PASSAGES = (20, 2_000)
+_FITTED_PASSAGES = (30, 2_000)
 """Of the least and the largest library that it was fitted to, about."""
+
+_SCARCE = 2.0
+"""The decimal logarithm of the passages below which a library is a handful of pages."""
 
 _FIRST_HITS = 5
 """How many hits are looked at to judge whether the documents answer."""
 
-THRESHOLD = 0.25
+THRESHOLD = 0.35
 """Answer from this confidence on."""
 
 _OFF_CORPUS_SHARE = 0.5
@@ -123,16 +127,19 @@ def signals(found: Retrieval) -> dict[str, float]:
     none of the first hits gives, else 0; ``support`` is the highest score that the scorer of pairs gives a sentence, as
     log-odds that it answers, 0 if none was read; ``size`` is the decimal logarithm of the library's passages, as the
     more there are, the more of them match by chance. It is kept within the sizes that the confidence was fitted to.
+    ``scarcity`` is by how much it is below that of a hundred: who asks a few pages asks what they say, in other words.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
+    size = round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1)
     return {
         "sentence": top.scores["sentence"],
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
         "lead": top.score - found.hits[-1].score,
         "missing": float(_lacks_detail(found)),
         "support": found.support,
-        "size": round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1),
+        "size": size,
+        "scarcity": round(max(0.0, _SCARCE - size), 1),
     }
 
 

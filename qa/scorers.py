@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Scores = NDArray[np.float32]
 
 SCORER = Path(__file__).parent / "data" / "scorer.onnx"
-SCORER_SHA256 = "0a8dce7975e2426eede5fa1dbe208406a380ab98b1b003736a4a03ffb40f8ee5"
+SCORER_SHA256 = "43196d8342df4f4b15acd553ea452cb8e9b82535eb2e0222b8de851ad477cd7d"
 """Printed by ``eval/retrieval/train_scorer.py``."""
 
 READERS = 2

@@ -50,9 +50,9 @@ class Ranking:
     """What a passage beyond the first few hits loses for each hit of its document before it; 0 spreads nothing."""
     expansion: float = 0.8
     """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
-    pairs: int = 12
+    pairs: int = 16
     """Sentences that the scorer of pairs reads; 0 leaves it out."""
-    pair_weight: float = 0.2
+    pair_weight: float = 0.15
     """Of the scorer's score in the order of sentences."""
     passage_pair_weight: float = 0.07
     """Of the best of them in the order of passages."""

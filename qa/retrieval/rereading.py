@@ -18,7 +18,7 @@ from qa.retrieval.candidates import (
 from qa.scorers import PairScorer
 from qa.stores import StoredSentence
 
-SCORED_HITS = 15
+SCORED_HITS = 20
 """How many of the first hits give sentences to a scorer of pairs, and are reordered by it."""
 
 BEFORE = 160
