@@ -51,7 +51,7 @@ def test_a_fault_in_the_ranking_turns_it_red(
     def reversed_fusion(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return [-score for score in convex_fusion(scores, weights)]
 
-    monkeypatch.setattr("qa.retrieval.convex_fusion", reversed_fusion)
+    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", reversed_fusion)
     rows = {row.measure: row for row in gate.check(kept, evaluated(library, questions))}
     assert rows["nDCG@10"].fallen
     assert rows["Success@5"].fallen
@@ -69,7 +69,7 @@ def test_a_subtler_fault_turns_it_red_too(
     def mixed_up(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return convex_fusion({name: [*scores[name][1:], *scores[name][:1]] for name in scores}, weights)
 
-    monkeypatch.setattr("qa.retrieval.convex_fusion", mixed_up)
+    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", mixed_up)
     assert any(row.fallen for row in gate.check(kept, evaluated(library, questions)))
 
 
