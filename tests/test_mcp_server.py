@@ -55,7 +55,8 @@ def connected(library: Library, job: Callable[[Any], Awaitable[Any]]) -> Any:
     async def work() -> Any:
         command, *arguments = command_line(library)
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
-        async with Client(stdio_client(started)) as client:
+        # Where errors go by default is what sys.stderr was when mcp was imported, maybe in a test that captures it.
+        async with Client(stdio_client(started, sys.__stderr__)) as client:
             return await job(client)
 
     return asyncio.run(work())

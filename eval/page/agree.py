@@ -80,7 +80,7 @@ def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
-        async with Client(stdio_client(started)) as client:
+        async with Client(stdio_client(started, sys.__stderr__)) as client:
             asking = [{"question": one.question, **limits(scope)} for one in questions]
             results = [await client.call_tool("ask", arguments) for arguments in asking]
         return [json.loads(result.content[0].text) for result in results]
