@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 10_000_000
 AT_ONCE = 2
-MAX_WAITING = 14
+MAX_WAITING = 12
 """Questions by the API; with the page's own queue, what two cores answer in about five seconds."""
 
 T = TypeVar("T")

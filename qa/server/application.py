@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
 """Of one request: a few files of the greatest size, or many small ones."""
 
-WAITING = 24
+WAITING = 20
 """Questions and changes in the page's own queue; who comes when it is full is told that the page is busy."""
 
 SESSIONS = 200

@@ -52,7 +52,9 @@ class DenseIndex:
             view = self._current_view()
             allowed = self._rows(scope) if scope.limited or view.removed else None
         found = snapshots.search(view.snapshot, vector, k, allowed)
-        beside = zip(view.newer_rows.tolist(), (view.newer_vectors @ vector).tolist(), strict=True)
+        # Not by BLAS, whose threads would wait for more work beside whatever is computed next.
+        cosines = np.einsum("ij,j->i", view.newer_vectors, vector)
+        beside = zip(view.newer_rows.tolist(), cosines.tolist(), strict=True)
         permitted = None if allowed is None else set(allowed.tolist())
         found += [(row, score) for row, score in beside if permitted is None or row in permitted]
         return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k])
