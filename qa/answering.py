@@ -11,6 +11,7 @@ from math import log10
 from typing import Any
 
 from qa.citations import cite
+from qa.contradictions import opposed
 from qa.details import asked_details, gives
 from qa.expansion.groups import restated
 from qa.expansion.parts import asks_for_several, compared
@@ -61,6 +62,7 @@ REASONS: Mapping[str, str] = {
     "empty_library": "The library holds no documents yet.",
     "not_understood": "The question has no words to search for.",
     "off_corpus": "The documents do not speak of what the question asks about.",
+    "conflicting": "The documents do not agree on this: the nearest passages hold what each of them says.",
     "missing_detail": "The documents speak of this, but none of the nearest passages gives the detail asked for.",
     "weak_evidence": "The documents touch the topic, but no sentence in them clearly answers the question.",
 }
@@ -155,10 +157,20 @@ def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None
     if not found.query.terms:
         return "not_understood"
     if confidence >= threshold:
-        return None
+        return "conflicting" if threshold > 0 and _contradicted(found) else None
     if found.query.unknown >= _OFF_CORPUS_SHARE:
         return "off_corpus"
     return "missing_detail" if _lacks_detail(found) else "weak_evidence"
+
+
+def _contradicted(found: Retrieval) -> bool:
+    """Whether a sentence of another document contradicts the best one."""
+    best, *others = found.sentences
+    text = _words(best, found)
+    words, said = set(text.split()), statement(text)
+    texts = [_words(one, found) for one in others if one.doc_id != best.doc_id]
+    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than statements
+    return any(opposed(said, statement(one)) for one in alike)
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:

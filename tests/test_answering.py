@@ -34,6 +34,24 @@ def test_a_threshold_of_zero_answers_also_without_the_detail(library: Library) -
     assert answer.sentences
 
 
+SAYS = "Interleukin 6 promotes the growth of tumors in mice. Fever was seen in a few of them."
+DENIES = "Interleukin 6 does not promote the growth of tumours in mice [7]. They were fed as usual."
+GROWTH = "Does interleukin 6 promote the growth of tumors in mice?"
+
+
+def test_documents_that_contradict_each_other_are_not_answered_from(tmp_path: Path) -> None:
+    with texts(tmp_path, a=SAYS, b=DENIES) as library:
+        answer = library.ask(GROWTH, threshold=0.01)
+        assert (answer.abstained, answer.reason, answer.sentences) == (True, "conflicting", ())
+        assert {hit.source for hit in answer.hits} == {"a.txt", "b.txt"}  # where to read what each of them says
+        assert library.ask(GROWTH, threshold=0).sentences
+
+
+def test_a_text_beside_one_that_says_the_same_is_answered_from(tmp_path: Path) -> None:
+    with texts(tmp_path, a=SAYS, b=SAYS.replace("Fever", "Rash")) as library:
+        assert library.ask(GROWTH, threshold=0.01).sentences
+
+
 # ---------------------------------------------------------------- choosing and quoting
 
 

@@ -20,6 +20,7 @@ FLOORS = {
     "exports": 2,
     "questions": 2,
     "statements": 2,
+    "contradictions": 2,
     "readers": 2,
     "chunking": 2,
     "encoders": 2,
