@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.citations import cite
 from qa.contradictions import opposed
-from qa.details import asked_details, gives
+from qa.details import Detail, asked_details, gives
 from qa.expansion.groups import restated
 from qa.expansion.parts import asks_for_several, compared
 from qa.ranking import logistic
@@ -33,14 +33,17 @@ _OTHER_SHARE = 0.7
 """The same of the first sentence of a document that is not quoted yet."""
 
 CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -4.432,
-    "concentration": 1.264,
-    "lead": 0.657,
-    "missing": -5.199,
-    "scarcity": 5.799,
-    "sentence": 3.534,
-    "size": -0.492,
-    "support": 0.471,
+    "intercept": -4.195,
+    "concentration": 1.244,
+    "lead": 0.977,
+    "missing": -6.828,
+    "phrase": 1.119,
+    "scarcity": 8.175,
+    "second": 1.077,
+    "sentence": 2.402,
+    "size": -0.516,
+    "support": 0.430,
+    "unknown": -0.898,
 }
 """Printed by ``eval/retrieval/calibrate.py``."""
 
@@ -123,32 +126,37 @@ def answer(
 def signals(found: Retrieval) -> dict[str, float]:
     """What the confidence rests on.
 
-    ``sentence`` is the best sentence's own score in the best hit; ``concentration`` is the share, 0 to 1,
-    of the first hits that come from the best hit's document; ``lead`` is by how much the best hit's score is
-    above the last one's; ``missing`` is 1 where the question asks for a detail, such as a dose or a date, that
-    none of the first hits gives, else 0; ``support`` is the highest score that the scorer of pairs gives a sentence, as
-    log-odds that it answers, 0 if none was read; ``size`` is the decimal logarithm of the library's passages, as the
-    more there are, the more of them match by chance. It is kept within the sizes that the confidence was fitted to.
-    ``scarcity`` is by how much it is below that of a hundred: who asks a few pages asks what they say, in other words.
+    Of the best hit: ``sentence`` is its best sentence's own score, ``second`` that of the next best, and ``phrase`` the
+    share, 0 to 1, of the question's pairs of terms that it keeps together. ``concentration`` is the share, 0 to 1, of
+    the first hits that come from its document; ``lead`` is by how much its score is above the last one's. ``support``
+    is the highest score that the scorer of pairs gives a sentence, as log-odds that it answers, 0 if none was read.
+    ``unknown`` is the share, 0 to 1, of what tells in the question that the library does not have; ``missing`` is 1
+    where the question asks for a detail, such as a dose or a date, that none of the first hits gives, else 0. ``size``
+    is the decimal logarithm of the library's passages, as the more there are, the more of them match by chance. It is
+    kept within the sizes that the confidence was fitted to. ``scarcity`` is by how much it is below that of a hundred:
+    who asks a few pages asks what they say, in other words.
     """
     first = found.hits[:_FIRST_HITS]
     top = first[0]
     size = round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1)
     return {
         "sentence": top.scores["sentence"],
+        "second": top.scores["second"],
+        "phrase": top.scores["phrase"],
+        "unknown": found.query.unknown,
         "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
         "lead": top.score - found.hits[-1].score,
-        "missing": float(_lacks_detail(found)),
+        "missing": float(bool(lacking(found))),
         "support": found.support,
         "size": size,
         "scarcity": round(max(0.0, _SCARCE - size), 1),
     }
 
 
-def _lacks_detail(found: Retrieval) -> bool:
-    """Whether the question asks for a detail of a kind that none of the first hits gives."""
+def lacking(found: Retrieval) -> list[Detail]:
+    """The kinds of detail that the question asks for and none of the first hits gives."""
     texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
-    return any(not any(gives(detail, text) for text in texts) for detail in asked_details(found.query.question))
+    return [one for one in asked_details(found.query.question) if not any(gives(one, text) for text in texts)]
 
 
 def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:
@@ -160,7 +168,7 @@ def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None
         return "conflicting" if threshold > 0 and _contradicted(found) else None
     if found.query.unknown >= _OFF_CORPUS_SHARE:
         return "off_corpus"
-    return "missing_detail" if _lacks_detail(found) else "weak_evidence"
+    return "missing_detail" if lacking(found) else "weak_evidence"
 
 
 def _contradicted(found: Retrieval) -> bool:

@@ -13,14 +13,26 @@ from typing import Literal
 Detail = Literal[
     "date",
     "number",
+    "dose",
+    "duration",
+    "percentage",
+    "age",
+    "temperature",
+    "cost",
+    "comparison",
     "person",
-    "organisation",
+    "author",
+    "editor",
+    "funding",
+    "company",
+    "version",
     "trial",
     "figure",
     "approval",
     "composition",
     "mutation",
     "population",
+    "pregnancy",
     "route",
     "software",
     "stage",
@@ -40,6 +52,11 @@ _COUNTED = (
 )
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|half|dozen|hundred|thousand|million|once|twice"
 
+_TIME = "seconds?|secs?|minutes?|mins?|hours?|h|hrs?|days?|weeks?|months?|years?|decades?"
+_COMPARATIVES = (
+    "better|worse|safer|quicker|faster|slower|stronger|weaker|cheaper|higher|lower|greater|larger|bigger|smaller|longer|"
+    "shorter|earlier|sooner|older|younger|easier|harder|deadlier|commoner|likelier|milder|(?:more|less|fewer) [\\w-]+"
+)
 _PEOPLE = (
     "men|women|man|woman|males?|females?|sex|sexes|gender|boys|girls|child|children|infants?|newborns?|adolescents?|"
     "elderly|pregnan\\w*|age groups?"
@@ -48,7 +65,7 @@ _PEOPLE = (
 _KINDS: Mapping[Detail, _Patterns] = {
     "date": _Patterns(
         re.compile(
-            r"(?:^\W*|[,;] (?:and )?|\band )(?:since |until )?when (?:was|were|did|does|do|is|are|will|has)\b|"
+            r"(?:^\W*|[,;] (?:and )?|\band )(?:since |until )?when (?:was|were|did|has|have|had)\b|"
             r"\b(?:which|what) (?:\w+ )?(?:year|month|date|day)\b",
             re.I,
         ),
@@ -67,16 +84,103 @@ _KINDS: Mapping[Detail, _Patterns] = {
             re.I,
         ),
     ),
+    "dose": _Patterns(
+        re.compile(
+            r"\b(?:what|which|how (?:much|high|large)|right|usual|recommended|safe|starting|maximum|"
+            r"prescribe|recommend)\b[^?.]{0,40}(?<!-)\bdos(?:es?|age|ing)\b",
+            re.I,
+        ),
+        re.compile(r"\d ?(?:mg|µg|μg|mcg|g|kg|ml|IU|MIU|units?|MBq|Gy|tablets?|drops?)\b", re.I),
+    ),
+    "duration": _Patterns(
+        re.compile(rf"\bhow long\b|\bduration\b|\bhalf-li(?:fe|ves)\b|\bhow many (?:{_TIME})\b", re.I),
+        # Other lengths too, which "how long" asks for as well.
+        re.compile(
+            rf"(?:\d[- ]?|\b(?:{_NUMBER_WORDS}|one|several|few|an?|many|some)[- ])(?:to \w+ )?(?:{_TIME})\b|"
+            r"\b(?:overnight|life-?long|lifetime|permanent\w*|indefinite\w*|immediate\w*|short-lived|half-li\w+|"
+            r"throughout|until)\b|\d ?(?:amino acids|residues|nucleotides|base pairs|bp|kb|nt|m|cm|mm|µm|μm|nm)\b",
+            re.I,
+        ),
+    ),
+    "percentage": _Patterns(
+        re.compile(r"\b(?:percentage|percent|per cent|proportion|fraction|what share)\b", re.I),
+        re.compile(
+            r"%|\bper ?cent\w*|\b\d+ (?:in|of|out of) (?:the )?(?:every )?\d+|"
+            r"\b(?:half|thirds?|quarter|majority|most|proportion|fraction|one in)\b",
+            re.I,
+        ),
+    ),
+    "age": _Patterns(
+        re.compile(r"\bhow old\b|\b(?:what|which) age\b|\bages?\b", re.I),
+        re.compile(
+            r"\b(?:age[ds]?|(?:years?|months?) old|birth|born|childhood|adolescen\w*|adult\w*|infan\w*|elderly|"
+            r"newborn\w*)\b",
+            re.I,
+        ),
+    ),
+    "temperature": _Patterns(
+        re.compile(r"\btemperatures?\b|\bhow (?:hot|cold|warm)\b", re.I),
+        re.compile(r"\d ?[°º]|\bdegrees?\b|\btemperatur\w*", re.I),
+    ),
+    "cost": _Patterns(
+        re.compile(r"\b(?:costs?|price[ds]?|cheap\w*|expensive|afford\w*|insur\w*|reimburs\w*)\b", re.I),
+        re.compile(
+            r"[$€£¥]|\b(?:costs?|costly|price\w*|cheap\w*|expens\w*|afford\w*|insur\w*|reimburs\w*|USD|dollars?|"
+            r"euros?|econom\w*)\b",
+            re.I,
+        ),
+    ),
+    "comparison": _Patterns(
+        re.compile(rf"\b(?:{_COMPARATIVES})\b[^?,;]{{0,60}}? than\b|\bsuperior to\b|\boutperform\w*", re.I),
+        re.compile(
+            r"\bthan\b|\bcompar(?:ed|ison|able)\b|\bversus\b|\bvs\b|"
+            r"\b(?:superior|inferior|equivalent|equally|outperform\w*)\b",
+            re.I,
+        ),
+    ),
     "person": _Patterns(
-        re.compile(r"\b[Ww]hom?\b"),
+        # Who somebody is, rather than what kind of people are at risk or should do something.
+        re.compile(
+            r"(?:^\W*|[,;:?] |\b(?:and|by|to|from|with|of) )[Ww]hom?\b"
+            r"(?! (?:(?:is|are)(?! the\b)|should|can|could|may|might|must|ought|needs?|gets?)\b)"
+        ),
         re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z]\.?)* [A-Z][\w'’-]+|\bet al\b|@"),
     ),
-    "organisation": _Patterns(
-        re.compile(r"\b(?:compan(?:y|ies)|manufactur\w+|sponsor\w*|paid for|fund(?:s|ed|er|ers|ing)|employer)\b", re.I),
+    "author": _Patterns(
         re.compile(
-            r"\b(?:Inc|Ltd|LLC|GmbH|AG|Corp\w*|Pharma\w*|Therapeutics|Biotech\w*|Biosciences|Foundation|Institutes?|"
-            r"Universit\w+|Ministry|Council)\b|\b(?:fund(?:s|ed|ing)|grants?|sponsor\w*|manufactur\w+|compan(?:y|ies))\b"
+            r"\b(?:(?:first|last|senior|lead|corresponding|who are the|how many) authors?|wrote|written by|"
+            r"(?:conflicts? of|competing) interests?|affiliat\w*)\b",
+            re.I,
         ),
+        re.compile(
+            r"\b(?:authors?|wrote|written|conflicts?|competing|correspond\w*|affiliat\w*|department|we)\b", re.I
+        ),
+    ),
+    "editor": _Patterns(
+        re.compile(r"\b(?:edited|editors?|peer[- ]?review\w*|referees?)\b", re.I),
+        re.compile(r"\b(?:edited|editors?|reviewed by|reviewers?|referees?)\b", re.I),
+    ),
+    "funding": _Patterns(
+        re.compile(
+            r"\b(?:who|whom|which|what)\b[^?]*\b(?:fund(?:s|ed|ers?|ing)|sponsor\w*|grants?|financ(?:ed|es|ing)|"
+            r"(?:paid|pays) for)\b",
+            re.I,
+        ),
+        re.compile(r"\b(?:fund(?:s|ed|ers?|ing)|grants?|sponsor\w*|supported by|financ\w+|paid (?:for )?by)\b", re.I),
+    ),
+    "company": _Patterns(
+        re.compile(
+            r"\b(?:compan(?:y|ies)|manufactur(?:er|ers|es|ed)|brands?|trade names?|employer)\b",
+            re.I,
+        ),
+        re.compile(
+            r"\b(?:Inc|Ltd|LLC|GmbH|AG|Corp\w*|Pharma\w*|Therapeutics|Biotech\w*|Biosciences)\b|"
+            r"\b(?i:manufactur(?:ers?|ed by)|compan(?:y|ies)|brand\w*|trade names?)\b|[®™]"
+        ),
+    ),
+    "version": _Patterns(
+        re.compile(r"\b(?:last updated|updated|revised|latest version|edition)\b", re.I),
+        re.compile(r"\b(?:update[ds]?|revis\w+|version|edition)\b", re.I),
     ),
     "trial": _Patterns(
         re.compile(r"\b(?:which|what) (?:[\w-]+ ){0,2}?(?:trials?)\b|\bname of the (?:trial|study)\b", re.I),
@@ -108,6 +212,12 @@ _KINDS: Mapping[Detail, _Patterns] = {
         re.compile(rf"\b(?:{_PEOPLE})\b", re.I),
         re.compile(rf"\b(?:{_PEOPLE}|p(?:a)?ediatric|maternal|aged|years? old|years of age|age)\b", re.I),
     ),
+    "pregnancy": _Patterns(
+        re.compile(r"\bpregnan\w*|\bbreast-?feed\w*|\bnursing mothers?\b", re.I),
+        re.compile(
+            r"\b(?:pregnan|breast-?feed|matern|mother|fetus|fetal|foet|unborn|gestation|prenatal)\w*|\bnursing\b", re.I
+        ),
+    ),
     "route": _Patterns(
         re.compile(
             r"\b(?:inject(?:ed|ions?)|infus(?:ed|ions?)|intraven\w+|subcutan\w+|under the skin|by mouth|orally|inhaled|"
@@ -131,7 +241,7 @@ _KINDS: Mapping[Detail, _Patterns] = {
     ),
     "stage": _Patterns(
         re.compile(r"\b(?:which|what) (?:[\w-]+ ){0,2}?(?:stages?|grades?)\b", re.I),
-        re.compile(r"\b(?:stages?|grades?|early|late|advanced|onset|progression|metasta\w*)\b", re.I),
+        re.compile(r"\b(?:stages?|grades?)\b(?! of)|\b(?:early|late|advanced|onset)\b", re.I),
     ),
 }
 
@@ -140,7 +250,7 @@ def asked_details(question: str) -> list[Detail]:
     """The kinds of detail that a question asks for; often none.
 
     >>> asked_details("At what dose is IL-2 toxic, and when was it approved?")
-    ['date', 'number', 'approval']
+    ['date', 'number', 'dose', 'approval']
     """
     return [detail for detail, patterns in _KINDS.items() if patterns.asked.search(question)]
 

@@ -34,6 +34,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from qa.answering import signals
 from qa.encoders import Encoder, SentenceTransformerEncoder
+from qa.expansion.synonyms import Thesaurus, builtin, thesaurus
 from qa.ingest import embed, find_files
 from qa.library import K, Library
 from qa.questions import read_questions
@@ -135,22 +136,29 @@ def _ask(
     scorers: Mapping[str, PairScorer],
     chance: random.Random,
 ) -> Iterator[Sample]:
-    def asked(question: Question, answerable: bool) -> Sample:
-        article = question.answers[0][0]
-        found = retrieve(question.question, store, encoder, K, scorer=scorers[article])
-        return Sample(signals(found), answerable, article, name)
+    def asked(questions: Sequence[Question], answerable: bool) -> Iterator[Sample]:
+        names = _names(store)
+        for question in questions:
+            article = question.answers[0][0]
+            found = retrieve(question.question, store, encoder, K, thesaurus=names, scorer=scorers[article])
+            yield Sample(signals(found), answerable, article, name)
 
     inside = [question for question in questions if question.answers[0][0] in articles]
-    yield from (asked(question, True) for question in inside)
+    yield from asked(inside, True)
     if name == "small":
         outside = [question for question in questions if question.answers[0][0] not in articles]
-        chosen = chance.sample(outside, len(inside))
-        yield from (asked(question, False) for question in chosen)
+        yield from asked(chance.sample(outside, len(inside)), False)
         return
     for article in articles:
         store.delete(entries[article].document.doc_id)
-        yield from (asked(question, False) for question in inside if question.answers[0][0] == article)
+        yield from asked([question for question in inside if question.answers[0][0] == article], False)
         store.put(article, "", entries[article])
+
+
+def _names(store: LocalStore) -> Thesaurus:
+    """What a library of these articles takes for other names."""
+    same, kinds = builtin()
+    return thesaurus([*same, *store.abbreviations()], kinds)
 
 
 def report(samples: Sequence[Sample]) -> None:
