@@ -7,7 +7,7 @@ whose sentences are read again by scorers in FOLDS that have not seen the articl
 there); the curated questions over the built-in corpus; and questions of MedQuAD that no scorer has seen, as
 ``medquad.py`` asks them, as many as --medquad says. Nothing is refused. Prints a table for each set; a value with an
 asterisk differs from that of the first row with p below .05 (randomisation test, two-sided, not corrected). The
-libraries are made in DIR if they are not there.
+libraries are made in DIR if they are not there, and those in passages of other lengths.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from rich.progress import track
 from scorer_folds import unseen
 from train_scorer import MEASURES, article, measured
 
-from qa.evaluation.configurations import Configuration, read_configurations
+from qa.chunking import DEFAULT_LIMITS
+from qa.evaluation.configurations import Configuration, read_configurations, remade, silent
 from qa.evaluation.relevance import resolved
 from qa.evaluation.statistics import randomisation_test
 from qa.library import Library
@@ -85,8 +86,9 @@ def answered(
 ) -> Values:
     """The measures of passages and sentences, each question read by the scorer of its article if there is one."""
     values: dict[str, Sequence[float]] = {}
+    path = cut(library, configuration)
     for scorer in {id(one): one for one in scorers.values()}.values() or [None]:
-        with Library(library, ranking=configuration.ranking, scorer=scorer) as asked:
+        with Library(path, ranking=configuration.ranking, scorer=scorer) as asked:
             known = {document.source: document for document in asked.documents()}
             for question in questions:
                 if scorer is None or scorers[article(question)] is scorer:
@@ -95,10 +97,18 @@ def answered(
     return values
 
 
+def cut(library: Path, configuration: Configuration) -> Path:
+    """A library of the same documents in passages as the configuration has them, made beside it if need be."""
+    if configuration.passage == DEFAULT_LIMITS:
+        return library
+    with Library(library) as stored:
+        return remade(stored, stored.encoder, configuration, library.with_name("cut"), silent)
+
+
 def documents(library: Path, configuration: Configuration, pairs: Sequence[Pair]) -> Values:
     """Whether the wanted document is first, among the first five, and its reciprocal rank among ten."""
     values = {}
-    with Library(library, ranking=configuration.ranking) as asked:
+    with Library(cut(library, configuration), ranking=configuration.ranking) as asked:
         found, _ = run(asked, pairs)
     for pair in pairs:
         sources = list(found[pair.number])

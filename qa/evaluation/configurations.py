@@ -134,12 +134,12 @@ def open_system(
     if configuration.model not in (None, encoder.name):
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
-        path = _remade(library, encoder, configuration, cache, progress or _silent)
+        path = remade(library, encoder, configuration, cache, progress or silent)
     opened = Library(path, encoder=encoder, ranking=configuration.ranking, answering=configuration.answering)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
 
-def _silent(done: int, total: int, path: Path, stage: str) -> None:
+def silent(done: int, total: int, path: Path, stage: str) -> None:
     """Report nothing."""
 
 
@@ -160,7 +160,7 @@ def _differences(record: Any, usual: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(record).items() if value != getattr(usual, name)}
 
 
-def _remade(library: Library, encoder: Encoder, configuration: Configuration, cache: Path, progress: Progress) -> Path:
+def remade(library: Library, encoder: Encoder, configuration: Configuration, cache: Path, progress: Progress) -> Path:
     """The folder of a library of the same documents, embedded by this encoder in passages of that length."""
     documents, limits = library.documents(), configuration.passage
     made_of = [[document.sha256 for document in documents], encoder.sha256, asdict(limits)]
