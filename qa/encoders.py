@@ -1,4 +1,6 @@
-"""Text to vectors. The only room that knows sentence-transformers, which it imports when a model loads.
+"""Text to vectors, and pairs to scores by other cross-encoders than Pincite's own.
+
+The only room that knows sentence-transformers, which it imports when a model loads.
 
 Nothing here reaches the network: models are read from an installed package, a folder, or the local cache
 of downloaded models.
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from qa.errors import ModelError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 Vectors = NDArray[np.float32]
 
@@ -132,6 +134,45 @@ class SentenceTransformerEncoder:
             return []
         encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
+
+
+class CrossEncoderScorer:
+    """A ``qa.scorers.PairScorer`` over any cross-encoder of sentence-transformers: a folder, or a cached name.
+
+    Scores are what the model gives before any activation, so ``pair_weight`` and ``passage_pair_weight`` of the Ranking
+    are to be chosen anew, and the confidence, which is fitted to the scorer of the package, means nothing. ModelError
+    where the model is missing at construction, or at first use where it is none that gives one score.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._folder = _find(name)
+
+    @cached_property
+    def _model(self) -> "CrossEncoder":
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: CrossEncoder = CrossEncoder(str(self._folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"the cross-encoder {self.name} cannot be loaded ({error}); give another.") from error
+        if model.num_labels != 1:
+            raise ModelError(f"{self.name} gives {model.num_labels} scores for a pair; give a cross-encoder with one.")
+        return model
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        """A score for each text, shape (len(texts),); higher is better."""
+        if not texts:
+            return np.zeros(0, np.float32)
+        from torch.nn import Identity
+
+        pairs = [(question, text) for text in texts]
+        with _one_thread():
+            scores = self._model.predict(
+                pairs, batch_size=_BATCH, activation_fn=Identity(), convert_to_numpy=True, show_progress_bar=False
+            )
+        return np.asarray(scores, np.float32)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qa import encoders
-from qa.encoders import DEFAULT_MODEL, SentenceTransformerEncoder
+from qa.encoders import DEFAULT_MODEL, CrossEncoderScorer, SentenceTransformerEncoder
 from qa.errors import ModelError
 
 # Of the official release of all-MiniLM-L6-v2.
@@ -67,3 +67,51 @@ def test_a_name_that_is_nowhere_is_refused_without_a_network(monkeypatch: pytest
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ModelError, match="neither a folder nor"):
         SentenceTransformerEncoder("nobody/no-such-model")
+
+
+# ---------------------------------------------------------------- other cross-encoders
+
+TEXTS = ["IL-2 is limited by its severe toxicity.", "The moon is made of rock.", "No."]
+
+
+def made_cross_encoder(folder: Path, scores: int = 1) -> Path:
+    """A cross-encoder of random weights, with the words of the default model."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    torch.manual_seed(1)
+    tokenizer = AutoTokenizer.from_pretrained(str(encoders._find(DEFAULT_MODEL)))
+    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    config = BertConfig(vocab_size=len(tokenizer), num_labels=scores, initializer_range=1.0, **shape)
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.model
+def test_a_cross_encoder_of_a_folder_scores_each_pair_as_its_model_does(tmp_path: Path) -> None:
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    folder = str(made_cross_encoder(tmp_path / "cross"))
+    found = CrossEncoderScorer(folder).score("What limits IL-2?", TEXTS)
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    with torch.inference_mode():
+        inputs = [tokenizer("What limits IL-2?", text, return_tensors="pt") for text in TEXTS]
+        expected = [float(model(**one).logits) for one in inputs]
+    assert found == pytest.approx(expected, abs=1e-4)
+    assert len(set(expected)) == 3
+    assert CrossEncoderScorer(folder).score("What limits IL-2?", []).shape == (0,)
+
+
+@pytest.mark.model
+def test_a_cross_encoder_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
+    scorer = CrossEncoderScorer(str(made_cross_encoder(tmp_path / "cross", scores=3)))
+    with pytest.raises(ModelError, match="gives 3 scores"):
+        scorer.score("What limits IL-2?", TEXTS)
+
+
+@pytest.mark.model
+def test_a_folder_that_holds_no_cross_encoder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        CrossEncoderScorer(str(tmp_path)).score("What limits IL-2?", TEXTS)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 
 from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering
 from qa.chunking import DEFAULT_LIMITS, Limits
-from qa.encoders import Encoder
+from qa.encoders import CrossEncoderScorer, Encoder
 from qa.errors import EvaluationError
 from qa.evaluation.systems import LibrarySystem, System
 from qa.ingest import Progress, embed
@@ -41,6 +41,8 @@ class Configuration:
     """As for 'qa add --model'; None for that of the library."""
     passage: Limits = DEFAULT_LIMITS
     ranking: Ranking = field(default_factory=Ranking)
+    scorer: str | None = None
+    """A cross-encoder of sentence-transformers, a folder or a cached name; None for Pincite's own scorer of pairs."""
     answering: Answering = DEFAULT_ANSWERING
     threshold: float = THRESHOLD
     system: str | None = None
@@ -135,7 +137,9 @@ def open_system(
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
         path = remade(library, encoder, configuration, cache, progress or silent)
-    opened = Library(path, encoder=encoder, ranking=configuration.ranking, answering=configuration.answering)
+    scorer = CrossEncoderScorer(configuration.scorer) if configuration.scorer else None
+    ranking, answering = configuration.ranking, configuration.answering
+    opened = Library(path, encoder=encoder, ranking=ranking, answering=answering, scorer=scorer)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
 
@@ -149,6 +153,7 @@ def _described(configuration: Configuration, encoder: Encoder) -> str:
         "model": encoder.name if configuration.model else None,
         "passage": _differences(configuration.passage, DEFAULT_LIMITS),
         "ranking": _differences(configuration.ranking, DEFAULT_RANKING),
+        "scorer": configuration.scorer,
         "answering": _differences(configuration.answering, DEFAULT_ANSWERING),
         "threshold": None if configuration.threshold == THRESHOLD else configuration.threshold,
     }

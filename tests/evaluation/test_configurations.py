@@ -1,8 +1,10 @@
 """Configuration files, and the libraries that configurations need."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT, WordEncoder
 from known_items import known_items
@@ -21,6 +23,7 @@ from qa.evaluation.systems import LibrarySystem, Response, System
 from qa.library import Library
 from qa.records import Question
 from qa.retrieval import DEFAULT_RANKING, Ranking
+from qa.scorers import Scores
 
 
 def configuration(text: str, folder: Path) -> Configuration:
@@ -127,6 +130,26 @@ def test_a_library_that_was_left_half_made_is_completed(library: Library, tmp_pa
     again = open_system(short, library, tmp_path)
     assert again.size()["documents"] == 3
     again.close()
+
+
+def test_another_cross_encoder_orders_what_is_found(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Length:
+        def __init__(self, name: str) -> None:
+            assert name == "some/cross-encoder"
+
+        def score(self, question: str, texts: Sequence[str]) -> Scores:
+            return np.array([len(text) for text in texts], np.float32)
+
+    monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderScorer", Length)
+    system = open_system(Configuration("other", scorer="some/cross-encoder"), library, tmp_path)
+    best = system.insist(Question("1", "What limits the use of high-dose IL-2?")).sentences[0]
+    plain = open_system(DEFAULT, library, tmp_path)
+    assert len(best.text) > len(plain.insist(Question("1", "What limits the use of high-dose IL-2?")).sentences[0].text)
+    assert "some/cross-encoder" in system.description
+    system.close()
+    plain.close()
 
 
 def test_another_model_is_found_by_name(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
