@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +86,7 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        # Takes seconds to import, so only where a model is really needed.
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()  # type: ignore[no-untyped-call]  # its bar would break the face's own
-        try:
-            model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"the model {self.name} cannot be loaded ({error}); reinstall it.") from error
+        model: SentenceTransformer = _loaded("SentenceTransformer", self.name, self._folder)
         return model
 
     @property
@@ -150,13 +141,7 @@ class CrossEncoderScorer:
 
     @cached_property
     def _model(self) -> "CrossEncoder":
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from sentence_transformers import CrossEncoder
-
-        try:
-            model: CrossEncoder = CrossEncoder(str(self._folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"the cross-encoder {self.name} cannot be loaded ({error}); give another.") from error
+        model: CrossEncoder = _loaded("CrossEncoder", self.name, self._folder)
         if model.num_labels != 1:
             raise ModelError(f"{self.name} gives {model.num_labels} scores for a pair; give a cross-encoder with one.")
         return model
@@ -173,6 +158,20 @@ class CrossEncoderScorer:
                 pairs, batch_size=_BATCH, activation_fn=Identity(), convert_to_numpy=True, show_progress_bar=False
             )
         return np.asarray(scores, np.float32)
+
+
+def _loaded(kind: str, name: str, folder: Path) -> Any:
+    """A model of this kind, a class of sentence-transformers, read from its folder alone."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # Takes seconds to import, so only where a model is really needed.
+    import sentence_transformers
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # its bar would break the face's own
+    try:
+        return getattr(sentence_transformers, kind)(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"the model {name} cannot be loaded ({error}); reinstall it, or give another.") from error
 
 
 @contextmanager

@@ -21,18 +21,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
+from scorer_groups import written
+from train_scorer import measured
 
 from qa.answering import THRESHOLD, answer, lacking
 from qa.details import Detail, asked_details
 from qa.encoders import Encoder, SentenceTransformerEncoder
 from qa.evaluation.abstention import auroc
-from qa.evaluation.relevance import is_right, resolved
+from qa.evaluation.relevance import resolved
 from qa.library import Library
-from qa.records import Question
+from qa.records import Document, Question
 
 WRITTEN = Path(__file__).parents[1] / "questions" / "nearmisses"
 
@@ -78,31 +79,18 @@ def main() -> None:
 def collections(data: Path) -> Iterator[tuple[str, Mapping[str, str | Path], list[Question]]]:
     """Each library's set, its texts by file name or the files that hold them, and what is asked of it."""
     articles = {path.name: path for path in sorted((data / "covidqa-dev" / "articles").iterdir())}
-    yield "covidqa-dev", articles, [question for _, question in written("covidqa")]
+    yield "covidqa-dev", articles, [one.question for one in written("covidqa", WRITTEN)]
+    asked = written("plos", WRITTEN)
     for name, files in listed("plos").items():
-        yield "PLOS", {file: data / "plos-jats" / file for file in files}, about("plos", name)
-    said = diseases(data)
+        texts = {file: data / "plos-jats" / file for file in files}
+        yield "PLOS", texts, [one.question for one in asked if one.about == name]
+    asked, said = written("medquad", WRITTEN), diseases(data)
     for name, chosen in listed("medquad").items():
-        yield "MedQuAD", {file_name(one): said[one] for one in chosen}, about("medquad", name)
+        yield "MedQuAD", {file_name(one): said[one] for one in chosen}, [o.question for o in asked if o.about == name]
 
 
 def listed(name: str) -> dict[str, list[str]]:
     return tomllib.loads((WRITTEN / f"{name}.toml").read_text("utf-8"))
-
-
-def about(name: str, collection: str) -> list[Question]:
-    return [question for asked, question in written(name) if asked == collection]
-
-
-def written(name: str) -> list[tuple[str, Question]]:
-    """The questions of a file in WRITTEN, each with what it is about."""
-    lines = (WRITTEN / f"{name}.jsonl").read_text("utf-8").splitlines()
-    return [_written(f"{name}-{number}", json.loads(line)) for number, line in enumerate(lines, 1)]
-
-
-def _written(question_id: str, form: Mapping[str, Any]) -> tuple[str, Question]:
-    answers = tuple((answer["doc"], answer["quote"]) for answer in form["answers"])
-    return form["about"], Question(question_id, form["question"], form["kind"], bool(answers), answers)
 
 
 def diseases(data: Path) -> dict[str, str]:
@@ -132,22 +120,21 @@ def ask(folder: Path, texts: Mapping[str, str | Path], questions: Sequence[Quest
                 if isinstance(text, str):
                     path.write_text(text, "utf-8")
             library.add(paths)
-        if {document.source for document in library.documents()} != texts.keys():
+        documents = {document.source: document for document in library.documents()}
+        if documents.keys() != texts.keys():
             raise SystemExit(f"{folder} does not hold the texts that the questions are about; name another folder.")
-        return [_asked(library, question) for question in questions]
+        return [_asked(library, documents, question) for question in questions]
 
 
-def _asked(library: Library, question: Question) -> Asked:
-    documents = {document.source: document for document in library.documents()}
+def _asked(library: Library, documents: Mapping[str, Document], question: Question) -> Asked:
     gold = resolved(question, documents) if question.answerable else []
     found = library.retrieve(question.question)
-    sentences = [(found.documents[one.doc_id], one) for one in found.sentences[:3]]
-    right = [is_right(document.source, document.text[one.start : one.end], gold) for document, one in sentences]
+    *_, first, three = measured(found, gold)
     return Asked(
         question.answerable,
         answer(found, {}).confidence,
-        any(right[:1]),
-        any(right),
+        bool(first),
+        bool(three),
         asked_details(question.question),
         lacking(found),
     )

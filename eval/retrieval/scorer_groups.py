@@ -48,9 +48,9 @@ class Written:
     question: Question
 
 
-def written(name: str) -> list[Written]:
-    """The questions of a file in WRITTEN."""
-    lines = (WRITTEN / f"{name}.jsonl").read_text("utf-8").splitlines()
+def written(name: str, folder: Path | None = None) -> list[Written]:
+    """The questions of a file in the folder, or in WRITTEN."""
+    lines = ((folder or WRITTEN) / f"{name}.jsonl").read_text("utf-8").splitlines()
     return [_written(f"{name}-{number}", json.loads(line)) for number, line in enumerate(lines, 1)]
 
 
