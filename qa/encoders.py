@@ -208,7 +208,7 @@ def _find(name: str) -> Path:
     except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
         raise ModelError(
             f"the model {name} is neither a folder nor in the local cache of models; "
-            f"give the folder that holds it, or leave --model out for {DEFAULT_MODEL}."
+            "give the folder that holds it, or leave it out for the one of Pincite."
         ) from error
 
 
