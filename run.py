@@ -2,17 +2,20 @@
 """Set everything up, then do one thing. Needs Python 3.11 or newer and a package index, nothing else.
 
     python3 run.py chat [OPTIONS]   open the chat page on the built-in reviews (options of 'qa serve')
-    python3 run.py test [OPTIONS]   run all checks and tests (options of pytest)
+    python3 run.py test [OPTIONS]   run all checks and tests (options of pytest); those of the page where Chromium is
     python3 run.py qa ARGUMENTS     the command line, e.g. python3 run.py qa ask "What is IL-2?"
 
-What is installed goes into .venv/ beside this file, with the exact versions of constraints.txt. A second
-run finds it there and starts at once.
+What is installed goes into .venv/ beside this file, with the exact versions of constraints.txt: by uv, which is
+fetched into it first, or by pip where uv cannot be had (PINCITE_INSTALLER=pip asks for that). A second run finds
+it there and starts at once.
 """
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -21,11 +24,19 @@ STAMP = ENVIRONMENT / "installed.sha256"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
+SIZE = """setting up .venv, once: a few minutes, mostly downloads. It takes some 2 GB on disk, and several more where
+the package index has torch for CUDA alone, as for Linux on Intel and AMD."""
+
+PINNED = ("-c", "constraints.txt")
+INTERRUPTED = 130
+
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
 )
+AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""Tests run in a process a core, four at most for their memory; neighbours in one, as they share what is costly."""
 
 
 def main() -> int:
@@ -34,7 +45,7 @@ def main() -> int:
         print(__doc__)
         return 0 if command in ("-h", "--help") else 2
     os.chdir(ROOT)
-    set_up(extra="dev" if command == "test" else "")
+    set_up(extras=test_extras() if command == "test" else [])
     if command == "chat":
         return call("ui.py", *arguments)
     if command == "qa":
@@ -48,17 +59,23 @@ def test(arguments: list[str]) -> int:
         status = call("-m", *check)
         if status:
             return status
-    return call("-m", "pytest", *arguments)
+    return call("-m", "pytest", *AT_ONCE, *arguments)
 
 
-def call(*arguments: str) -> int:
+def call(*arguments: str, **environment: str) -> int:
     try:
-        return subprocess.call([str(PYTHON), *arguments])
+        return subprocess.call([str(PYTHON), *arguments], env={**environment, **os.environ})
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
-def set_up(extra: str) -> None:
+def test_extras() -> list[str]:
+    """With what drives a browser, where there is one to drive."""
+    names = [os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    return ["dev", "browser"] if any(map(shutil.which, names)) else ["dev"]
+
+
+def set_up(extras: list[str]) -> None:
     """Make the environment, unless it is there and was made from these very files."""
     if sys.version_info < (3, 11):  # noqa: UP036  # an older one may well be what runs this file
         sys.exit("Pincite needs Python 3.11 or newer; run this file with a newer python3.")
@@ -66,17 +83,61 @@ def set_up(extra: str) -> None:
     for name in ("pyproject.toml", "constraints.txt"):
         wanted.update((ROOT / name).read_bytes())
     installed = STAMP.read_text().split() if STAMP.exists() else []
-    if installed[:1] == [wanted.hexdigest()] and extra in ("", *installed[1:]):
+    if installed[:1] == [wanted.hexdigest()] and {*extras} <= {*installed[1:]}:
         return
-    print("setting up .venv (once; a few minutes, mostly downloads) …", flush=True)
+    begun = time.monotonic()
+    print(SIZE, flush=True)
     STAMP.unlink(missing_ok=True)
     if not PYTHON.exists():
+        say("making the environment …")
         make_environment()
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt", "-e", target)
-    if call(*install):
-        sys.exit("Setting up failed; the lines above say why. Mend that and run the same command again.")
-    STAMP.write_text(f"{wanted.hexdigest()} {extra}")
+    target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
+    if not install_with_uv(target):
+        say("installing with pip, which says nothing until it is done …")
+        if not pip("-e", target):
+            sys.exit("Setting up failed; the lines above say why. Mend that and run the same command again.")
+    STAMP.write_text(" ".join([wanted.hexdigest(), *extras]))
+    size = sum(file.stat().st_size for file in ENVIRONMENT.rglob("*") if file.is_file() and not file.is_symlink())
+    say(f"done in {time.monotonic() - begun:.0f} s, {size / 1e9:.1f} GB in .venv.")
+
+
+def install_with_uv(target: str) -> bool:
+    """Whether uv has installed it: after torch, for which pip knows more places, such as a folder on this machine."""
+    if os.environ.get("PINCITE_INSTALLER") == "pip":
+        return False
+    say("fetching uv …")
+    if not pip("uv"):
+        return False
+    say("installing torch with pip, the largest part …")
+    if not pip("--no-compile", "torch"):
+        return False
+    say("installing the rest with uv …")
+    places = {"UV_DEFAULT_INDEX": index} if (index := pip_index()) else {}
+    return ran("uv", "--quiet", "pip", "install", "--python", str(PYTHON), *PINNED, "-e", target, **places)
+
+
+def pip_index() -> str:
+    """The index that pip was told to use, empty for the usual one; uv reads no settings of pip."""
+    asked = subprocess.run([str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
+    known = dict(line.split("=", 1) for line in asked.stdout.splitlines() if "=" in line)
+    return next((value.strip("'") for name, value in known.items() if name.endswith(".index-url")), "")
+
+
+def pip(*arguments: str) -> bool:
+    return ran("pip", "install", "--quiet", "--disable-pip-version-check", *PINNED, *arguments)
+
+
+def ran(*command: str, **environment: str) -> bool:
+    """Whether a program of the environment did what it was told to; ends all if somebody stopped it."""
+    status = call("-m", *command, **environment)
+    if status == INTERRUPTED:
+        sys.exit("stopped; the same command goes on from here.")
+    return status == 0
+
+
+def say(doing: str) -> None:
+    """Tell a person who waits what is being done."""
+    print(f"  {doing}", flush=True)
 
 
 def make_environment() -> None:

@@ -6,27 +6,16 @@
     library.add(["my-reviews/"])
     answer = library.ask("What limits the use of high-dose IL-2?")
 
-Importing this package loads no heavy library; ``qa.open`` and ``qa.Library`` are loaded at first use.
+Importing this package loads nothing; each of its names is loaded at first use.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import QAError
-from qa.records import (
-    Answer,
-    AnswerSentence,
-    Citation,
-    Document,
-    Hit,
-    Passage,
-    Question,
-    Scope,
-    Section,
-)
-
 if TYPE_CHECKING:
+    from qa.errors import QAError
     from qa.library import Library, open
+    from qa.records import Answer, AnswerSentence, Citation, Document, Hit, Passage, Question, Scope, Section
 
 __version__ = "0.1.0"
 
@@ -45,10 +34,10 @@ __all__ = [
     "open",
 ]
 
-_LAZY = frozenset({"Library", "open"})
+_HOMES = {"Library": "qa.library", "open": "qa.library", "QAError": "qa.errors"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module("qa.library"), name)
+    if name in __all__:
+        return getattr(import_module(_HOMES.get(name, "qa.records")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,24 +1,22 @@
 """From what was found to an Answer: verbatim sentences with their citations, or an abstention.
 
-Nothing is written here; every sentence is a span of a Document. Whether the documents answer at all is
-judged by a logistic model over a handful of signals, fitted by ``eval/retrieval/calibrate.py`` on questions whose
-answering article was left out.
+Nothing is written here; every sentence is a span of a Document. Whether the documents answer at all is judged by how
+surely the sentences that were chosen do (``qa.retrieval.support``).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log10
 from typing import Any
 
 from qa.citations import cite
-from qa.contradictions import opposed
-from qa.details import Detail, asked_details, gives
+from qa.contradictions import claim, opposed
 from qa.expansion.groups import restated
 from qa.expansion.parts import asks_for_several, compared
-from qa.ranking import logistic
-from qa.records import Answer, AnswerSentence, Citation, DocId
-from qa.retrieval import Retrieval, ScoredSentence
-from qa.statements import antecedent, statement
+from qa.passage_reader import PassageReader
+from qa.records import Answer, AnswerSentence, Citation
+from qa.retrieval import Place, Retrieval, ScoredSentence
+from qa.retrieval.support import Supports, lacking, supports
+from qa.statements import antecedent, meaning
 from qa.text import question_terms, terms
 
 MAX_SENTENCES = 3
@@ -32,38 +30,18 @@ _FURTHER_SHARE = 0.8
 _OTHER_SHARE = 0.7
 """The same of the first sentence of a document that is not quoted yet."""
 
-CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "intercept": -4.195,
-    "concentration": 1.244,
-    "lead": 0.977,
-    "missing": -6.828,
-    "phrase": 1.119,
-    "scarcity": 8.175,
-    "second": 1.077,
-    "sentence": 2.402,
-    "size": -0.516,
-    "support": 0.430,
-    "unknown": -0.898,
-}
-"""Printed by ``eval/retrieval/calibrate.py``."""
+_SUPPORT_SHARE = 0.75
+"""A sentence beyond the first must have this share of the greatest support."""
 
-_FITTED_PASSAGES = (30, 2_000)
-"""Of the least and the largest library that it was fitted to, about."""
-
-_SCARCE = 2.0
-"""The decimal logarithm of the passages below which a library is a handful of pages."""
-
-_FIRST_HITS = 5
-"""How many hits are looked at to judge whether the documents answer."""
-
-THRESHOLD = 0.35
-"""Answer from this confidence on."""
+THRESHOLD = 0.4
+"""Answer from this confidence on: four of five answerable curated questions have it, and one of eight of the others."""
 
 _OFF_CORPUS_SHARE = 0.5
 
 REASONS: Mapping[str, str] = {
     "empty_library": "The library holds no documents yet.",
     "not_understood": "The question has no words to search for.",
+    "unknown_entity": "What the question asks about does not occur in the documents.",
     "off_corpus": "The documents do not speak of what the question asks about.",
     "conflicting": "The documents do not agree on this: the nearest passages hold what each of them says.",
     "missing_detail": "The documents speak of this, but none of the nearest passages gives the detail asked for.",
@@ -79,7 +57,7 @@ class Answering:
     context: bool = True
     """Whether a sentence that leans on the one before it brings that along."""
     merge: bool = True
-    """Whether sentences that say the same in nearly the same words become one; else in the very same words."""
+    """Whether sentences that say the same become one; else only those in the very same words."""
     several: int = 5
     """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
 
@@ -89,30 +67,28 @@ DEFAULT_ANSWERING = Answering()
 Statement = Sequence[ScoredSentence]
 """Sentences that say the same, best first: one sentence of an answer."""
 
-Place = tuple[DocId, int, int]
-"""A document, and where in it a quote starts and ends."""
-
 
 def answer(
     found: Retrieval,
+    reader: PassageReader,
     library: Mapping[str, Any],
     threshold: float = THRESHOLD,
-    question_id: str | None = None,
-    asked: str | None = None,
     answering: Answering = DEFAULT_ANSWERING,
 ) -> Answer:
     """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
 
-    ``asked`` is the question as it was asked, where ``found`` is of what it means after earlier ones.
+    ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
     """
-    confidence = round(logistic(CONFIDENCE_WEIGHTS, signals(found)), 4) if found.sentences else 0.0
+    known = threshold <= 0 or not _names_nothing(found)
+    chosen = choose(found, answering) if found.hits and known else []
+    supported = supports(found, (one for statement in chosen for one in statement), reader) if chosen else {}
+    confidence = max((_support(statement, supported) for statement in chosen), default=0.0)
     reason = _reason(found, confidence, threshold)
-    chosen = [] if reason else choose(found, answering)
-    sentences, citations = _cite(chosen, found, answering)
+    shown = [] if reason else _supported(chosen, supported, confidence)
+    sentences, citations = _cite(shown, found, supported, answering)
     return Answer(
-        id=question_id,
-        question=asked or found.query.question,
-        query=found.query.to_dict() | ({"resolved": found.query.question} if asked else {}),
+        question=found.query.question,
+        query=found.query.to_dict(),
         sentences=sentences,
         citations=citations,
         hits=tuple(found.hits),
@@ -123,40 +99,14 @@ def answer(
     )
 
 
-def signals(found: Retrieval) -> dict[str, float]:
-    """What the confidence rests on.
-
-    Of the best hit: ``sentence`` is its best sentence's own score, ``second`` that of the next best, and ``phrase`` the
-    share, 0 to 1, of the question's pairs of terms that it keeps together. ``concentration`` is the share, 0 to 1, of
-    the first hits that come from its document; ``lead`` is by how much its score is above the last one's. ``support``
-    is the highest score that the scorer of pairs gives a sentence, as log-odds that it answers, 0 if none was read.
-    ``unknown`` is the share, 0 to 1, of what tells in the question that the library does not have; ``missing`` is 1
-    where the question asks for a detail, such as a dose or a date, that none of the first hits gives, else 0. ``size``
-    is the decimal logarithm of the library's passages, as the more there are, the more of them match by chance. It is
-    kept within the sizes that the confidence was fitted to. ``scarcity`` is by how much it is below that of a hundred:
-    who asks a few pages asks what they say, in other words.
-    """
-    first = found.hits[:_FIRST_HITS]
-    top = first[0]
-    size = round(log10(min(max(found.query.passages, _FITTED_PASSAGES[0]), _FITTED_PASSAGES[1])), 1)
-    return {
-        "sentence": top.scores["sentence"],
-        "second": top.scores["second"],
-        "phrase": top.scores["phrase"],
-        "unknown": found.query.unknown,
-        "concentration": sum(hit.passage.doc_id == top.passage.doc_id for hit in first) / len(first),
-        "lead": top.score - found.hits[-1].score,
-        "missing": float(bool(lacking(found))),
-        "support": found.support,
-        "size": size,
-        "scarcity": round(max(0.0, _SCARCE - size), 1),
-    }
+def _support(statement: Statement, supported: Supports) -> float:
+    """The greatest support of the sentences that say it."""
+    return max(supported[_place(one)] for one in statement)
 
 
-def lacking(found: Retrieval) -> list[Detail]:
-    """The kinds of detail that the question asks for and none of the first hits gives."""
-    texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
-    return [one for one in asked_details(found.query.question) if not any(gives(one, text) for text in texts)]
+def _supported(chosen: Sequence[Statement], supported: Supports, greatest: float) -> list[Statement]:
+    """The first statement, and those that are supported nearly as well as the best."""
+    return [one for one in chosen if one is chosen[0] or _support(one, supported) >= _SUPPORT_SHARE * greatest]
 
 
 def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:
@@ -164,21 +114,33 @@ def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None
         return "empty_library"
     if not found.query.terms:
         return "not_understood"
+    if threshold > 0 and _names_nothing(found):
+        return "unknown_entity"
     if confidence >= threshold:
         return "conflicting" if threshold > 0 and _contradicted(found) else None
-    if found.query.unknown >= _OFF_CORPUS_SHARE:
+    if found.query.unknown >= _OFF_CORPUS_SHARE and confidence < threshold / 2:
         return "off_corpus"
     return "missing_detail" if lacking(found) else "weak_evidence"
+
+
+def _names_nothing(found: Retrieval) -> bool:
+    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
+
+    Where it sets several things against each other, that is, whether this holds of all of them.
+    """
+    lacking = {one.name for one in found.query.absent if not one.related}
+    parts = [part.text for part in compared(found.query.text)]
+    return all(any(name in part for name in lacking) for part in parts) if parts else bool(lacking)
 
 
 def _contradicted(found: Retrieval) -> bool:
     """Whether a sentence of another document contradicts the best one."""
     best, *others = found.sentences
     text = _words(best, found)
-    words, said = set(text.split()), statement(text)
+    words, said = set(text.split()), claim(text)
     texts = [_words(one, found) for one in others if one.doc_id != best.doc_id]
-    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than statements
-    return any(opposed(said, statement(one)) for one in alike)
+    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than claims
+    return any(opposed(said, claim(one)) for one in alike)
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
@@ -203,9 +165,16 @@ def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
     """The sentences found, those that say the same together, in the order of the best of each."""
     said: dict[object, list[ScoredSentence]] = {}
     for sentence in found.sentences:
-        words = _words(sentence, found)
-        said.setdefault((statement(words) or words) if answering.merge else words, []).append(sentence)
+        said.setdefault(_key(sentence, found, answering), []).append(sentence)
     return list(said.values())
+
+
+def _key(sentence: ScoredSentence, found: Retrieval, answering: Answering) -> object:
+    words, (said, *before) = (
+        _words(sentence, found),
+        meaning(found.documents[sentence.doc_id], sentence.start, sentence.end),
+    )
+    return (said if answering.merge and said else words), *before
 
 
 def _words(sentence: ScoredSentence, found: Retrieval) -> str:
@@ -240,7 +209,7 @@ def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float
 
 
 def _cite(
-    chosen: Sequence[Statement], found: Retrieval, answering: Answering
+    chosen: Sequence[Statement], found: Retrieval, supported: Supports, answering: Answering
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """A citation for each sentence of each statement, then one for each sentence that the first of these leans on."""
     numbers = {_place(sentence): number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
@@ -250,7 +219,8 @@ def _cite(
         before = _leant_on(one[0], found) if answering.context else None
         context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
         cited = tuple(numbers[_place(sentence)] for sentence in one)
-        sentences.append(AnswerSentence(_words(one[0], found), found.documents[one[0].doc_id].source, cited, context))
+        source, support = found.documents[one[0].doc_id].source, _support(one, supported)
+        sentences.append(AnswerSentence(_words(one[0], found), source, cited, context, support))
     citations = (cite(found.documents[doc_id], start, end, number) for (doc_id, start, end), number in numbers.items())
     return tuple(sentences), tuple(citations)
 
@@ -260,10 +230,5 @@ def _place(sentence: ScoredSentence) -> Place:
 
 
 def _leant_on(sentence: ScoredSentence, found: Retrieval) -> Place | None:
-    """The sentence that one leans on, where a hit holds it too."""
     span = antecedent(found.documents[sentence.doc_id], sentence.start, sentence.end)
-    held = span and any(
-        hit.passage.doc_id == sentence.doc_id and hit.passage.start <= span[0] and span[1] <= hit.passage.end
-        for hit in found.hits
-    )
-    return (sentence.doc_id, *span) if span and held else None
+    return (sentence.doc_id, *span) if span else None

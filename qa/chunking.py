@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.records import EVIDENCE_ROLES, Document, Passage, Section
-from qa.text import Span, split_sentences
+from qa.text import Span, section_sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -56,8 +56,8 @@ def quotable_sentences(document: Document, limits: Limits, count_tokens: CountTo
 
 
 def _bounded(text: str, section: Section, characters: int) -> Iterator[Span]:
-    for start, end in split_sentences(text[section.start : section.end]):
-        yield from _cut(text, section.start + start, section.start + end, characters)
+    for start, end in section_sentences(text, section):
+        yield from _cut(text, start, end, characters)
 
 
 def _cut(text: str, start: int, end: int, characters: int) -> Iterator[Span]:
@@ -101,7 +101,8 @@ def _next_start(sentences: Sequence[Sentence], first: int, last: int, limits: Li
     """Where the passage after ``first:last`` starts, so that it shares sentences and adds at least one."""
     if last == len(sentences):
         return last
-    shared = max(first + 1, last - limits.overlap)
+    overlap = 0 if sentences[first].section.role == "table" else limits.overlap  # its lines lean on none before
+    shared = max(first + 1, last - overlap)
     return next(start for start in range(shared, last + 1) if _fill(sentences, start, limits) > last)
 
 

@@ -1,10 +1,13 @@
 """Where a quote stands, in words for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from qa.records import Answer, AnswerSentence, Citation, Document
+from qa.records import Answer, AnswerSentence, Citation, Document, Doubt
+
+_SIGNS = 3
+"""Disputed signs that are shown of a quote, at most."""
 
 
 def read_citation(form: Mapping[str, Any]) -> Citation:
@@ -25,7 +28,29 @@ def cite(document: Document, start: int, end: int, number: int = 1) -> Citation:
         end=end,
         quote=document.text[start:end],
         sha256=document.sha256,
+        warning=warning(document, start, end),
     )
+
+
+def warning(document: Document, start: int, end: int) -> str | None:
+    """One line on where the words of a span may not be what was printed, None where nothing speaks against them."""
+    found = [doubt for doubt in document.doubts if doubt.start < end and start < doubt.end]
+    said = "; ".join(_doubted(document, found))
+    return f"Compare with the printed page: {said}." if said else None
+
+
+def _doubted(document: Document, doubts: Sequence[Doubt]) -> Iterator[str]:
+    recognised = [doubt.confidence for doubt in doubts if doubt.kind == "recognised"]
+    if recognised:
+        known = [confidence for confidence in recognised if confidence is not None]
+        sure = f", at a confidence of {min(known):.2f}" if known else ""
+        yield f"a program recognised these words in a picture of it{sure}"
+    disputed = [document.text[doubt.start : doubt.end] for doubt in doubts if doubt.kind == "disputed"]
+    if disputed:
+        signs = [f"“{sign}”" for sign in dict.fromkeys(disputed)]
+        yield f"another way to read the file has another sign for {', '.join(signs[:_SIGNS])}"
+    if any(doubt.kind == "unnamed" for doubt in doubts):
+        yield "the file does not name the sign that stands here as \ufffd"
 
 
 def pinpoint(citation: Citation) -> str:
@@ -40,14 +65,19 @@ def pinpoint(citation: Citation) -> str:
 
 
 def reference(citation: Citation) -> str:
-    """Title, file and place as one line.
+    """Title, file and place as one line, with what speaks against the quote, if anything does.
 
     >>> from qa.records import DocId
     >>> reference(Citation(1, DocId("d"), "a.txt", "A title", "Results", 3, 10, 52, "…", ""))
     'A title (a.txt). Results, page 3'
     """
     name = f"{citation.title} ({citation.source})" if citation.title else citation.source
-    return f"{name}. {pinpoint(citation)}"
+    return f"{name}. {pinpoint(citation)}{cautioned(citation)}"
+
+
+def cautioned(citation: Citation) -> str:
+    """What speaks against a quote, to follow its place; empty where nothing does."""
+    return f". {citation.warning}" if citation.warning else ""
 
 
 def marks(numbers: Sequence[int]) -> str:
@@ -90,4 +120,25 @@ def understood(query: Mapping[str, Any]) -> str:
     corrected = [f"{meant} (typed: {typed})" for typed, meant in query.get("corrections", {}).items()]
     expanded = [f"{words} also as {', '.join(names)}" for words, names in query.get("expansions", {}).items()]
     searched = f"Searched for {'; '.join([*corrected, *expanded])}." if corrected or expanded else ""
-    return " ".join(filter(None, (resolved, searched)))
+    return " ".join(filter(None, (resolved, searched, lacking(query.get("absent", ())))))
+
+
+def lacking(names: Sequence[str]) -> str:
+    """What a question names and no document does, in a sentence; empty if there is nothing.
+
+    >>> lacking(["aspirin", "IL-15"])
+    'aspirin and IL-15 do not occur in these documents.'
+    """
+    if not names:
+        return ""
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"{listed} {'do' if len(names) > 1 else 'does'} not occur in these documents."
+
+
+def unread(document: Document) -> str:
+    """A sentence on the pages of a document that hold no text and were not read; empty where there are none."""
+    numbers = document.unread_pages
+    if not numbers:
+        return ""
+    pages, hold, were = ("Page", "holds", "was") if len(numbers) == 1 else ("Pages", "hold", "were")
+    return f"{pages} {', '.join(map(str, numbers))} {hold} no text and {were} not read."

@@ -3,26 +3,35 @@
 Results go to standard output, everything else to standard error; with ``--json``, JSON alone is printed.
 """
 
-import json
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 import qa
-from qa import question_commands, replies, terminal
+from qa import replies, terminal
+from qa.console import log_errors, prompt, say, write
 from qa.errors import QAError
-from qa.evaluation_commands import evaluate
-from qa.export_commands import export
-from qa.options import expand_option, format_option, json_option, library_option, scope_options
+from qa.options import (
+    DONE,
+    INTERRUPTED,
+    MISTAKE,
+    NO,
+    expand_option,
+    format_option,
+    json_option,
+    library_option,
+    question_argument,
+    scope_options,
+)
 from qa.questions import checked_question, read_questions
 from qa.records import Scope
-
-DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
 _LINE = 100
 
@@ -34,15 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; an error becomes one sentence on standard error."""
-    logging.basicConfig(format="qa: %(message)s", level=logging.ERROR)
-    logging.getLogger("qa").setLevel(logging.WARNING)
+    log_errors()
     try:
         status = commands.main(args=arguments, prog_name="qa", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as help_shown:
-        click.echo(help_shown.format_message(), err=True)
+        say(*help_shown.format_message().split("\n"), err=True)
         return MISTAKE
     except click.ClickException as error:
-        return _mistake(f"{error.format_message()} See 'qa --help'.")
+        return _mistake(f"{' '.join(error.format_message().split())} See 'qa --help'.")
     except QAError as error:
         return _mistake(str(error))
     except BrokenPipeError:  # the reader of the output, such as head, has seen enough
@@ -52,129 +60,64 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it may be what failed, and Python flushes it at its end
         return _mistake(f"the system refused ({error.strerror or error}); check free disk space and permissions.")
     except (KeyboardInterrupt, click.Abort):
-        click.echo("qa: stopped; what was reported as done is kept.", err=True)
+        say("qa: stopped; what was reported as done is kept.", err=True)
         return INTERRUPTED
     return int(status or DONE)
 
 
 def _mistake(sentence: str) -> int:
-    click.echo(f"qa: {sentence}", err=True)
+    say(f"qa: {sentence}", err=True)
     return MISTAKE
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _LINE})
+_ELSEWHERE = {
+    "add": "library_commands.add",
+    "backup": "backup_commands.backup",
+    "check": "library_commands.check",
+    "documents": "library_commands.documents",
+    "eval": "evaluation_commands.evaluate",
+    "export": "export_commands.export",
+    "questions": "question_commands.questions",
+    "remove": "library_commands.remove",
+    "restore": "backup_commands.restore",
+}
+
+
+class _Commands(click.Group):
+    """Has commands of other modules, each loaded when the command is called, or all are listed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*self.commands, *_ELSEWHERE})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _ELSEWHERE and name not in self.commands:
+            module, _, function = _ELSEWHERE[name].partition(".")
+            self.add_command(getattr(import_module(f"qa.{module}"), function), name)
+        return super().get_command(context, name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _LINE})
 @click.version_option(qa.__version__, prog_name="Pincite")
 def commands() -> None:
     """Ask your review articles; get the sentences that answer, verbatim, cited, provable."""
-
-
-# ---------------------------------------------------------------- changing a library
-
-
-@commands.command()
-@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("--model", metavar="NAME", help="A sentence-transformers model, by name or folder, for a new library.")
-@click.option("--re-embed", is_flag=True, help="Embed all documents anew, with --model or the default model.")
-@library_option
-@json_option
-def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as_json: bool) -> int:
-    """Add or update files and folders.
-
-    Unchanged files cost nothing. Exit status 1 when some files could not be added; each is named.
-    """
-    if not paths and not re_embed:
-        raise click.UsageError("Name at least one file or folder to add.")
-    with terminal.progress() as progress:
-        if re_embed:
-            with qa.open(path) as library:
-                count = library.reembed(model, progress=progress)
-            click.echo(f"Embedded {count} documents anew.", err=True)
-        with qa.open(path, model=model) as library:
-            outcomes = library.add(paths, progress=progress) if paths else []
-            described = library.description()
-    if as_json:
-        terminal.print_json(terminal.summary(outcomes) | {"library": described})
-    else:
-        terminal.print_outcomes(outcomes)
-        click.echo(f"The library {path} holds {described['documents']} documents in {described['passages']} passages.")
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    if not failed:
-        return DONE
-    return MISTAKE if len(failed) == len(outcomes) else NO
-
-
-@commands.command()
-@library_option
-@json_option
-def check(path: Path, as_json: bool) -> int:
-    """Read all that is kept, and mend what is damaged.
-
-    Exit status 1 when a document is lost for good; each is named.
-    """
-    with qa.open(path) as library:
-        found = library.check()
-        described = library.description()
-    if as_json:
-        terminal.print_json({"mended": found.mended, "lost": found.lost, "library": described})
-    else:
-        terminal.print_findings(found)
-        click.echo(f"The library {path} holds {described['documents']} documents in {described['passages']} passages.")
-    return NO if found.lost else DONE
-
-
-@commands.command()
-@click.argument("name", metavar="DOC")
-@library_option
-@json_option
-def remove(name: str, path: Path, as_json: bool) -> int:
-    """Remove a document.
-
-    DOC is its id, the beginning of its id, or its file name.
-    """
-    with qa.open(path) as library:
-        doc_id = library.remove(name)
-    if as_json:
-        terminal.print_json({"removed": doc_id})
-    else:
-        click.echo(f"removed {doc_id}")
-    return DONE
-
-
-@commands.command()
-@library_option
-@json_option
-def documents(path: Path, as_json: bool) -> int:
-    """List the documents of the library."""
-    with qa.open(path) as library:
-        if as_json:
-            terminal.print_json(replies.documents(library))
-            return DONE
-        kept, counts = library.documents(), library.passage_counts()
-    for document in kept:
-        facts = [str(fact) for fact in (document.year, document.kind, document.licence) if fact]
-        place = f"{document.source}, {counts.get(document.doc_id, 0)} passages"
-        click.echo(f"{document.doc_id}  {document.label}")
-        click.echo(f"{'':18}{', '.join([place, *facts])}")
-    click.echo(f"{len(kept)} documents")
-    return DONE
 
 
 # ---------------------------------------------------------------- asking
 
 
 @commands.command()
-@click.argument("question")
+@question_argument
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 50), help="How many passages.")
 @scope_options
 @expand_option
 @library_option
 @json_option
-def search(question: str, k: int, scope: Scope, expand: bool, path: Path, as_json: bool) -> int:
+def search(question: str | None, k: int, scope: Scope, expand: bool, path: Path, as_json: bool) -> int:
     """Find the passages nearest to a question.
 
     Exit status 1 when there are none.
     """
-    question = checked_question(question)
+    question = checked_question(question or "")
     with _asked_library(path) as library:
         found = library.retrieve(question, k, scope=scope, expand=expand)
         limits = library.limits(scope)
@@ -189,7 +132,7 @@ def search(question: str, k: int, scope: Scope, expand: bool, path: Path, as_jso
 
 
 @commands.command()
-@click.argument("question", required=False)
+@question_argument
 @click.option(
     "--questions",
     "file",
@@ -236,7 +179,7 @@ def ask(
         limits = library.limits(scope)
         exported = library.export([answer.to_dict()], form) if form else None
     if exported is not None:
-        click.echo(exported, nl=False)
+        write(exported)
     elif as_json:
         terminal.print_json(answer.to_dict())
     else:
@@ -249,7 +192,7 @@ def _ask_all(file: Path, scope: Scope, expand: bool, path: Path) -> int:
     with _asked_library(path) as library:
         answers = terminal.tracked(library.ask_all(questions, scope=scope, expand=expand), "answering", len(questions))
         for answer in answers:
-            click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+            terminal.print_line(answer.to_dict())
     return DONE
 
 
@@ -263,50 +206,62 @@ def _ask_all(file: Path, scope: Scope, expand: bool, path: Path) -> int:
     type=click.Path(path_type=Path),
     help="Also prove the quotes against this source file, read anew; may be repeated.",
 )
+@click.option("--ask-again", is_flag=True, help="Also ask the question again; this needs the model.")
 @library_option
 @json_option
-def verify(file: Path, sources: Sequence[Path], path: Path, as_json: bool) -> int:
-    """Prove the quotes of a saved answer again.
+def verify(file: Path, sources: Sequence[Path], ask_again: bool, path: Path, as_json: bool) -> int:
+    """Prove a saved answer again, and say what that covers.
 
-    Exit status 1 when one does not stand; it is named.
+    Its quotes have to be whole sentences that the library keeps, and its signature, if it has one, has to fit. Exit
+    status 1 when something does not stand; it is named.
     """
-    from qa.verification import read_answers
+    from qa.asking_again import asked_again
+    from qa.proof import read_answers
 
     answers = read_answers(file)
     with qa.open(path) as library:
         proof = replies.proof(library.verify_all(answers, sources))
-    problems, quotes = proof["problems"], proof["quotes"]
+        proof = asked_again(library, answers, proof) if ask_again else proof
     if as_json:
         terminal.print_json(proof)
     else:
-        for problem in problems:
-            click.echo(problem)
-        click.echo(f"{len(problems)} problems in {quotes} quotes." if problems else f"All {quotes} quotes stand.")
-    return NO if problems else DONE
+        terminal.print_proof(proof)
+    return DONE if proof["stands"] else NO
 
 
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 for any.")
 @click.option("--user", metavar="NAME", help="Ask for this name and a password; needed beyond this machine.")
+@click.option("--no-key", is_flag=True, help="Let everybody on this machine in.")
+@click.option("--proxy", "proxies", metavar="ADDRESS", multiple=True, help="Believe this proxy, or network of them.")
+@click.option("--name", "names", metavar="HOST", multiple=True, help="A name that the page is reached by, too.")
+@click.option("--read-only", is_flag=True, help="Let whoever comes in ask, search and read, and change nothing.")
+@click.option("--no-browser", is_flag=True, help="Print the address alone, and open no browser.")
 @library_option
-def serve(host: str, port: int, user: str | None, path: Path) -> int:
-    """Open the chat page.
+def serve(host: str, port: int, path: Path, no_browser: bool, **access: Any) -> int:
+    """Open the chat page, in a browser where there is a display.
 
-    The password of --user is taken from the environment variable PINCITE_PASSWORD, or asked for.
+    The address that is printed has a key in it: PINCITE_KEY from the environment, or else a random one. With --user, a
+    name and a password are asked for instead: PINCITE_PASSWORD from the environment, or else what is typed now.
     """
     from qa import server
+    from qa.server.access import access_to, is_loopback
 
-    server.check_host(host, user)
-    login = (user, _password(user)) if user else None
-    with _asked_library(path) as library:
-        server.serve(library, host, port, login=login, say=lambda line: click.echo(line, err=True))
+    granted = access_to(host, **access, ask=_password)
+    tell = partial(say, err=True)
+    browse = not no_browser and is_loopback(host) and not granted.proxies
+    tell(f"Starting Pincite over the library {path} …")
+    listening = server.listen(host, port, str(path), tell, browse=browse)
+    if listening is None:
+        return DONE
+    with listening, _asked_library(path) as library:
+        server.serve(library, listening, host, granted, tell, browse=browse)
     return DONE
 
 
 def _password(user: str) -> str:
-    given = os.environ.get("PINCITE_PASSWORD")
-    return given or str(click.prompt(f"Password for {user}", hide_input=True, confirmation_prompt=True, err=True))
+    return str(prompt(f"Password for {user}", hide_input=True, confirmation_prompt=True, err=True))
 
 
 @commands.command()
@@ -324,20 +279,16 @@ def mcp(path: Path) -> int:
     return DONE
 
 
-commands.add_command(question_commands.questions)
-commands.add_command(evaluate)
-commands.add_command(export)
-
-
 # ---------------------------------------------------------------- printing
 
 
 @contextmanager
 def _asked_library(path: Path) -> Iterator["qa.Library"]:
-    """The library, made from the built-in corpus, with progress, if it was never made."""
+    """The library; the default one is made from the built-in corpus, with progress, if it was never made."""
     with qa.open(path) as library:
         with terminal.progress() as progress:
-            built = library.build(progress=progress)
+            built = library.prepare(progress=progress)
         if built:
-            click.echo(f"qa: made the library {path} from the built-in corpus.", err=True)
+            say(f"qa: made the library {path} from the built-in corpus.", err=True)
+        terminal.print_old_readings(library.description())
         yield library

@@ -11,6 +11,8 @@ SENTENCES = 2
 """Of each document, at most."""
 SHARE = 0.6
 """A sentence must reach this share of the best sentence's own score, of whatever document."""
+PASSAGES = 50
+"""How many are looked at to compare documents."""
 
 
 @dataclass(frozen=True, slots=True)

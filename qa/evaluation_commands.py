@@ -15,9 +15,10 @@ import click
 
 import qa
 from qa import tables, terminal
+from qa.console import say
 from qa.errors import QAError
-from qa.evaluation import REPORT
 from qa.options import json_option, library_option
+from qa.progress import Progressed
 from qa.questions import read_questions
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _warn(evaluation: "Evaluation") -> None:
     gold = [one for question in evaluation.systems[0].questions for one in question.gold]
     missing = [one for one in gold if one.start is None]
     if missing:
-        click.echo(
+        say(
             f"qa: {len(missing)} of {len(gold)} gold quotes stand in no document of the library, "
             f"such as one of {missing[0].source}; they can hardly be found.",
             err=True,
@@ -129,7 +130,7 @@ def _save_reference(evaluation: "Evaluation", path: Path) -> None:
     from qa.evaluation import gate
 
     gate.save(evaluation, path)
-    click.echo(f"qa: {path} is the reference now.", err=True)
+    say(f"qa: {path} is the reference now.", err=True)
 
 
 def _gated(evaluation: "Evaluation", kept: dict[str, Any], as_json: bool) -> int:
@@ -178,17 +179,19 @@ def _write(
 
         written += files.write(measured, trec)
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}", err=True)
 
 
 def _keep(evaluation: "Evaluation", library: Path) -> None:
     """Keep the report with the library in place of the last; a library that cannot be written keeps what it has."""
+    from qa import kept_report
     from qa.evaluation import report
 
     try:
-        report.write(evaluation, library / REPORT.parent)
-    except QAError as error:
-        click.echo(f"qa: the page will not show this report: {error}", err=True)
+        report.write(evaluation, library / kept_report.REPORT.parent)
+        kept_report.seal(library)
+    except (QAError, OSError) as error:
+        say(f"qa: the page will not show this report: {error}", err=True)
 
 
 def _evaluated(wanted: Wanted) -> tuple[list["Measured"], "Evaluation"]:
@@ -197,13 +200,13 @@ def _evaluated(wanted: Wanted) -> tuple[list["Measured"], "Evaluation"]:
     questions = read_questions(wanted.questions)
     with ExitStack() as stack, terminal.progress() as progress:
         library = stack.enter_context(qa.open(wanted.path))
-        library.build(progress=progress)
+        library.prepare(progress=progress)
         documents = library.documents()
         named = runner.by_name(documents)
         runner.check(questions, named)
 
         def asking(name: str, done: int, total: int) -> None:
-            progress(done, total, Path(name), "asking")  # type: ignore[arg-type]
+            progress(Progressed(done, total, Path(name), "asking"))
 
         measured = [
             runner.measure(system, questions, named, progress=asking)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 import qa
+from qa.console import write
 from qa.options import format_option, library_option
 
 
@@ -17,8 +18,8 @@ def export(file: Path, form: str | None, path: Path) -> None:
 
     Takes what 'qa ask --json' printed, or a file of such answers, one a line.
     """
-    from qa.verification import read_answers
+    from qa.proof import read_answers
 
     answers = read_answers(file)
     with qa.open(path) as library:
-        click.echo(library.export(answers, form or "markdown"), nl=False)
+        write(library.export(answers, form or "markdown"))

@@ -12,17 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.citations import marks, pinpoint, read_citation
+from qa.citations import cautioned, marks, pinpoint, read_citation
 from qa.errors import AnswerFileError
 from qa.records import Citation, Document
 from qa.text import collapse
+from qa.unproved import UNPROVED, FindDocument, Unproved, noted, stands, unproved
 
-FindDocument = Callable[[str], Document | None]
 Answers = Sequence[Mapping[str, Any]]
 Writer = Callable[[Answers, FindDocument], str]
 
 NOT_ANSWERED = "The documents do not answer this."
 PROOF = "Every sentence is quoted verbatim; `qa verify` proves it."
+PROOF_OF_THE_REST = "Every other sentence is quoted verbatim; `qa verify` proves it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,15 @@ class Source:
 
     @property
     def quotes(self) -> list[str]:
-        """Every quote with its place, each on one line."""
-        return [f"“{collapse(c.quote)}” ({collapse(pinpoint(c))})" for c in self.citations]
+        """Every quote with its place, each on one line that says so if it is not proved."""
+        return [
+            f"“{collapse(c.quote)}” ({collapse(pinpoint(c))}{self._doubt(c)}{collapse(cautioned(c))})"
+            for c in self.citations
+        ]
+
+    def _doubt(self, citation: Citation) -> str:
+        proved = stands(citation.quote, citation.start, citation.end, citation.sha256, self.document)
+        return "" if proved else f"; {UNPROVED}"
 
 
 def sources(answers: Answers, find: FindDocument) -> list[Source]:
@@ -85,13 +93,17 @@ def _markdown(answer: Mapping[str, Any], find: FindDocument) -> str:
     if answer["abstained"]:
         return "\n".join([*lines, NOT_ANSWERED, ""])
     citations = [read_citation(form) for form in answer["citations"]]
-    for sentence in answer["sentences"]:
+    doubtful = unproved(answer, find)
+    for place, sentence in enumerate(answer["sentences"]):
+        doubt = f" ({UNPROVED})" if place in doubtful.sentences else ""
         before = [f"{c.quote} {marks([c.number])} " for c in citations if c.number in sentence.get("context", ())]
-        lines += [f"> {_literal(''.join([*before, sentence['text'], ' ', marks(sentence['citations'])]))}", ""]
+        lines += [f"> {_literal(''.join([*before, sentence['text'], ' ', marks(sentence['citations']), doubt]))}", ""]
     for citation in citations:
         source = Source((citation,), find(citation.doc_id))
-        lines.append(f"{_literal(marks([citation.number]))} {_reference(source)} {_literal(pinpoint(citation))}.  ")
-    return "\n".join([*lines, "", PROOF, ""])
+        doubt = f" ({UNPROVED})" if citation.number in doubtful.citations else ""
+        pinned = _literal(f"{pinpoint(citation)}{doubt}{cautioned(citation).removesuffix('.')}.")
+        lines.append(f"{_literal(marks([citation.number]))} {_reference(source)} {pinned}  ")
+    return "\n".join([*lines, "", PROOF_OF_THE_REST if doubtful.citations else PROOF, ""])
 
 
 def _reference(source: Source) -> str:
@@ -188,9 +200,15 @@ def csl_json(answers: Answers, find: FindDocument) -> str:
 
 def answer_json(answers: Answers, find: FindDocument) -> str:
     """The answers as ``qa verify`` takes them: one as ``qa ask --json`` prints it, several a line each."""
-    if len(answers) == 1:
-        return json.dumps(answers[0], ensure_ascii=False, indent=2) + "\n"
-    return "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
+    forms = [_with_doubts(answer, unproved(answer, find)) for answer in answers]
+    if len(forms) == 1:
+        return json.dumps(forms[0], ensure_ascii=False, indent=2) + "\n"
+    return "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms)
+
+
+def _with_doubts(answer: Mapping[str, Any], doubtful: Unproved) -> Mapping[str, Any]:
+    """The answer, and in words which of its quotes are not proved, if any are not."""
+    return {**answer, "note": noted(sorted(doubtful.citations))} if doubtful.citations else answer
 
 
 FORMATS: Mapping[str, Format] = {

@@ -6,7 +6,10 @@ A file that cannot be read is an outcome with a reason, never the end of the wor
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,21 +17,25 @@ from typing import Literal
 import numpy as np
 
 from qa.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages, quotable_sentences
+from qa.citations import unread
 from qa.encoders import Encoder, Vectors
 from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
-from qa.readers import Source, document_of, is_pdf, load, suffixes
+from qa.progress import Progress, Work
+from qa.readers import SIDECAR, Source, document_of, is_pdf, load, recognition, suffixes
+from qa.reading_version import READ_NOW, READING_VERSION
 from qa.records import DocId, Document, Passage
+from qa.scripts import as_typed
 from qa.stores import Entry, Store
+from qa.stores.local import Model
 from qa.text import leans_on_previous, printable
 
-READING_VERSION = 2
-"""Raised when the readers change what they make of a file, so that files are read again."""
+AHEAD = 4
+"""Files that are read and encoded at a time; more than most machines have cores for, as some are small."""
 
 Status = Literal["added", "changed", "renamed", "unchanged", "removed", "failed"]
-Stage = Literal["reading", "embedding", "done"]
-Progress = Callable[[int, int, Path, Stage], None]
-"""Called with the files done, the files in all, the present file and its stage."""
+Landed = Callable[["Outcome"], None]
+"""Called with the outcome of each file once it is durable."""
 
 KnownVectors = Callable[[Collection[bytes]], Mapping[bytes, Vectors]]
 """Keys of texts to the vectors that the same model made of them before."""
@@ -43,7 +50,10 @@ def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; ``problem`` and ``reason`` say why it failed, in a word and in a sentence."""
+    """What became of one file; ``problem`` and ``reason`` say why it failed, in a word and in a sentence.
+
+    ``note`` is a sentence on how a file was read that is not certain.
+    """
 
     path: Path
     status: Status
@@ -51,6 +61,7 @@ class Outcome:
     passages: int = 0
     problem: Problem | None = None
     reason: str | None = None
+    note: str | None = None
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -65,13 +76,32 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return list({file.resolve(): file for file in found}.values())
 
 
+def skipped_kinds(paths: Sequence[Path]) -> dict[str, int]:
+    """What ``find_files`` leaves out of the folders named: a suffix, or another kind, to how many files, most first.
+
+    Hidden files and folders, and the folder's own ``sources.toml``, are no part of what a folder collects.
+    """
+    files = {file.resolve(): file for path in paths if path.is_dir() for file in _seen_in(path)}
+    left = [file for file in files.values() if not _is_collected(file) and file.name != SIDECAR]
+    return dict(Counter(sorted(map(_kind, left))).most_common())
+
+
+def _kind(file: Path) -> str:
+    if file.suffix.lower() in suffixes():
+        return "README or the like"
+    return printable(file.suffix.lower()) or "without a suffix"
+
+
+def _seen_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder at any depth that are not hidden."""
+    for root, _, names in os.walk(folder, onerror=_unlistable):
+        for path in (Path(root, name) for name in names):
+            if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+                yield path
+
+
 def _files_in(folder: Path) -> list[Path]:
-    found = sorted(
-        Path(root, name)
-        for root, folders, names in os.walk(folder, onerror=_unlistable)
-        for name in names
-        if _is_collected(Path(root, name).relative_to(folder))
-    )
+    found = sorted(filter(_is_collected, _seen_in(folder)))
     if not found:
         raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(suffixes())}.")
     return found
@@ -82,9 +112,7 @@ def _unlistable(error: OSError) -> None:
 
 
 def _is_collected(path: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.parts)
-    is_note = path.name.lower().split(".")[0] in _NOTES
-    return path.suffix.lower() in suffixes() and not hidden and not is_note
+    return path.suffix.lower() in suffixes() and path.name.lower().split(".")[0] not in _NOTES
 
 
 def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> list[str]:
@@ -95,46 +123,104 @@ def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> l
     return sorted(place for place in known if any(place.startswith(folder) for folder in folders))
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was read: what it holds, and its document, None where it is as it was."""
+
+    source: Source
+    fingerprint: str
+    document: Document | None
+
+
 def add_files(
     files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress, gone: Collection[str] = ()
 ) -> Iterator[Outcome]:
     """Bring each file's present content into the store, one outcome a file, and forget the ``gone`` places.
 
-    A file whose bytes and description are as they were is neither parsed nor encoded. A gone place is
-    forgotten last, so that a file that was only renamed is not encoded again either.
+    The next files are read and encoded while one is stored; each is stored by itself, in their order. A file whose
+    bytes and description are as they were is neither parsed nor encoded. A gone place is forgotten last, so that a file
+    that was only renamed is not encoded again either.
     """
-    known, gone_set = dict(store.fingerprints()), set(gone)
-    for done, path in enumerate(files):
-        progress(done, len(files), path, "reading")
-        place = _place(path)
-        try:
-            source = load(path)
-            fingerprint = _fingerprint(source)
-            if known.get(place) == fingerprint:
-                _keep_original(source, store)
+    known, gone_set, work = dict(store.fingerprints()), set(gone), Work(files, progress)
+    with closing(_ahead(files, known, store, encoder)) as ahead:
+        for done, (path, reading, embedding) in enumerate(ahead):
+            work.at(done, "reading")
+            place = _place(path)
+            try:
+                read = reading.result()
+            except ReadError as error:
+                yield Outcome(path, "failed", problem=error.status, reason=str(error))
+                continue
+            document = read.document
+            if document is None:
+                _keep_original(read.source, store)
                 yield Outcome(path, "unchanged")
                 continue
-            document = document_of(source)
-        except ReadError as error:
-            yield Outcome(path, "failed", problem=error.status, reason=str(error))
-            continue
-        if _is_kept(document, store):
-            renamed = not gone_set.isdisjoint(store.paths(document.doc_id))
-            store.link(place, fingerprint, document.doc_id)
-            _keep_original(source, store)
-            yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
-            continue
-        progress(done, len(files), path, "embedding")
-        original = source.data if is_pdf(source.data) else None
-        entry = replace(embed(document, encoder, store.vectors), original=original)
-        store.put(place, fingerprint, entry)
-        yield Outcome(path, "changed" if place in known else "added", document.doc_id, len(entry.passages))
+            if _is_kept(document, store):
+                renamed = not gone_set.isdisjoint(store.paths(document.doc_id))
+                store.link(place, read.fingerprint, document.doc_id)
+                _keep_original(read.source, store)
+                yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
+                continue
+            work.at(done, "embedding")
+            # None where the store had it until one of the files before this one was stored
+            entry = embedding.result() or embed(document, encoder, store.vectors)
+            original = read.source.data if is_pdf(read.source.data) else None
+            store.put(place, read.fingerprint, replace(entry, original=original))
+            work.became(done, len(entry.passages))
+            status: Status = "changed" if place in known else "added"
+            yield Outcome(path, status, document.doc_id, len(entry.passages), note=_note(path, document))
     for place in gone:
         removed = store.forget(place)
         if removed is not None:
             yield Outcome(Path(place), "removed", removed)
     if files:
-        progress(len(files), len(files), files[-1], "done")
+        work.at(len(files) - 1, "done")
+
+
+def _ahead(
+    files: Sequence[Path], known: Mapping[str, str], store: Store, encoder: Encoder
+) -> Generator[tuple[Path, "Future[_Read]", "Future[Entry | None]"]]:
+    """Each file with its reading and its embedding, which are under way for the next few of them."""
+
+    def start(path: Path) -> tuple[Path, "Future[_Read]", "Future[Entry | None]"]:
+        reading = readers.submit(_read, path, known)
+        return path, reading, embedders.submit(_embedded, reading, store, encoder)
+
+    readers, embedders = ThreadPoolExecutor(AHEAD), ThreadPoolExecutor(AHEAD)
+    try:
+        begun = deque(map(start, files[:AHEAD]))
+        for path in files[AHEAD:]:
+            yield begun.popleft()
+            begun.append(start(path))
+        yield from begun
+    finally:
+        for pool in (readers, embedders):
+            pool.shutdown(cancel_futures=True)
+
+
+def _read(path: Path, known: Mapping[str, str]) -> _Read:
+    source = load(path)
+    fingerprint = _fingerprint(source)
+    if known.get(_place(path)) == fingerprint:
+        return _Read(source, fingerprint, None)
+    return _Read(source, fingerprint, replace(document_of(source), reader_version=READING_VERSION))
+
+
+def _embedded(reading: "Future[_Read]", store: Store, encoder: Encoder) -> Entry | None:
+    """The document of a file with its vectors, None where the store has it."""
+    document = reading.result().document
+    if document is None or _is_kept(document, store):
+        return None
+    return embed(document, encoder, store.vectors)
+
+
+def _note(path: Path, document: Document) -> str | None:
+    if document.encoding is not None:
+        guess = "a guess; save it as UTF-8 if its letters look wrong."
+        return f"{path} is not UTF-8 and was read as {document.encoding}, {guess}"
+    said = unread(document)
+    return f"{path}: {said} Install pincite[ocr] to have that recognised." if said else None
 
 
 def _place(path: Path) -> str:
@@ -158,9 +244,18 @@ def _is_kept(document: Document, store: Store) -> bool:
 
 
 def _fingerprint(source: Source) -> str:
-    """Changes whenever the file, what its sidecar says of it, or the way of reading does."""
-    description = json.dumps([READING_VERSION, source.described], sort_keys=True)
-    return hashlib.sha256(hashlib.sha256(source.data).digest() + description.encode()).hexdigest()
+    """Changes whenever the file, what its sidecar says of it, or the way of reading does; starts with that version.
+
+    A PDF is read again once its pages can be recognised, as some of them may be without text.
+    """
+    recognised = ["recognised"] if is_pdf(source.data) and recognition.is_installed() else []
+    description = json.dumps([READING_VERSION, source.described, *recognised], sort_keys=True)
+    return READ_NOW + hashlib.sha256(hashlib.sha256(source.data).digest() + description.encode()).hexdigest()
+
+
+def model_of(encoder: Encoder) -> Model:
+    """What a library notes of the encoder that makes its vectors."""
+    return Model(encoder.name, encoder.sha256, encoder.dimension, encoder.runtime)
 
 
 def embed(
@@ -169,15 +264,19 @@ def embed(
     """The document cut into passages and sentences, with a vector for each.
 
     A passage is encoded under its title and headings, as far as the model's window has room for them; a
-    sentence alone, or after the one before it where it leans on that and both fit. What is ``known``, by the
-    key of the very text, is not encoded again.
+    sentence alone, or after the one before it where it leans on that and both fit. Superscripts are given as they
+    are typed. What is ``known``, by the key of the very text, is not encoded again.
     """
     limits = replace(limits, tokens=min(limits.tokens, encoder.max_tokens * 4 // 5))
-    sentences = quotable_sentences(document, limits, encoder.count_tokens)
+
+    def count_tokens(texts: Sequence[str]) -> list[int]:
+        return encoder.count_tokens(list(map(as_typed, texts)))
+
+    sentences = quotable_sentences(document, limits, count_tokens)
     cut = passages(document, sentences, limits)
-    headers = _headers(document, cut, encoder.max_tokens - limits.tokens, encoder.count_tokens)
-    headed = [headers[passage.section] + document.text[passage.start : passage.end] for passage in cut]
-    in_context = _in_context(document.text, sentences, encoder.max_tokens)
+    headers = _headers(document, cut, encoder.max_tokens - limits.tokens, count_tokens)
+    headed = [as_typed(headers[passage.section] + document.text[passage.start : passage.end]) for passage in cut]
+    in_context = list(map(as_typed, _in_context(document.text, sentences, encoder.max_tokens)))
     keys = [hashlib.sha256(text.encode()).digest() for text in (*headed, *in_context)]
     vectors = _vectors([*headed, *in_context], keys, encoder, known)
     return Entry(

@@ -1,55 +1,60 @@
 """The one place that assembles: a folder with a library, and everything that can be asked of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qa import scopes
+from qa import reading_version, scopes
 from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
-from qa.comparison import Comparison, compare
-from qa.encoders import DEFAULT_MODEL, Encoder, SentenceTransformerEncoder
-from qa.errors import LibraryError, ModelMismatchError, UnknownDocumentError
+from qa.corpus import CORPUS, builtin_corpus
+from qa.description import described
+from qa.encoders import DEFAULT_MODEL, Encoder, load_encoder, mismatch
+from qa.errors import LibraryError, MissingLibraryError, ModelMismatchError
 from qa.expansion import synonyms
-from qa.expansion.followups import resolve
 from qa.expansion.synonyms import Thesaurus, thesaurus
-from qa.exports import FindDocument, export
-from qa.ingest import Outcome, Progress, add_files, embed, find_files, gone_places
+from qa.late import late
+from qa.passage_reader import OnnxReader, PassageReader
+from qa.progress import Progress, Progressed
+from qa.proof.signing import ensure_keys, mend_keys, renew_keys, sign
 from qa.questions import checked_question
-from qa.readers import read
 from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
 from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
 from qa.scorers import OnnxScorer, PairScorer
-from qa.stores.local import LocalStore, Model
+from qa.stores.local import LocalStore
 from qa.stores.mending import Findings
-from qa.verification import Verification, verify
+from qa.text import printable
+from qa.unproved import Unproved, unproved
+
+if TYPE_CHECKING:
+    from qa import checkup, comparison, exports, ingest, proof
+    from qa.expansion import followups
+    from qa.ingest import Landed, Outcome
+    from qa.proof import Verification
+else:
+    checkup, comparison, exports = late("qa.checkup", "qa.comparison", "qa.exports")
+    followups, ingest, proof = late("qa.expansion.followups", "qa.ingest", "qa.proof")
+
+Saved = Mapping[str, Any]  # an answer in its JSON form
 
 DEFAULT_PATH = "index"
-CORPUS = "corpus"
 K = 10
 """Passages that come with an answer."""
-COMPARED = 50
-"""Passages that a comparison of documents looks at."""
 WAIT_S = 10.0
 """How long a change waits for another process that is changing the library."""
 
 
-@cache
-def _version() -> str:
-    return version("pincite")  # read from a file, which no question should wait for
-
-
-def _no_progress(done: int, total: int, path: Path, stage: str) -> None:
-    """Report nothing."""
+def _untold(*told: object) -> None:
+    """Tell nobody."""
 
 
 class Library:
     """Documents in a folder, searched and quoted.
 
-    Nothing is written before the first change. A library that was never made is built from the built-in
-    corpus at its first question. Errors are QAError, one sentence each.
+    Nothing is written before the first change. A folder that holds no library yet can be added to, has no documents,
+    and asking it is an error; only the default library, ``index``, is built from the built-in corpus at its first
+    question. Errors are QAError, one sentence each.
     """
 
     def __init__(
@@ -61,21 +66,23 @@ class Library:
         ranking: Ranking = DEFAULT_RANKING,
         answering: Answering = DEFAULT_ANSWERING,
         scorer: PairScorer | None = None,
+        reader: PassageReader | None = None,
     ) -> None:
         """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
 
-        ``ranking`` orders what is found, ``answering`` chooses what is quoted; to be changed for comparison, as
-        ``qa.evaluation`` does. ``scorer`` reads pairs if ``ranking`` gives it any; that of the package if none is
-        given.
+        ``ranking`` orders what is found, with ``scorer``; ``answering`` chooses what is quoted, with ``reader``. They
+        are changed for comparison, as ``qa.evaluation`` does.
         """
         self.path = Path(path)
         self._ranking = ranking
         self._answering = answering
         self._scorer = scorer or OnnxScorer()
+        self._reader = reader or OnnxReader()
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder
         self._encoder: Encoder | None = None
-        self._names: tuple[int, Thesaurus] = (-1, {})
+        self._names: tuple[int, Thesaurus] = (-1, Thesaurus())
+        self._described: tuple[int, dict[str, Any]] = (-1, {})
         self._store: LocalStore | None = LocalStore(self.path) if LocalStore.exists(self.path) else None
         if self._store and self._asked_model not in (None, self._store.model.name):
             raise self._mismatch(str(self._asked_model))
@@ -86,6 +93,11 @@ class Library:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether the library can be changed, and not only read."""
+        return self._store is None or self._store.is_writable
+
     def close(self) -> None:
         """Let go of the files. The library can be opened again at any time."""
         if self._store:
@@ -94,47 +106,72 @@ class Library:
     # ------------------------------------------------------------ changes
 
     def add(
-        self, paths: Sequence[str | Path], *, progress: Progress = _no_progress, wait_s: float = WAIT_S
-    ) -> list[Outcome]:
+        self,
+        paths: Sequence[str | Path],
+        *,
+        progress: Progress = _untold,
+        landed: "Landed" = _untold,
+        wait_s: float = WAIT_S,
+    ) -> "list[Outcome]":
         """Add or update files and folders; one outcome a file, in the order of work.
 
-        A folder is synchronised: what was added from it and is no longer there is removed. A file that
+        ``landed`` is called with each outcome as soon as it is durable: what it was told is not lost, whatever ends
+        the process. A folder is synchronised: what was added from it and is no longer there is removed. A file that
         cannot be read is an outcome with a reason, and what was kept of it before stays. Raises
         MissingPathError or NothingReadableError before any work, LibraryLockedError if another process is
         still changing the library after ``wait_s`` seconds.
         """
         named = [Path(path) for path in paths]
-        files = find_files(named)
+        files = ingest.find_files(named)
         encoder = self.encoder
         store = self._made_store(encoder)
-        with store.writer(wait_s):
-            gone = gone_places(named, files, store)
-            outcomes = list(add_files(files, store, encoder, progress, gone))
+        with self._writing(store, wait_s):
+            gone = ingest.gone_places(named, files, store)
+            outcomes = []
+            for outcome in ingest.add_files(files, store, encoder, progress, gone):
+                landed(outcome)
+                outcomes.append(outcome)
         return outcomes
 
     def remove(self, name: str, *, wait_s: float = WAIT_S) -> DocId:
         """Remove the document of this id, beginning of an id, or file name, and return its id."""
         store = self._existing_store()
-        with store.writer(wait_s):
+        with self._writing(store, wait_s):
             doc_id = self._named(name)
             store.delete(doc_id)
         return doc_id
 
-    def check(self, *, wait_s: float = WAIT_S) -> Findings:
-        """Read everything that is kept, mend what is damaged, and say what was mended and what is lost."""
-        return self._existing_store().check(wait_s)
+    def check(self, *, new_key: bool = False, wait_s: float = WAIT_S) -> Findings:
+        """Read everything that is kept, mend what is damaged, and say what was mended and what is lost.
 
-    def reembed(self, model: str | None = None, *, progress: Progress = _no_progress, wait_s: float = WAIT_S) -> int:
+        Where it cannot be written, what is damaged is only said. With a ``new_key``, answers are signed with another;
+        those given before are no longer signed by this library.
+        """
+        found = (store := self._existing_store()).check(wait_s) + checkup.beside(self.path, writable=store.is_writable)
+        if not (store.is_writable or new_key):
+            return found
+        with self._writing(store, wait_s):
+            said = renew_keys(self.path) if new_key else mend_keys(self.path)
+        return found + Findings(tuple(said))
+
+    @contextmanager
+    def _writing(self, store: LocalStore, wait_s: float) -> Iterator[None]:
+        """Be the one writer of a library that can sign."""
+        with store.writer(wait_s):
+            ensure_keys(self.path)
+            yield
+
+    def reembed(self, model: str | None = None, *, progress: Progress = _untold, wait_s: float = WAIT_S) -> int:
         """Embed every document anew with another model; the texts are kept. Returns how many."""
         store = self._existing_store()
-        encoder = self._given_encoder or SentenceTransformerEncoder(model or DEFAULT_MODEL)
-        with store.writer(wait_s):
+        encoder = self._given_encoder or load_encoder(model or DEFAULT_MODEL)
+        with self._writing(store, wait_s):
             documents = self.documents()
             entries = []
             for done, document in enumerate(documents):
-                progress(done, len(documents), Path(document.source), "embedding")
-                entries.append(embed(document, encoder))
-            store.replace_all(entries, Model(encoder.name, encoder.sha256, encoder.dimension))
+                progress(Progressed(done, len(documents), Path(document.source), "embedding"))
+                entries.append(ingest.embed(document, encoder))
+            store.replace_all(entries, ingest.model_of(encoder))
         self._encoder, self._asked_model = encoder, encoder.name
         return len(documents)
 
@@ -152,9 +189,8 @@ class Library:
         leaves nothing to ask.
         """
         checked = checked_question(question)
-        store = self._store_to_ask()
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
-        with store.reading():
+        with (store := self._store_to_ask()).reading():
             within, names = scopes.checked(self._with_ids(scope), store), self._thesaurus(store)
         return retrieve(checked, store, self.encoder, k, within, ranking, names, self._scorer)
 
@@ -174,24 +210,33 @@ class Library:
         is taken from them, and said in the answer's ``query`` as ``resolved``. ``threshold`` is the least
         confidence, 0 to 1, at which to answer; ``scope``, ``expand`` and errors as for ``retrieve``.
         """
-        store = self._store_to_ask()
-        with store.reading():
+        with self._store_to_ask().reading():
             asked = checked_question(question)
-            meant = resolve(asked, [checked_question(one) for one in after], self._thesaurus(store))
-            found = self.retrieve(meant or asked, scope=scope, expand=expand)
-            return answer(found, self.description(), threshold, question_id, asked if meant else None, self._answering)
+            given = self._answered(asked, after, scope, threshold, question_id, expand)
+        return replace(given, signature=sign(self.path, given.to_dict()))
 
-    def compare(self, question: str, *, scope: Scope = ANYWHERE) -> Comparison:
+    def _answered(
+        self, asked: str, after: Sequence[str], scope: Scope, threshold: float, question_id: str | None, expand: bool
+    ) -> Answer:
+        """The answer, not signed; within one block of reading."""
+        names, before = self._thesaurus(self._existing_store()), [checked_question(one) for one in after]
+        meant = followups.resolve(asked, before, names) if before else None
+        found = self.retrieve(meant or asked, scope=scope, expand=expand)
+        given = answer(found, self._reader, self.description(), threshold, self._answering)
+        query = {**given.query, "resolved": meant} if meant else given.query
+        return replace(given, id=question_id, question=asked, query=query)
+
+    def compare(self, question: str, *, scope: Scope = ANYWHERE) -> "comparison.Comparison":
         """What each document within the scope says to a question, and which are silent; raises as ``retrieve``.
 
         Where ``ask`` would abstain, all are.
         """
         store = self._store_to_ask()
         with store.reading():
-            abstained = self.ask(question, scope=scope).abstained
-            found = self.retrieve(question, COMPARED, scope=scope)
+            abstained = self._answered(checked_question(question), (), scope, THRESHOLD, None, True).abstained
+            found = self.retrieve(question, comparison.PASSAGES, scope=scope)
             within = store.document_ids(self._with_ids(scope))
-            return compare(found, not abstained, [store.document(doc_id) for doc_id in within])
+            return comparison.compare(found, not abstained, [store.document(doc_id) for doc_id in within])
 
     def ask_all(
         self, questions: Iterable[Question], *, scope: Scope = ANYWHERE, expand: bool = True
@@ -202,8 +247,7 @@ class Library:
 
     def limits(self, scope: Scope) -> list[str]:
         """Each limit of a scope in words, none if it has none; with years, how many documents do not give theirs."""
-        store = self._store_to_ask()
-        with store.reading():
+        with (store := self._store_to_ask()).reading():
             return scopes.described(self._with_ids(scope), store)
 
     def headings(self) -> list[str]:
@@ -216,9 +260,8 @@ class Library:
         """All documents, ordered by file name."""
         if self._store is None:
             return []
-        store = self._store
-        with store.reading():
-            return [store.document(doc_id) for doc_id in store.document_ids()]
+        with self._store.reading():
+            return [self._store.document(doc_id) for doc_id in self._store.document_ids()]
 
     def document(self, name: str) -> Document:
         """The document of this id, beginning of an id, or file name. UnknownDocumentError otherwise."""
@@ -229,19 +272,19 @@ class Library:
         return self._existing_store().original(self._named(name))
 
     def _named(self, name: str) -> DocId:
-        sources = self._store.sources() if self._store else {}
-        found = [doc_id for doc_id, source in sources.items() if name in (doc_id, source)] or [
-            doc_id for doc_id in sources if name and doc_id.startswith(name)
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UnknownDocumentError(f"{name!r} names {len(found)} documents; give an id: {', '.join(found)}.")
-        raise UnknownDocumentError(f"the library has no document {name!r}; 'qa documents' lists them.")
+        return scopes.named(name, self._store.sources() if self._store else {})
 
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
         return self._store.passage_counts() if self._store else {}
+
+    def sentence_counts(self) -> Mapping[DocId, int]:
+        """How many sentences of each document may be quoted."""
+        return self._store.sentence_counts() if self._store else {}
+
+    def files(self, name: str) -> list[str]:
+        """The paths of the files that a document was read from, as they were added."""
+        return self._existing_store().paths(self._named(name))
 
     def passages(self) -> list[Passage]:
         """All passages, ordered by their documents' file names and their places."""
@@ -250,49 +293,43 @@ class Library:
         with self._store.reading():
             return [passage for doc_id in self._store.document_ids() for passage in self._store.passages(doc_id)]
 
-    def verify(self, saved: Answer | Mapping[str, Any], sources: Sequence[str | Path] = ()) -> Verification:
+    def verify(self, saved: Answer | Saved, sources: Sequence[str | Path] = ()) -> "Verification":
         """Prove an answer again against the stored documents, and against source files where given."""
-        form = saved.to_dict() if isinstance(saved, Answer) else saved
-        return self.verify_all([form], sources)[0]
+        return self.verify_all([saved.to_dict() if isinstance(saved, Answer) else saved], sources)[0]
 
-    def verify_all(self, saved: Sequence[Mapping[str, Any]], sources: Sequence[str | Path] = ()) -> list[Verification]:
-        """Prove many answers in their JSON form; each source file is read once."""
-        reread = [read(Path(source)) for source in sources]
-        with self._existing_store().reading():
-            find = self._finding()
-            return [verify(form, find, reread) for form in saved]
+    def verify_all(self, saved: Sequence[Saved], sources: Sequence[str | Path] = ()) -> list["Verification"]:
+        """Prove many answers in their JSON form; each source file is read once. AnswerFileError if there is none."""
+        return proof.verify_all(saved, self._existing_store(), self.path, sources, reading_version.READING_VERSION)
 
-    def export(self, answers: Sequence[Mapping[str, Any]], form: str) -> str:
+    @property
+    def generation(self) -> int:
+        """Rises with every change of the documents; 0 where there are none yet."""
+        return self._store.generation if self._store else 0
+
+    def unproved(self, saved: Saved) -> Unproved:
+        """Which quotes of an answer in its JSON form the library, as it is now, does not hold.
+
+        Raises KeyError, TypeError or AttributeError for what is not in the form of an answer.
+        """
+        if self._store is None:
+            return unproved(saved, lambda _: None)
+        with self._store.reading():
+            return unproved(saved, proof.kept_in(self._store).document)
+
+    def export(self, answers: Sequence[Saved], form: str) -> str:
         """Answers in their JSON form in one that other programs read, one of ``qa.exports.FORMATS``.
 
         Raises AnswerFileError for what is not in the form of an answer.
         """
         with self._existing_store().reading():
-            return export(answers, form, self._finding())
-
-    def _finding(self) -> FindDocument:
-        """The way to a document by its id, None where there is none; to be used inside one block of reading."""
-        store = self._existing_store()
-        kept = set(store.document_ids())
-
-        @cache
-        def find(doc_id: str) -> Document | None:
-            return store.document(DocId(doc_id)) if doc_id in kept else None
-
-        return find
+            return exports.export(answers, form, proof.kept_in(self._existing_store()).document)
 
     def description(self) -> dict[str, Any]:
-        """What an Answer says of the library it was made with."""
-        store = self._existing_store()
-        counts, model = store.passage_counts(), store.model
-        return {
-            "generation": store.generation,
-            "model": model.name,
-            "model_sha256": model.sha256,
-            "documents": len(store.document_ids()),
-            "passages": sum(counts.values()),
-            "pincite": _version(),
-        }
+        """What an Answer says of the library it was made with; ``read_before`` only where there are such files."""
+        with (store := self._existing_store()).reading():
+            if self._described[0] != store.generation:
+                self._described = (store.generation, described(store))
+            return dict(self._described[1])
 
     # ------------------------------------------------------------ parts
 
@@ -301,7 +338,7 @@ class Library:
         """The model, found and checked at first use. ModelMismatchError if the library has another."""
         if self._encoder is None:
             name = self._store.model.name if self._store else self._asked_model or DEFAULT_MODEL
-            encoder = self._given_encoder or SentenceTransformerEncoder(name)
+            encoder = self._given_encoder or load_encoder(name)
             if self._store and self._store.model.sha256 != encoder.sha256:
                 raise self._mismatch(encoder.name)
             self._encoder = encoder
@@ -309,37 +346,35 @@ class Library:
 
     def _thesaurus(self, store: LocalStore) -> Thesaurus:
         """Other names of things: from the tables, and from the abbreviations that the present documents define."""
-        generation = store.generation
-        if self._names[0] != generation:
+        if self._names[0] != (generation := store.generation):
             same, kinds = synonyms.read(self.path) if self._ranking.synonyms else ([], [])
             defined = store.abbreviations() if self._ranking.abbreviations else []
             self._names = (generation, thesaurus([*same, *defined], kinds))
         return self._names[1]
 
     def _mismatch(self, model: str) -> ModelMismatchError:
-        made = self._store.model.name if self._store else "?"
-        return ModelMismatchError(
-            f"the library {self.path} was embedded with other weights than those of {model} (its model is {made}); "
-            f"use that model, or embed anew with 'qa add --re-embed --model {model} --library {self.path}'."
-        )
+        return mismatch(self.path, self._store.model.name if self._store else "?", model)
 
     def _made_store(self, encoder: Encoder) -> LocalStore:
         if self._store is None:
-            model = Model(encoder.name, encoder.sha256, encoder.dimension)
-            self._store = LocalStore.create(self.path, model)
+            self._store = LocalStore.create(self.path, ingest.model_of(encoder))
         return self._store
 
     def _existing_store(self) -> LocalStore:
         if self._store is None:
-            raise LibraryError(f"there is no library at {self.path}; make one with 'qa add PATH'.")
+            raise MissingLibraryError(printable(str(self.path)))
         return self._store
 
     def _store_to_ask(self) -> LocalStore:
-        """The store; made from the built-in corpus if nothing was ever put into it."""
-        self.build()
+        """The store; that of the default library is made from the built-in corpus if nothing was ever put into it."""
+        self.prepare()
         return self._existing_store()
 
-    def build(self, *, progress: Progress = _no_progress) -> list[Outcome]:
+    def prepare(self, *, progress: Progress = _untold) -> "list[Outcome]":
+        """Build the default library if it was never filled; nothing for any other."""
+        return self.build(progress=progress) if self.path == Path(DEFAULT_PATH) else []
+
+    def build(self, *, progress: Progress = _untold) -> "list[Outcome]":
         """Fill a library that was never filled from the built-in corpus; nothing if it was."""
         if self._store is None and LocalStore.exists(self.path):
             self._store = LocalStore(self.path)
@@ -347,24 +382,14 @@ class Library:
             return []
         corpus = builtin_corpus()
         if corpus is None:
-            raise LibraryError(
-                f"there is no library at {self.path} and no folder {CORPUS} to build it from; run 'qa add PATH'."
-            )
+            here = f"there is no library at {self.path} and no folder {CORPUS} to build it from"
+            raise LibraryError(f"{here}; run 'qa add PATH'.")
         return self.add([corpus], progress=progress)
 
     def _with_ids(self, scope: Scope) -> Scope:
         return replace(scope, documents=[self._named(name) for name in scope.documents])
 
 
-def builtin_corpus() -> Path | None:
-    """The folder ``corpus`` here, or else the one that Pincite's source tree brings along."""
-    places = (Path(CORPUS), Path(__file__).resolve().parent.parent / CORPUS)
-    return next((place for place in places if place.is_dir()), None)
-
-
 def open(path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None) -> Library:
-    """Open the library in a folder; one that is not there yet is made when it is first used.
-
-    ``model`` names the sentence-transformers model for a new library; ``encoder`` brings any other.
-    """
+    """Open the library in a folder; ``model`` names the model for a new one, ``encoder`` brings any other."""
     return Library(path, model=model, encoder=encoder)

@@ -3,7 +3,6 @@
 Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 import qa
+from qa import replies
+from qa.console import prompt, say, write
 from qa.errors import QuestionError
 from qa.options import json_option, library_option
 from qa.questions import checked_question, read_questions
@@ -46,10 +47,10 @@ def check(files: Sequence[Path], as_json: bool, path: Path) -> int:
 
     asked = [question for file in files for question in read_questions(file)]
     with qa.open(path) as library:
-        library.build()
+        library.prepare()
         report = checked(asked, library)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        write(replies.text(asdict(report)))
     else:
         _print_report(report, {question.id: question.question for question in asked})
     return 0 if report.passes else 1
@@ -58,18 +59,18 @@ def check(files: Sequence[Path], as_json: bool, path: Path) -> int:
 def _print_report(report: "Report", asked: dict[str, str]) -> None:
     for name, findings in (("problem", report.problems), ("advice", report.advice)):
         for finding in findings:
-            click.echo(_wrapped(f"{name}: {', '.join([*finding.ids, finding.message])}"))
+            say(*_wrapped(f"{name}: {', '.join([*finding.ids, finding.message])}"))
     for id, candidates in report.unjudged.items():
-        click.echo(f"\n{id}: {asked[id]}")
+        say(f"\n{id}: {asked[id]}")
         for candidate in candidates:
-            click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
+            say(*_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
     if report.unjudged:
-        click.echo("\nDo these answer, too? Say so with 'qa questions judge'.\n")
+        say("\nDo these answer, too? Say so with 'qa questions judge'.\n")
     for name, figure in report.figures.items():
-        click.echo(_wrapped(_counts(figure) if isinstance(figure, dict) else str(figure), f"{name:26}"))
+        say(*_wrapped(_counts(figure) if isinstance(figure, dict) else str(figure), f"{name:26}"))
     proved = sum(bool(proof.spans) for proof in report.proofs)
     left = sum(map(len, report.unjudged.values()))
-    click.echo(
+    say(
         f"{report.questions} questions, {proved} of {len(report.proofs)} quotes proved; "
         f"problems {len(report.problems)}, advice {len(report.advice)}, sentences to judge {left}."
     )
@@ -94,13 +95,13 @@ def draft(file: Path, path: Path) -> int:
     from qa.evaluation.checks import Texts, nearest, unmarked
 
     with qa.open(path) as library:
-        library.build()
+        library.prepare()
         documents = library.documents()
         texts = Texts({document.source: document for document in documents})
         offered, pairs = drafting.offers(documents), drafting.started(file)
         before = len(pairs)
         skipped: set[Offer] = set()
-        click.echo(_BEFORE.format(file, len(pairs)))
+        say(_BEFORE.format(file, len(pairs)), *_GUIDE)
         while offer := drafting.next_offer(offered, pairs, skipped, texts):
             picked = _pick_sentences(offer)
             if picked is None:
@@ -111,34 +112,35 @@ def draft(file: Path, path: Path) -> int:
                 continue
             gold = tuple((offer.source, offer.sentences[number - 1]) for number in picked if number)
             pair = Question(drafting.next_id(pairs), text, answers=gold)
-            click.echo("Looking for other sentences that may answer it …")
+            say("Looking for other sentences that may answer it …")
             pair = _completed(pair, offer, unmarked(pair, nearest(text, library), texts), first=len(pairs) == before)
             drafting.append(file, pair)
             pairs.append(pair)
-            click.echo(f"Saved as {pair.id}; pairs so far: {len(pairs)}.")
+            say(f"Saved as {pair.id}; pairs so far: {len(pairs)}.")
             if not gold:  # else the passage would be the least asked about for ever
                 skipped.add(offer)
-    click.echo(f"{file}: pairs in it now: {len(pairs)}.")
+    say(f"{file}: pairs in it now: {len(pairs)}.")
     if pairs:
-        click.echo("To check it, and to measure on it:")
-        click.echo(f"    qa questions check {file} --library {path}")
-        click.echo(f"    qa eval {file} --library {path} --out report")
+        say("To check it, and to measure on it:")
+        say(f"    qa questions check {file} --library {path}")
+        say(f"    qa eval {file} --library {path} --out report")
     return 0
 
 
-_BEFORE = """\
-{}: pairs in it so far: {}. Each is saved at once; q or Ctrl-C stops at any time.
-You are shown a passage, its sentences numbered. Think of what a reader would ask, pick the sentences that
-answer it, then write the question. Enter alone goes on to another passage."""
+_BEFORE = "{}: pairs in it so far: {}. Each is saved at once; q or Ctrl-C stops at any time."
+_GUIDE = (
+    "You are shown a passage, its sentences numbered. Think of what a reader would ask, pick the sentences that",
+    "answer it, then write the question. Enter alone goes on to another passage.",
+)
 
 
 def _pick_sentences(offer: "Offer") -> list[int] | None:
     """The numbers of the sentences to ask about, 0 for none of them; empty for another passage, None to stop."""
-    click.echo(f"\n{_wrapped('. '.join(filter(None, (offer.title, offer.section))))}")
+    say("", *_wrapped(". ".join(filter(None, (offer.title, offer.section)))))
     _print_numbered(offer.sentences)
-    prompt = "Sentences that answer (numbers; 0 if no text answers; Enter for another passage; q to stop)"
+    asked = "Sentences that answer (numbers; 0 if no text answers; Enter for another passage; q to stop)"
     read = _numbers(len(offer.sentences), stop="q")
-    picked: list[int] | None = click.prompt(prompt, default="", show_default=False, value_proc=read)
+    picked: list[int] | None = prompt(asked, default="", show_default=False, value_proc=read)
     return picked
 
 
@@ -156,7 +158,7 @@ def _ask_question(pairs: Sequence[Question]) -> str:
         return text
 
     return str(
-        click.prompt(
+        prompt(
             "Question, in a reader's words (Enter for another passage)", default="", show_default=False, value_proc=new
         )
     )
@@ -171,18 +173,18 @@ def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", firs
     others = [c for c in near if c not in shown]
     chosen: list[int] | None = None
     if not others:
-        click.echo("None elsewhere comes near.")
+        say("None elsewhere comes near.")
     else:
-        click.echo("These come near:")
+        say("These come near:")
         _print_numbered([f"{candidate.text} ({candidate.source})" for candidate in others])
-        prompt = "Which of them answer it (numbers; Enter for none)"
-        chosen = click.prompt(prompt, default="", show_default=False, value_proc=_numbers(len(others)))
+        asked = "Which of them answer it (numbers; Enter for none)"
+        chosen = prompt(asked, default="", show_default=False, value_proc=_numbers(len(others)))
     more = [others[number - 1] for number in chosen or () if number]
     answers = (*pair.answers, *((candidate.source, candidate.text) for candidate in more))
     if first:
         _print_kinds()
     usual = "factoid" if answers else "near-miss"
-    kind = click.prompt("Kind (its beginning will do; ? lists them)", default=usual, value_proc=_kind)
+    kind = prompt("Kind (its beginning will do; ? lists them)", default=usual, value_proc=_kind)
     quotes = {quote for _, quote in answers}  # the same words may stand in another document
     judged = tuple(dict.fromkeys(candidate.text for candidate in near if candidate.text not in quotes))
     return replace(pair, kind=kind, answerable=bool(answers), answers=answers, judged=judged)
@@ -203,7 +205,7 @@ def _print_kinds() -> None:
     from qa.evaluation.drafting import KINDS
 
     for kind, meaning in KINDS.items():
-        click.echo(f"  {kind:15}{meaning}")
+        say(f"  {kind:15}{meaning}")
 
 
 def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | None]:
@@ -222,11 +224,11 @@ def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | 
 
 def _print_numbered(sentences: Sequence[str]) -> None:
     for number, sentence in enumerate(sentences, 1):
-        click.echo(_wrapped(sentence, f"{number:3}. "))
+        say(*_wrapped(sentence, f"{number:3}. "))
 
 
-def _wrapped(text: str, indent: str = "") -> str:
-    return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent))
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return click.wrap_text(text, _LINE, initial_indent=indent, subsequent_indent=" " * len(indent)).split("\n")
 
 
 # ---------------------------------------------------------------- judge
@@ -245,9 +247,9 @@ def judge(file: Path, path: Path) -> int:
 
     pairs = read_questions(file)
     with qa.open(path) as library:
-        library.build()
+        library.prepare()
         texts = Texts({document.source: document for document in library.documents()})
-        click.echo(f"{file}: looking through {len(pairs)} questions for sentences to judge. Ctrl-C stops at any time.")
+        say(f"{file}: looking through {len(pairs)} questions for sentences to judge. Ctrl-C stops at any time.")
         said = []
         for position, pair in enumerate(pairs):
             near = unmarked(pair, nearest(pair.question, library), texts)
@@ -262,25 +264,25 @@ def judge(file: Path, path: Path) -> int:
                     pair = _judged(pair, candidate, verdict == "y", file, position)
             if "q" in said:
                 break
-    click.echo(f"{file}: answers added {said.count('y')}, judged to be none {said.count('n')}, left {said.count('s')}.")
+    say(f"{file}: answers added {said.count('y')}, judged to be none {said.count('n')}, left {said.count('s')}.")
     return 0
 
 
 def _print_pair(pair: Question) -> None:
-    click.echo(f"\n{pair.id}: {pair.question}")
+    say(f"\n{pair.id}: {pair.question}")
     for source, quote in pair.answers:
-        click.echo(_wrapped(f"{quote} ({source})", "  = "))
+        say(*_wrapped(f"{quote} ({source})", "  = "))
     if not pair.answers:
-        click.echo("  = no answer")
+        say("  = no answer")
 
 
 def _judgement(candidate: "Candidate", texts: "Texts") -> str:
     """What a person says of a sentence, shown after the one before it."""
     if before := texts.before(candidate.source, candidate.start):
-        click.echo(_wrapped(before, "    "))
-    click.echo(_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
-    prompt = "Does it answer (y; n; s to leave it for later; q to stop)"
-    return str(click.prompt(prompt, type=click.Choice("ynsq", case_sensitive=False), show_choices=False))
+        say(*_wrapped(before, "    "))
+    say(*_wrapped(f"{candidate.text} ({candidate.source})", "  ? "))
+    asked = "Does it answer (y; n; s to leave it for later; q to stop)"
+    return str(prompt(asked, type=click.Choice("ynsq", case_sensitive=False), show_choices=False))
 
 
 def _judged(pair: Question, candidate: "Candidate", answers: bool, file: Path, position: int) -> Question:
@@ -289,7 +291,7 @@ def _judged(pair: Question, candidate: "Candidate", answers: bool, file: Path, p
     judged = drafting.judged(pair, candidate.source, candidate.text, answers)
     drafting.rewrite(file, position, judged)
     if judged.answerable != pair.answerable:
-        click.echo(f"{pair.id} is answerable now; see in {file} whether its kind, {pair.kind}, is still right.")
+        say(f"{pair.id} is answerable now; see in {file} whether its kind, {pair.kind}, is still right.")
     return judged
 
 
@@ -312,7 +314,7 @@ def import_command(form: str, source: Path, out: Path) -> int:
 
     imported = importing.read(form, source)
     path = importing.write(imported, out)
-    click.echo(f"{len(imported.questions)} questions over {len(imported.texts)} texts. To measure on them:")
-    click.echo(f"    qa add {out / importing.TEXTS} --library {out / 'library'}")
-    click.echo(f"    qa eval {path} --library {out / 'library'}")
+    say(f"{len(imported.questions)} questions over {len(imported.texts)} texts. To measure on them:")
+    say(f"    qa add {out / importing.TEXTS} --library {out / 'library'}")
+    say(f"    qa eval {path} --library {out / 'library'}")
     return 0

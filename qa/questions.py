@@ -1,6 +1,7 @@
 """Questions as they come in: one typed by a person, or a file of them in JSON Lines."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,17 @@ from qa.errors import QuestionError, QuestionSetError
 from qa.records import Question
 from qa.text import collapse
 
+_HALF = re.compile("[\ud800-\udfff]")
 MAX_CHARACTERS = 2_000
 
 
 def checked_question(text: str) -> str:
-    """The question on one line. QuestionError if it is empty or longer than ``MAX_CHARACTERS``."""
+    """The question on one line. QuestionError if it is empty, no text or longer than ``MAX_CHARACTERS``."""
     question = collapse(text)
     if not question:
         raise QuestionError("the question is empty; ask something.")
+    if _HALF.search(question):
+        raise QuestionError("the question holds bytes that are no UTF-8, or half a character; write it anew.")
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(f"the question has {len(question):,} characters; ask it in at most {MAX_CHARACTERS:,}.")
     return question

@@ -4,7 +4,7 @@ Offsets are counted in Unicode code points of ``Document.text`` (the canonical t
 ``document.text[start:end]``. They never refer to a passage or to the source file's bytes, so that a
 citation outlives re-chunking and re-embedding.
 
-This module gives the JSON form of an Answer; reading and judging such a form is in ``qa.verification``.
+This module gives the JSON form of an Answer; reading and judging such a form is in ``qa.proof``.
 """
 
 from bisect import bisect_right
@@ -14,22 +14,33 @@ from typing import Any, Literal, NewType
 
 DocId = NewType("DocId", str)
 
-Role = Literal["body", "front", "boilerplate", "references"]
-"""What a section is: text to quote; title, authors, dates and the like (quotable too); what a web page
-or a publisher wrapped around the article (never evidence); the list of references (never evidence)."""
+Role = Literal["body", "front", "caption", "table", "note", "boilerplate", "references"]
+"""What a section is: text to quote; title, authors, dates and the like; the caption of a figure or table; the cells of
+a table, one a line with its heads; a footnote (all quotable too); what a web page or a publisher wrapped around the
+article (never evidence); the list of references (never evidence)."""
 
 Kind = Literal["abstract", "full text"]
 
-EVIDENCE_ROLES: frozenset[Role] = frozenset({"body", "front"})
+DoubtKind = Literal["unnamed", "disputed", "recognised"]
+"""Why a text may not be what was printed: its file does not name a sign; two ways of reading the file differ on a
+sign; it was recognised in a picture of the page."""
+
+EVIDENCE_ROLES: frozenset[Role] = frozenset({"body", "front", "caption", "table", "note"})
+
+BESIDE_ROLES: frozenset[Role] = frozenset({"caption", "table", "note"})
+"""What stands beside the running text; its section's path ends in what it belongs to: "Results › Table 2"."""
 
 SECTION_SEPARATOR = " › "
+BLOCK_SEPARATOR = "\n\n"
+"""Between two blocks of a ``Document.text``: paragraphs, headings, captions and the like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A run of ``Document.text`` under one heading; the heading itself lies outside every section.
 
-    ``path`` is the trail of headings, outermost first, empty before the first heading.
+    ``path`` is the trail of headings, outermost first, empty before the first heading. That of a caption, table or note
+    ends in what it belongs to, such as "Table 2".
     """
 
     path: tuple[str, ...]
@@ -64,6 +75,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A span of ``Document.text`` that may not be what was printed, and why.
+
+    ``confidence``, 0 to 1, is the recogniser's own in what it recognised; None where it did not say.
+    """
+
+    start: int
+    end: int
+    kind: DoubtKind
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text, read and brought into canonical form.
 
@@ -72,7 +96,9 @@ class Document:
     What the file says of itself is in the fields below; what it does not say is None or empty, never
     guessed. ``kind`` tells an article's abstract alone from its full text. ``pages`` holds the offset at
     which each page starts, and is empty where the format has no pages. ``references`` and ``mentions``
-    are filled where the format marks them.
+    are filled where the format marks them. ``reader_version`` is that of the readers that made the text of the file,
+    None where it was not noted. ``encoding`` is how a text file was decoded where that had to be guessed. ``doubts``
+    are in the order of the text; ``unread_pages`` are pages, counted from 1, that show something and hold no text.
     """
 
     doc_id: DocId
@@ -95,6 +121,10 @@ class Document:
     kind: Kind | None = None
     references: tuple[Reference, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    reader_version: int | None = None
+    encoding: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+    unread_pages: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -157,7 +187,7 @@ ANYWHERE = Scope()
 class Hit:
     """A Passage found for a question. Higher scores are better; ``rank`` counts from 1.
 
-    ``scores`` keeps what went into ``score``, each on its own scale, for explanation.
+    ``scores`` keeps what went into ``score``, each on its own scale, for explanation. ``warning`` is as in a Citation.
     """
 
     passage: Passage
@@ -167,11 +197,15 @@ class Hit:
     rank: int
     score: float
     scores: Mapping[str, float]
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The proof of one quote: ``document.text[start:end] == quote``, and the hash of that text."""
+    """The proof of one quote: ``document.text[start:end] == quote``, and the hash of that text.
+
+    ``warning`` says in words where the quote may not be what was printed, None where nothing speaks against it.
+    """
 
     number: int
     doc_id: DocId
@@ -183,20 +217,23 @@ class Citation:
     end: int
     quote: str
     sha256: str
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One published sentence, verbatim, and the numbers of the citations that prove it.
 
-    Its words are those of the first citation; others say the same in nearly the same words. ``context`` has the
-    number of the citation of the sentence before it, where it leans on that and that is not shown itself.
+    Its words are those of the first citation; others say the same, as ``qa.statements`` has it. ``context`` has the
+    number of the citation of the sentence before it, where it leans on that and that is not shown itself. ``support``
+    is the calibrated probability, 0 to 1, that it answers.
     """
 
     text: str
     source: str
     citations: tuple[int, ...]
     context: tuple[int, ...] = ()
+    support: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +241,11 @@ class Answer:
     """What every face returns for one question.
 
     Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents
-    answer the question. An abstention has no sentences and no citations, a ``reason``, and its hits.
+    answer the question: the greatest support of a sentence. An abstention has no sentences and no citations, a
+    ``reason``, and its hits.
     ``library`` names the generation and model the answer was made with. ``query`` is what the question was
     taken to mean: its ``text`` as searched, ``corrections`` of typed words, ``expansions`` by other names.
+    ``signature`` is the library's, of all the rest but ``id``; None where the library cannot sign.
     """
 
     question: str
@@ -219,6 +258,7 @@ class Answer:
     library: Mapping[str, Any] = field(default_factory=dict)
     id: str | None = None
     query: Mapping[str, Any] = field(default_factory=dict)
+    signature: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -233,12 +273,14 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "library": dict(self.library),
+            "signature": dict(self.signature) if self.signature else None,
         }
 
 
 def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
     """The documented JSON form of one sentence; ``context`` is there only where there is any."""
-    form = {"text": sentence.text, "source": sentence.source, "citations": list(sentence.citations)}
+    form: dict[str, Any] = {"text": sentence.text, "source": sentence.source, "citations": list(sentence.citations)}
+    form["support"] = sentence.support
     return form | ({"context": list(sentence.context)} if sentence.context else {})
 
 
@@ -256,15 +298,18 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.text,
+        "warning": hit.warning,
     }
 
 
 def document_to_dict(document: Document, passages: int) -> dict[str, Any]:
     """The documented JSON form of what is known of a document, without its text."""
     fields = (
-        "doc_id source title authors journal year doi pmid pmcid url licence keywords kind sha256 source_sha256"
+        "doc_id source title authors journal year doi pmid pmcid url licence keywords kind encoding "
+        "sha256 source_sha256"
     ).split()
-    return {field: getattr(document, field) for field in fields} | {"passages": passages}
+    unread = {"unread_pages": list(document.unread_pages)}
+    return {field: getattr(document, field) for field in fields} | {"passages": passages} | unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,24 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from qa.console import json_text
 from qa.records import document_to_dict, hit_to_dict
+from qa.roles import kept_out
 
 if TYPE_CHECKING:
     from qa.library import Library
-    from qa.records import Hit
-    from qa.verification import Verification
+    from qa.proof import Verification
+    from qa.records import Document, Hit
 
 
 def text(value: object) -> str:
     """The JSON of a reply, with the line's end."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json_text(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def line(value: object) -> str:
+    """The JSON of a reply on one line, with the line's end."""
+    return json_text(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def passages(hits: Sequence["Hit"]) -> list[dict[str, Any]]:
@@ -23,13 +30,35 @@ def passages(hits: Sequence["Hit"]) -> list[dict[str, Any]]:
 
 
 def proof(results: Sequence["Verification"]) -> dict[str, Any]:
-    """What became of the proof of answers: ``problems`` has a sentence for each quote that does not stand."""
+    """What became of the proof of answers.
+
+    ``problems`` has a sentence for each thing that does not stand, ``fallen`` the number of quotes among them.
+    ``signed`` is true if this library signed every answer, false if another key did or one was altered, null else.
+    ``covers`` and ``unproved`` say in sentences what was proved, and what a reader might take for it.
+    """
+    from qa.proof import words
+
     problems = [problem for result in results for problem in result.problems]
-    quotes = sum(result.quotes for result in results)
-    return {"stands": not problems, "answers": len(results), "quotes": quotes, "problems": problems}
+    return {
+        "stands": not problems,
+        "answers": len(results),
+        "quotes": sum(result.quotes for result in results),
+        "fallen": sum(result.fallen for result in results),
+        "problems": problems,
+        "signed": words.signed(results),
+        "covers": words.covers(results),
+        "unproved": words.unproved(results),
+    }
 
 
-def documents(library: "Library") -> list[dict[str, Any]]:
-    """What is known of each document, without its text; ordered by file name."""
-    counts = library.passage_counts()
-    return [document_to_dict(document, counts.get(document.doc_id, 0)) for document in library.documents()]
+def documents(library: "Library", chosen: "Sequence[Document] | None" = None) -> list[dict[str, Any]]:
+    """What is known of each document that is chosen, or of all, ordered by file name; without its text.
+
+    ``sentences`` may be quoted; ``kept_out`` has the number of blocks that may not, by role.
+    """
+    passages, sentences = library.passage_counts(), library.sentence_counts()
+    return [
+        document_to_dict(document, passages.get(document.doc_id, 0))
+        | {"sentences": sentences.get(document.doc_id, 0), "kept_out": kept_out(document)}
+        for document in (library.documents() if chosen is None else chosen)
+    ]

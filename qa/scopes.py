@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from qa.errors import ScopeError
+from qa.errors import ScopeError, UnknownDocumentError
 from qa.records import SECTION_SEPARATOR, DocId, Scope
 from qa.stores import Store
 from qa.stores.scoping import YEARS
@@ -17,6 +17,18 @@ _NAMED = 8
 """How many of them an error names."""
 
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[IVX]+)[.:)]?\s+")
+
+
+def named(name: str, sources: Mapping[DocId, str]) -> DocId:
+    """The one document of this id, beginning of an id, or file name; UnknownDocumentError if there is not one."""
+    found = [doc_id for doc_id, source in sources.items() if name in (doc_id, source)] or [
+        doc_id for doc_id in sources if name and doc_id.startswith(name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownDocumentError(f"{name!r} names {len(found)} documents; give an id: {', '.join(found)}.")
+    raise UnknownDocumentError(f"the library has no document {name!r}; 'qa documents' lists them.")
 
 
 def checked(scope: Scope, store: Store) -> Scope:

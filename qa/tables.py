@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa.console import rich_console, say, visible
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -54,7 +56,7 @@ def _comparisons(evaluation: "Evaluation") -> "Table":
     for one in evaluation.comparisons:
         table.add_row(
             one.measure,
-            f"{one.second} against {one.first}",
+            visible(f"{one.second} against {one.first}"),
             f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]",
             f"{one.p:.4f}",
             f"{one.p_holm:.4f}",
@@ -65,10 +67,10 @@ def _comparisons(evaluation: "Evaluation") -> "Table":
 
 def print_news(path: Path, points: Sequence["Point"]) -> None:
     """What changed since the evaluation saved at the path, in words."""
-    click.echo(f"since {path}")
+    say(f"since {path}")
     for point in points:
-        click.echo(click.wrap_text(f"{point.topic}: {point.text}", 100, "  ", "    "))
-    click.echo()
+        say(*click.wrap_text(f"{point.topic}: {point.text}", 100, "  ", "    ").split("\n"))
+    say()
 
 
 def print_gate(rows: Sequence["Row"]) -> None:
@@ -81,7 +83,7 @@ def print_gate(rows: Sequence["Row"]) -> None:
             _share(row.now),
             f"{row.p_holm:.4f}",
             "fallen" if row.fallen else "",
-            _named(row.worse),
+            visible(_named(row.worse)),
         )
     fallen = [row.measure for row in rows if row.fallen]
     _print(f"The gate says no: {', '.join(fallen)} fell." if fallen else "The gate: nothing fell significantly.", table)
@@ -107,13 +109,11 @@ def _table(first: str, *columns: str) -> "Table":
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True)
     for column in columns:
-        table.add_column(column)
+        table.add_column(visible(column))
     return table
 
 
 def _print(title: str, table: "Table") -> None:
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else _LINE, markup=False, highlight=False)
-    console.print(title)
+    console = rich_console(width=None if sys.stdout.isatty() else _LINE)
+    console.print(visible(title))
     console.print(table)

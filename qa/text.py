@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import Stemmer
 
+from qa.records import Section
+from qa.scripts import unscripted
 from qa.variants import american
 
 Span = tuple[int, int]
@@ -38,6 +40,8 @@ _SUFFIXES = frozenset(
     "tial tially tic tical tically ties ting tion tional tions tive tively tor tors trol ture tures ty".split()
 )
 
+_LONGEST_WORD = 200
+"""Characters of a word that are looked at: a file may go on with one for millions of lines."""
 WRAP_LIMIT = 160
 """Lines longer than this many characters are paragraphs, not the lines of a wrapped page."""
 
@@ -52,7 +56,10 @@ def collapse(text: str) -> str:
 
 
 def printable(name: str) -> str:
-    """A file's name as text that can be stored and shown, also where its bytes are no text."""
+    """A file's name as text that can be stored and shown, also where its bytes are no text.
+
+    Lone surrogates become escapes, which JSON reads back.
+    """
     return name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -72,20 +79,23 @@ def join_lines(lines: Iterable[str], known: frozenset[str]) -> str:
     >>> join_lines(["enhancing anti-", "tumor treat-", "ment"], vocabulary("tumor treatment"))
     'enhancing anti-tumor treatment'
     """
-    joined, soft = "", False
+    parts: list[str] = []
+    last, soft = "", False  # the last word so far
     for raw in lines:
         line, glued = collapse(raw), soft
         soft = raw.rstrip().endswith("\u00ad")
-        broken = _LINE_END_HYPHEN.search(joined, len(joined.rpartition(" ")[0]))
+        broken = _LINE_END_HYPHEN.search(last) if last.endswith(("-", "\u2010")) else None
         following = _FIRST_WORD.match(line)
-        if glued:
-            joined += line
-        elif broken and following:
-            keep = _keeps_hyphen(broken.group(1), following.group(), known)
-            joined = (joined if keep else joined[:-1]) + line
-        else:
-            joined = f"{joined} {line}" if joined and line else joined or line
-    return joined
+        if not glued and broken and following:
+            if not _keeps_hyphen(broken.group(1), following.group(), known):
+                parts[-1], last = parts[-1][:-1], last[:-1]
+        elif not glued and parts and line:
+            parts.append(" ")
+            last = ""
+        if line:
+            parts.append(line)
+            last = (last + line).rpartition(" ")[2][-_LONGEST_WORD:]
+    return "".join(parts)
 
 
 def _keeps_hyphen(left: str, right: str, known: frozenset[str]) -> bool:
@@ -129,10 +139,11 @@ _NUMBERED_ABBREVIATIONS = frozenset(
 _SENTENCE_END = re.compile(
     r"""[.!?]+["'”’)\]]*            # the stop, with what closes after it
         (?:\s*\[[\d,;\s–-]+\])*+     # reference marks set after the stop: ". [4, 5]" or ".[4]"
-        (?=\s+["'“‘(\[]*[A-Z0-9Α-Ω]) # what starts the next sentence""",
+        (?=\s+["'“‘(\[]*[A-Z0-9Α-Ω⁰¹²³⁴-⁹]) # what starts the next sentence""",
     re.VERBOSE,
 )
-_LONE_STOP = re.compile(r"(?<=[\])])\s+\.(?=\s+[\"'“‘(\[]*[A-Z0-9Α-Ω])")
+_LONE_STOP = re.compile(r"(?<=[\])])\s+\.(?=\s+[\"'“‘(\[]*[A-Z0-9Α-Ω⁰¹²³⁴-⁹])")
+_LINE = re.compile(r"[^\n]+")
 _BEFORE_STOP = re.compile(r"[^\s(\[\"“‘]+$")
 
 
@@ -145,9 +156,15 @@ def split_sentences(text: str) -> list[Span]:
     >>> [text[a:b] for a, b in split_sentences(text)]
     ['IL-2 works (e.g. in melanoma) [3] .', 'It is toxic.']
     """
-    return [
-        span for line in re.finditer(r"[^\n]+", text) for span in _sentences_of_line(text, line.start(), line.end())
-    ]
+    return [span for line in _LINE.finditer(text) for span in _sentences_of_line(text, line.start(), line.end())]
+
+
+def section_sentences(text: str, section: Section) -> list[Span]:
+    """The spans of the sentences of a section of the text, in order; in a table each line is one."""
+    words = text[section.start : section.end]
+    by_line = section.role == "table"
+    spans = [line.span() for line in _LINE.finditer(words)] if by_line else split_sentences(words)
+    return [(section.start + start, section.start + end) for start, end in spans]
 
 
 def _sentences_of_line(text: str, start: int, end: int) -> Iterator[Span]:
@@ -222,8 +239,10 @@ _GREEK = {
 }
 _GREEK["λ"] = "lambda"
 _GREEK_TABLE = str.maketrans(_GREEK)
-_COMPOUND = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:[-\u2010\u2011\u2013'’][^\W_]+)*")
-_JOINT = re.compile(r"[-\u2010\u2011\u2013'’]")
+# What joins the parts of a compound: a hyphen or apostrophe, or the mark of a superscript or subscript: 10^-5, CO_2.
+_JOINT = re.compile(r"[-\u2010\u2011\u2013'’]|\^[-\u2212+]?|_(?=\d)")
+_COMPOUND = re.compile(rf"\d+(?:\.\d+)+|[^\W_]+(?:(?:{_JOINT.pattern})[^\W_]+)*")
+_TIMES = re.compile(r"(?<=\d) ?[x×·] ?(?=10\^)")
 
 _STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being between both but by can "
@@ -245,7 +264,8 @@ def terms(text: str) -> list[str]:
     """The search terms of a text, in order: folded, stemmed, without stop words.
 
     British spellings become American ones. Greek letters are spelled out; a compound gives itself joined and then its
-    parts, so that IL-2 meets IL2, and TGF-β meets TGFβ and TGF-beta. Names with digits are never stemmed.
+    parts, so that IL-2 meets IL2, and TGF-β meets TGFβ and TGF-beta. Superscripts and subscripts join too: 10⁵ meets
+    10^5 and 105, CO₂ meets CO2. Names with digits are never stemmed.
 
     >>> terms("The toxicities of IL-2 and TGF-β")
     ['toxic', 'il2', 'il', 'tgfbeta', 'tgf', 'beta']
@@ -284,7 +304,9 @@ def question_terms(question: str) -> list[str]:
 
 
 def _words(text: str) -> list[list[str]]:
-    folded = unicodedata.normalize("NFKC", text).lower().translate(_GREEK_TABLE)
+    folded = unicodedata.normalize("NFKC", unscripted(text)).lower().translate(_GREEK_TABLE)
+    if "^" in folded:
+        folded = _TIMES.sub(" ", folded)
     words = (list(dict.fromkeys(_terms_of(match.group()))) for match in _COMPOUND.finditer(folded))
     return [word for word in words if word]
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from conftest import WordEncoder
 
-from qa.answering import Answering, signals
+from qa.answering import Answering
 from qa.library import Library
 
 LACKING = "In which year did IL-2 show efficacy in melanoma and renal cell carcinoma?"
@@ -16,16 +17,15 @@ def test_a_refusal_says_that_the_detail_asked_for_is_missing(library: Library) -
     assert library.ask(PLAIN, threshold=0.999).reason == "weak_evidence"
 
 
-def test_a_missing_detail_is_a_signal_that_lowers_the_confidence(library: Library) -> None:
-    assert signals(library.retrieve(LACKING))["missing"] == 1
-    assert signals(library.retrieve(PLAIN))["missing"] == 0
+def test_a_missing_detail_lowers_the_confidence(library: Library) -> None:
     assert library.ask(LACKING).confidence < library.ask(PLAIN).confidence
 
 
-def test_the_lead_is_that_of_the_first_hit_over_the_last(library: Library) -> None:
-    found = library.retrieve(PLAIN)
-    assert signals(found)["lead"] == found.hits[0].score - found.hits[9].score > 0
-    assert signals(library.retrieve(PLAIN, 1))["lead"] == 0
+def test_the_confidence_is_the_greatest_support_and_weaker_sentences_are_left_out(library: Library) -> None:
+    answer = library.ask(PLAIN, threshold=0.01)
+    assert answer.confidence == max(sentence.support or 0 for sentence in answer.sentences) > 0
+    assert all((one.support or 0) >= 0.75 * answer.confidence for one in answer.sentences[1:])
+    assert [one["support"] for one in answer.to_dict()["sentences"]] == [one.support for one in answer.sentences]
 
 
 def test_a_threshold_of_zero_answers_also_without_the_detail(library: Library) -> None:
@@ -88,7 +88,7 @@ def test_what_a_sentence_leans_on_is_not_brought_where_it_is_shown_itself(tmp_pa
 
 def test_context_and_merging_can_be_switched_off(tmp_path: Path) -> None:
     more = "Fever is a severe toxicity in clinical use. Severe toxicity limits every dose."
-    again = "Nothing else was seen. However its severe toxicity limits widespread clinical use [1]."
+    again = "Aldesleukin treats renal carcinoma [2]. However its severe toxicity limits widespread clinical use [1]."
     with texts(tmp_path, a=f"{LEAN} {more}", b=again) as library:
         question = "What severe toxicity limits widespread clinical use?"
         off = Answering(context=False, merge=False)
@@ -117,6 +117,26 @@ def test_nearly_the_same_words_are_one_sentence_with_each_document_quoted_in_its
         assert library.verify(answer).stands
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ER−/PR+ tumors responded to interleukin therapy.", "ER+/PR− tumors responded to interleukin therapy."),
+        ("Interleukin therapy acts on CD4+ tumors.", "Interleukin therapy acts on CD4− tumors."),
+        ("Tumors grew on interleukin therapy (12%).", "Tumors grew on interleukin therapy (−12%)."),
+    ],
+)
+def test_what_differs_in_a_sign_is_never_one_sentence_with_two_citations(tmp_path: Path, one: str, other: str) -> None:
+    with texts(tmp_path, a=f"First things. {one}", b=f"Other things. {other}") as library:
+        question = "Which tumors did interleukin therapy act on?"
+        answer = library.ask(question, threshold=0.0)
+        assert {sentence.text: len(sentence.citations) for sentence in answer.sentences} == {one: 1, other: 1}
+        said = [[citation.quote for citation in cited] for _, cited in library.compare(question).speaking]
+        assert sorted(said) == sorted([[one], [other]])
+        form = answer.to_dict()
+        form["sentences"] = [form["sentences"][0] | {"citations": [1, 2]}]
+        assert not library.verify(form).stands
+
+
 def test_each_thing_compared_is_spoken_of(tmp_path: Path) -> None:
     many = " ".join(f"IL-2 is compared for toxicity in trial {n}." for n in ("one", "two", "three", "four"))
     with texts(tmp_path, a=many, b="The toxicity of IL-15 is low.") as library:
@@ -132,18 +152,3 @@ def test_a_question_for_one_thing_has_three_sentences_at_most(tmp_path: Path) ->
     with texts(tmp_path, a=many) as library:
         assert len(library.ask("Why does IL-2 cause fever?", threshold=0.0).sentences) == 3
         assert len(library.ask("Which trials speak of fever by IL-2?", threshold=0.0).sentences) == 5
-
-
-def test_the_size_of_the_library_is_a_signal_within_what_was_fitted(tmp_path: Path) -> None:
-    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
-        sizes = []
-        for number in range(3):
-            lines = [f"IL-2 is toxic to cell {i} of line {number}." for i in range(10 ** (number + 1))]
-            (tmp_path / f"{number}.txt").write_text("\n\n".join(lines))
-            library.add([tmp_path / f"{number}.txt"])
-            found = library.retrieve(PLAIN)
-            assert found.query.passages == sum(library.passage_counts().values())
-            sizes.append(signals(found)["size"])
-    assert sizes[0] == 1.5
-    assert sizes == sorted(sizes)
-    assert sizes[0] < sizes[-1] <= 3.3

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from conftest import CORPUS
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from qa.chunking import CountTokens, Limits, Sentence, passages, quotable_sentences
 from qa.readers import read
 from qa.readers.blocks import Block, assemble
-from qa.records import EVIDENCE_ROLES, Document, Passage
+from qa.records import EVIDENCE_ROLES, Document, Passage, Role
 
 LIMITS = Limits()
 SMALL = Limits(words=12, characters=80, tokens=10)
@@ -60,7 +61,7 @@ long_sentences = st.integers(1, 300).map(sentence_of)
 unbroken = st.integers(1, 2_500).map("x".__mul__)
 paragraphs = st.lists(st.one_of(short_sentences, long_sentences, unbroken), min_size=1, max_size=6).map(" ".join)
 blocks = st.one_of(
-    st.builds(Block, paragraphs, role=st.sampled_from(["body", "body", "front", "boilerplate", "references"])),
+    st.builds(Block, paragraphs, role=st.sampled_from(["body", "body", *get_args(Role)])),
     st.builds(Block, paragraphs),
     st.builds(Block, st.sampled_from(["Results", "Toxicity", "References"]), level=st.integers(1, 3)),
 )
@@ -273,3 +274,33 @@ def test_the_reviews_are_cut_whole_and_the_same_each_time(path: Path) -> None:
     assert held <= evidence
     assert all(document.text[i].isspace() for i in evidence - held)
     assert found == cut(document)
+
+
+# ---------------------------------------------------------------- tables and captions
+
+
+def test_each_line_of_a_table_is_one_sentence_and_its_passages_share_none() -> None:
+    cells = [f"Table 2, row 'A. B', column 'n. C': {number}. Done" for number in range(30)]
+    document = document_of(*(Block(cell, role="table", part="Table 2") for cell in cells))
+    assert texts(document, quotable_sentences(document, LIMITS, count_words)) == cells
+    assert "\n\n".join(texts(document, cut(document))) == document.text
+
+
+def test_a_caption_a_table_and_its_notes_are_passages_apart_from_the_text_around_them() -> None:
+    document = document_of(
+        Block("Results", level=1),
+        Block("Doses rose."),
+        Block("Table 2. Doses.", role="caption", part="Table 2"),
+        Block("Table 2, row 'IL-2', column 'n': 5", role="table", part="Table 2"),
+        Block("In mg.", role="note", part="Table 2"),
+        Block("They fell."),
+    )
+    found = cut(document)
+    assert texts(document, found) == [
+        "Doses rose.",
+        "Table 2. Doses.",
+        "Table 2, row 'IL-2', column 'n': 5",
+        "In mg.",
+        "They fell.",
+    ]
+    assert [passage.section for passage in found] == ["Results", *["Results › Table 2"] * 3, "Results"]

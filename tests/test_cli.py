@@ -4,7 +4,9 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +14,33 @@ import pytest
 from conftest import CORPUS, ROOT, WordEncoder
 
 from qa.cli import DONE, MISTAKE, NO, run
+from qa.readers import sandbox
 from qa.stores.local import DATABASE, SNAPSHOTS, LocalStore
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
 
-ANSWER_KEYS = set("id question query abstained reason confidence sentences citations hits library".split())
-CITATION_KEYS = {"number", "doc_id", "source", "title", "section", "page", "start", "end", "quote", "sha256"}
-HIT_KEYS = {"rank", "score", "scores", "doc_id", "source", "title", "section", "page", "start", "end", "text"}
+ANSWER_KEYS = set("id question query abstained reason confidence sentences citations hits library signature".split())
+CITATION_KEYS = set("number doc_id source title section page start end quote sha256 warning".split())
+SENTENCE_KEYS = {"text", "source", "citations", "support"}
+HIT_KEYS = {
+    "rank",
+    "score",
+    "scores",
+    "doc_id",
+    "source",
+    "title",
+    "section",
+    "page",
+    "start",
+    "end",
+    "text",
+    "warning",
+}
 
 
 class Cli:
-    """Runs commands on one library in this process, with the encoder that counts words."""
+    """Runs commands on the default library in this process, with the encoder that counts words."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
@@ -31,19 +48,24 @@ class Cli:
 
     def __call__(self, command: str, *arguments: object) -> tuple[int, str, str]:
         """Exit status, standard output, standard error."""
-        status = run([command, *map(str, arguments), "--library", str(self.folder)])
+        status = run([command, *map(str, arguments)])
         printed = self._capsys.readouterr()
         return status, printed.out, printed.err
 
 
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
-    return Cli(tmp_path / "library", capsys)
+    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.chdir(tmp_path)
+    return Cli(tmp_path / "index", capsys)
 
 
 def one_sentence(error: str) -> bool:
     return error.startswith("qa: ") and error.count("\n") == 1 and "Traceback" not in error
+
+
+def last_line(out: str) -> Any:
+    return json.loads(out.splitlines()[-1])
 
 
 # ---------------------------------------------------------------- asking
@@ -57,7 +79,9 @@ def test_an_answer_as_json_has_exactly_the_keys_of_the_contract(cli: Cli) -> Non
     assert (answer["question"], answer["abstained"], answer["reason"]) == (ANSWERED, False, None)
     assert all(set(citation) == CITATION_KEYS for citation in answer["citations"])
     assert all(set(hit) == HIT_KEYS for hit in answer["hits"])
-    assert all(set(sentence) - {"context"} == {"text", "source", "citations"} for sentence in answer["sentences"])
+    assert all(
+        set(sentence) - {"context"} == {"text", "source", "citations", "support"} for sentence in answer["sentences"]
+    )
     assert {"dense", "lexical"} <= set(answer["hits"][0]["scores"])
     assert {"generation", "model"} <= set(answer["library"])
     assert 0 <= answer["confidence"] <= 1
@@ -85,7 +109,7 @@ def test_a_readable_answer_has_marks_and_references(cli: Cli) -> None:
 def test_a_readable_abstention_shows_the_nearest_passages(cli: Cli) -> None:
     status, out, _ = cli("ask", REFUSED)
     assert status == NO
-    assert out.startswith("No answer: ")
+    assert out.startswith("Mona Lisa does not occur in these documents.\n\nNo answer: What the question asks about ")
     assert "The nearest passages:" in out
 
 
@@ -181,7 +205,7 @@ def test_a_bad_file_of_questions_is_one_sentence_and_status_2(cli: Cli, tmp_path
 
 def test_add_counts_what_became_of_each_file(cli: Cli) -> None:
     status, out, _ = cli("add", CORPUS, "--json")
-    report = json.loads(out)
+    report = last_line(out)
     assert status == DONE
     assert {name: report[name] for name in ("added", "changed", "unchanged", "failed")} == {
         "added": 3,
@@ -190,7 +214,77 @@ def test_add_counts_what_became_of_each_file(cli: Cli) -> None:
         "failed": 0,
     }
     assert report["library"]["documents"] == 3
-    assert json.loads(cli("add", CORPUS, "--json")[1])["unchanged"] == 3
+    assert last_line(cli("add", CORPUS, "--json")[1])["unchanged"] == 3
+
+
+def test_add_as_json_is_a_line_a_file_and_a_last_line_with_them_all(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x00" * 100)
+    status, out, err = cli("add", CORPUS, tmp_path / "bad.txt", "--json")
+    *files, report = map(json.loads, out.splitlines())
+    assert (status, err) == (NO, "")
+    assert [file["status"] for file in files] == ["added"] * 3 + ["failed"]
+    assert all(set(file) == {"path", "status", "doc_id", "passages", "problem", "reason", "note"} for file in files)
+    assert report["files"] == files
+
+
+LISTENER = """
+import sys
+sys.path.insert(0, "tests")
+import qa.ingest, qa.library, qa.readers
+from conftest import WordEncoder
+qa.library.load_encoder, qa.readers.parse_isolated = WordEncoder, qa.readers.parse
+embed = qa.ingest.embed
+def slow(document, *rest):
+    if document.source == "b.txt":
+        sys.stdin.readline()  # until it is told to go on
+    return embed(document, *rest)
+qa.ingest.embed = slow
+from qa.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def adding(tmp_path: Path) -> Iterator[Any]:
+    """Starts ``qa add`` of two texts, of which the second is not begun before a line is sent to it."""
+    texts, started = tmp_path / "texts", []
+    texts.mkdir()
+    (texts / "a.txt").write_text("A sentence about interleukins and their receptors.")
+    (texts / "b.txt").write_text("Another sentence about interferons and their receptors.")
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", LISTENER, "add", str(texts), "--library", str(tmp_path / "library"), *options]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started.append(subprocess.Popen(command, cwd=ROOT, text=True, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["for people", "json"])
+def test_each_file_is_said_as_it_lands_and_is_there_after_a_kill(
+    adding: Any, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    process = adding(*options)
+    line = process.stdout.readline()  # while the second file waits
+    assert (json.loads(line)["status"] if options else line.split()[0]) == "added"
+    process.kill()
+    process.wait()
+    with closing(LocalStore(tmp_path / "library")) as store:
+        assert list(store.sources().values()) == ["a.txt"]
+
+
+def test_what_is_added_is_added_though_nobody_listens_any_more(adding: Any, tmp_path: Path) -> None:
+    process = adding()
+    process.stdout.readline()
+    process.stdout.close()
+    _, errors = process.communicate("go on\n", timeout=60)
+    assert (process.returncode, errors) == (DONE, "")
+    with closing(LocalStore(tmp_path / "library")) as store:
+        assert list(store.sources().values()) == ["a.txt", "b.txt"]
 
 
 def test_documents_are_listed_and_removed(cli: Cli) -> None:
@@ -202,19 +296,42 @@ def test_documents_are_listed_and_removed(cli: Cli) -> None:
     assert len(json.loads(cli("documents", "--json")[1])) == 2
 
 
+@pytest.mark.parametrize("command", [("documents",), ("search", "What is IL-2?"), ("check",)])
+def test_files_read_by_an_earlier_version_are_told_until_they_are_added_again(
+    cli: Cli, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# On dose\n\n## Methods\n\nMice had 10<sup>5</sup> spores of IL-2 each.")
+    (tmp_path / "docs" / "b.txt").write_text("Plain text stays what it was, and speaks of IL-2.")
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr("qa.ingest.READ_NOW", "")
+        cli("add", tmp_path / "docs")
+    told = (
+        "qa: 2 files of this library were read by an earlier version; run 'qa add' with the same folders to read anew."
+    )
+    assert told in cli(*command)[2]
+    assert json.loads(cli("ask", "IL-2?", "--json")[1])["library"]["read_before"] == 2
+    assert "earlier version" not in cli("add", tmp_path / "docs")[2]
+    assert "earlier version" not in cli(*command)[2]
+    assert "read_before" not in json.loads(cli("ask", "IL-2?", "--json")[1])["library"]
+
+
 def test_a_check_says_what_it_mended(cli: Cli) -> None:
     cli("add", CORPUS)
     assert cli("check")[1].startswith("All that is kept is sound.\n")
-    copy = next((cli.folder / "documents").iterdir())
+    assert cli("check")[1].endswith(f"{sandbox.held()}\n")
+    assert json.loads(cli("check", "--json")[1])["readers"] == asdict(sandbox.held())
+    copy = next((cli.folder / "documents").glob("*.copy"))
     copy.write_bytes(copy.read_bytes()[:-1])
+    (source,) = (one["source"] for one in json.loads(cli("documents", "--json")[1]) if one["doc_id"] == copy.stem)
     status, out, _ = cli("check")
-    assert (status, out.split(":")[0]) == (DONE, f"mended the copy of document {copy.stem}")
+    assert (status, out.split(":")[0]) == (DONE, f"mended the copy of document {source} ({copy.stem})")
     assert json.loads(cli("check", "--json")[1])["mended"] == []
 
 
 def test_a_check_names_what_is_lost(cli: Cli) -> None:
     cli("add", CORPUS)
-    copy = next((cli.folder / "documents").iterdir())
+    copy = next((cli.folder / "documents").glob("*.copy"))
     copy.write_bytes(copy.read_bytes()[:-1])
     with closing(sqlite3.connect(cli.folder / "library.sqlite")) as connection:
         connection.execute("UPDATE documents SET text = 'other'")
@@ -222,14 +339,88 @@ def test_a_check_names_what_is_lost(cli: Cli) -> None:
     (cli.folder / "SEAL").unlink()
     status, _, err = cli("check")
     assert status == NO
-    assert f"document {copy.stem} is lost" in err
+    assert f"({copy.stem}) is lost" in err
     assert cli("check")[0] == DONE
     assert len(json.loads(cli("documents", "--json")[1])) == 2
 
 
-def test_documents_of_no_library_are_none(cli: Cli) -> None:
+def test_documents_of_no_default_library_are_none(cli: Cli) -> None:
     assert cli("documents", "--json")[:2] == (DONE, "[]\n")
     assert not cli.folder.exists()
+
+
+NEED_A_LIBRARY = {
+    "ask": ["ask", ANSWERED],
+    "ask a file": ["ask", "--questions", "questions.jsonl"],
+    "search": ["search", ANSWERED],
+    "documents": ["documents"],
+    "check": ["check"],
+    "remove": ["remove", "a.txt"],
+    "verify": ["verify", "answer.json"],
+    "export": ["export", "answer.json"],
+    "eval": ["eval", "questions.jsonl"],
+    "serve": ["serve", "--port", "0"],
+    "mcp": ["mcp"],
+    "questions check": ["questions", "check", "questions.jsonl"],
+    "questions draft": ["questions", "draft", "--out", "set.jsonl"],
+    "questions judge": ["questions", "judge", "questions.jsonl"],
+}
+
+
+@pytest.mark.parametrize("arguments", NEED_A_LIBRARY.values(), ids=NEED_A_LIBRARY)
+@pytest.mark.parametrize("place", ["nowhere", "a folder of something else", "a file"])
+def test_a_library_that_is_named_and_not_there_is_a_mistake(
+    cli: Cli, tmp_path: Path, arguments: list[str], place: str
+) -> None:
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"id": "q1", "question": ANSWERED}))
+    (tmp_path / "answer.json").write_text("[]")
+    (tmp_path / "a folder of something else").mkdir()
+    (tmp_path / "a file").touch()
+    before = sorted(tmp_path.rglob("*"))
+    status, out, err = cli(*arguments, "--library", place)
+    assert (status, out) == (MISTAKE, "")
+    assert err == f"qa: there is no library at {place}; make one with 'qa add PATH --library {place}'.\n"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_adding_makes_the_library_that_is_named(cli: Cli) -> None:
+    assert cli("add", CORPUS, "--library", "new/one")[0] == DONE
+    assert cli("documents", "--library", "new/one")[1].endswith("3 documents\n")
+    assert not cli.folder.exists()
+
+
+def test_a_named_library_that_nothing_was_added_to_is_not_filled_from_the_corpus(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text(" ")
+    assert cli("add", "empty.txt", "--library", "new")[0] == MISTAKE
+    status, out, _ = cli("ask", ANSWERED, "--json", "--library", "new")
+    assert (status, json.loads(out)["reason"]) == (NO, "empty_library")
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_without_quotation_marks_is_told_so(cli: Cli, command: str) -> None:
+    status, _, err = cli(command, "What", "is", "IL-2?")
+    assert (status, err) == (
+        MISTAKE,
+        f"qa: Put the question in quotation marks: qa {command} \"What is IL-2?\". See 'qa --help'.\n",
+    )
+
+
+def test_what_is_left_out_of_a_folder_is_said_by_kind_and_number(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.txt").write_text("A sentence about interleukins and their receptors.")
+    for name in ("data.csv", "deep/more.CSV", "picture.png", "README.md", "Makefile", ".hidden.csv", "sources.toml"):
+        (folder / name).touch()
+    status, _, err = cli("add", folder)
+    assert status == DONE
+    assert err == "qa: skipped in folders: 2 .csv, 1 .png, 1 README or the like, 1 without a suffix.\n"
+    assert last_line(cli("add", folder, "--json")[1])["skipped"] == {
+        ".csv": 2,
+        ".png": 1,
+        "README or the like": 1,
+        "without a suffix": 1,
+    }
+    assert cli("add", folder / "a.txt")[2] == ""
 
 
 BAD_PATHS = {
@@ -263,7 +454,7 @@ def test_one_bad_file_among_good_ones_is_named_and_the_others_are_added(cli: Cli
     assert status == NO
     assert one_sentence(err)
     assert "bad.txt" in err
-    (failed,) = (f for f in json.loads(cli("add", tmp_path / "bad.txt", "--json")[1])["files"])
+    (failed,) = last_line(cli("add", tmp_path / "bad.txt", "--json")[1])["files"]
     assert (failed["status"], failed["problem"]) == ("failed", "malformed")
     assert "1 added, 0 changed, 0 renamed, 0 unchanged, 0 removed, 1 failed" in out
 
@@ -376,8 +567,8 @@ def test_verify_accepts_a_saved_answer_and_names_a_changed_quote(cli: Cli, tmp_p
 
 
 def test_a_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = [sys.executable, "-m", "qa", "documents"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.close()
     _, errors = process.communicate(timeout=60)
@@ -393,8 +584,8 @@ def test_help_names_every_command_of_the_contract(capsys: pytest.CaptureFixture[
 
 def test_the_console_script_is_the_module(tmp_path: Path) -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none"), "--json"],
-        cwd=ROOT,
+        [sys.executable, "-m", "qa", "documents", "--json"],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
@@ -404,9 +595,9 @@ def test_the_console_script_is_the_module(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "qa", "documents", "--library", str(tmp_path / "none")]
+    command = [sys.executable, "-m", "qa", "documents"]
     with open("/dev/full", "w") as full:
-        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == MISTAKE
     assert one_sentence(done.stderr)
     assert "No space left" in done.stderr

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.contradictions import opposed
-from qa.statements import statement
+from qa.contradictions import claim, opposed
 
 OPPOSED = [
     ("IL-6 promotes tumour growth.", "IL-6 does not promote tumor growth [3]."),
@@ -14,6 +13,7 @@ OPPOSED = [
     ("TGF-β levels were higher in responders.", "TGF-β levels were lower in responders."),
     ("The drug is safe in the elderly.", "The drug is unsafe in the elderly."),
     ("The response rate was 15% in melanoma.", "The response rate was 17 % in melanoma."),
+    ("IL-6 is ↑ in septic patients.", "IL-6 is ↓ in septic patients."),
     ("Fever resolves after 5 days in most.", "Fever resolves after 7 days in most."),
 ]
 
@@ -27,21 +27,23 @@ NOT_OPPOSED = [
     ("The trial was run with 12 patients.", "The trial was run with 15 patients."),
     ("Survival increases with IL-2 in mice.", "Survival falls short of it with IL-2 in mice."),
     ("It is toxic.", "It is not toxic."),
+    ("CD4+ cells promote tumour growth.", "CD4− cells do not promote tumour growth."),
+    ("Hepatitis A vaccine is safe in men.", "Hepatitis B vaccine is unsafe in men."),
 ]
 
 
 @pytest.mark.parametrize(("one", "other"), OPPOSED)
 def test_a_negation_an_opposite_or_another_quantity_contradicts(one: str, other: str) -> None:
-    assert opposed(statement(one), statement(other))
-    assert opposed(statement(other), statement(one))
+    assert opposed(claim(one), claim(other))
+    assert opposed(claim(other), claim(one))
 
 
 @pytest.mark.parametrize(("one", "other"), NOT_OPPOSED)
 def test_what_may_both_be_so_does_not(one: str, other: str) -> None:
-    assert not opposed(statement(one), statement(other))
-    assert not opposed(statement(other), statement(one))
+    assert not opposed(claim(one), claim(other))
+    assert not opposed(claim(other), claim(one))
 
 
 @given(st.text(max_size=200))
 def test_nothing_contradicts_itself(text: str) -> None:
-    assert not opposed(statement(text), statement(text))
+    assert not opposed(claim(text), claim(text))

@@ -1,25 +1,51 @@
-"""The real default model, its check, and its manners."""
+"""The default model in 8 bits, and other models: their checks, and their manners."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from qa import encoders
-from qa.encoders import DEFAULT_MODEL, CrossEncoderScorer, SentenceTransformerEncoder
+from qa.encoders import (
+    DEFAULT_MODEL,
+    CrossEncoderScorer,
+    OnnxEncoder,
+    SentenceTransformerEncoder,
+    load_encoder,
+)
 from qa.errors import ModelError
+from qa.onnx_models import tokenizer
 
 # Of the official release of all-MiniLM-L6-v2.
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOXIC = "IL-2 is limited by its severe toxicity."
+LEANING = "However, it works in some patients."
+
+
+@pytest.fixture(scope="module")
+def full() -> SentenceTransformerEncoder:
+    """The default model as it was published."""
+    return SentenceTransformerEncoder()
+
+
+# ---------------------------------------------------------------- the encoder of the package
 
 
 @pytest.mark.model
-def test_the_default_model_has_the_published_weights(model: SentenceTransformerEncoder) -> None:
-    assert (model.name, model.sha256, model.dimension, model.max_tokens) == (DEFAULT_MODEL, PUBLISHED, 384, 254)
+def test_the_default_model_is_the_one_of_the_package(model: OnnxEncoder) -> None:
+    assert isinstance(load_encoder(), OnnxEncoder)
+    assert model.sha256 == hashlib.sha256(encoders.ENCODER.read_bytes()).hexdigest()
+    assert (model.name, model.dimension, model.max_tokens) == (DEFAULT_MODEL, 384, 254)
 
 
 @pytest.mark.model
-def test_vectors_have_unit_length_and_mean_something(model: SentenceTransformerEncoder) -> None:
+def test_vectors_have_unit_length_and_mean_something(model: OnnxEncoder) -> None:
     toxic, harmful, painting = model.encode(
         ["The drug is toxic.", "The medicine has harmful effects.", "The Mona Lisa is a painting."]
     )
@@ -28,21 +54,110 @@ def test_vectors_have_unit_length_and_mean_something(model: SentenceTransformerE
 
 
 @pytest.mark.model
-def test_a_question_is_encoded_like_any_text_by_a_model_without_prompts(model: SentenceTransformerEncoder) -> None:
-    question = "What is interleukin-2?"
-    assert model.encode_question(question) == pytest.approx(model.encode([question])[0], abs=1e-6)
+def test_in_8_bits_vectors_point_where_those_of_the_full_model_do(
+    model: OnnxEncoder, full: SentenceTransformerEncoder
+) -> None:
+    texts = [TOXIC, LEANING, "The Mona Lisa is a painting.", f"{TOXIC} {LEANING} " * 20]
+    cosines = np.einsum("ij,ij->i", model.encode(texts), full.encode(texts))
+    assert cosines.min() > 0.98
 
 
 @pytest.mark.model
-def test_nothing_is_encoded_to_no_vectors(model: SentenceTransformerEncoder) -> None:
+def test_a_text_has_the_same_vector_bit_for_bit_in_any_company(model: OnnxEncoder) -> None:
+    texts = [TOXIC, "No.", f"{TOXIC} {LEANING} " * 20, "α" * 3000, ""]
+    alone = [model.encode([text])[0] for text in texts]
+    assert np.array_equal(model.encode(texts), alone)
+    assert np.array_equal(model.encode(texts[::-1]), alone[::-1])
+    assert np.array_equal([model.encode_question(text) for text in texts], alone)
+
+
+ENCODE = """
+import hashlib, sys
+from qa.encoders import OnnxEncoder
+encoder = OnnxEncoder()
+texts = [f"Sentence {n} says that IL-{n} is toxic{' at high doses' * n}." for n in range(12)]
+print(hashlib.sha256(encoder.encode(texts).tobytes()).hexdigest())
+assert not {"torch", "transformers", "sentence_transformers"} & sys.modules.keys()
+"""
+
+
+@pytest.mark.model
+def test_vectors_are_the_same_on_one_core_and_on_all_in_fresh_processes() -> None:
+    """Bit for bit, however many threads there are to share the work."""
+    one_core = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+    runs = [one_core + ENCODE] if hasattr(os, "sched_setaffinity") else []
+    found = {
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for code in (*runs, ENCODE, ENCODE)
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.model
+def test_a_vector_is_the_mean_of_what_the_model_makes_of_each_token(model: OnnxEncoder) -> None:
+    read = model._model.run(input_ids=tokenizer().encode(TOXIC).ids)
+    mean = read.mean(axis=0)
+    assert model.encode_question(TOXIC) == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+
+
+@pytest.mark.model
+def test_what_stands_beyond_the_window_is_not_read(model: OnnxEncoder) -> None:
+    window = " ".join(["toxic"] * model.max_tokens)
+    assert np.array_equal(model.encode_question(f"{window} painting"), model.encode_question(window))
+
+
+@pytest.mark.model
+def test_nothing_is_encoded_to_no_vectors(model: OnnxEncoder) -> None:
     assert model.encode([]).shape == (0, 384)
     assert model.count_tokens([]) == []
 
 
 @pytest.mark.model
-def test_tokens_of_parts_add_up(model: SentenceTransformerEncoder) -> None:
+def test_tokens_of_parts_add_up(model: OnnxEncoder, full: SentenceTransformerEncoder) -> None:
     parts = ["IL-2 is toxic.", "TGF-β suppresses T cells."]
     assert sum(model.count_tokens(parts)) == model.count_tokens([" ".join(parts)])[0]
+    assert model.count_tokens(parts) == full.count_tokens(parts)
+
+
+def test_another_file_in_the_place_of_the_encoder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match="not the published one"):
+        OnnxEncoder(tmp_path / "encoder.onnx").encode_question("Why?")
+
+
+# ---------------------------------------------------------------- other models
+
+
+@pytest.mark.model
+def test_by_sentence_transformers_a_question_is_encoded_like_any_text(full: SentenceTransformerEncoder) -> None:
+    question = "What is interleukin-2?"
+    assert (full.sha256, full.dimension, full.max_tokens) == (PUBLISHED, 384, 254)
+    assert full.encode_question(question) == pytest.approx(full.encode([question])[0], abs=1e-6)
+    assert full.encode([]).shape == (0, 384)
+    assert full.count_tokens([]) == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("has_gpu", [False, True])
+def test_a_gpu_is_used_in_half_precision_where_there_is_one(has_gpu: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    asked: dict[str, Any] = {}
+
+    class Model:
+        def __init__(self, folder: str, device: str, **others: Any) -> None:
+            asked.update(others, device=device)
+            self.device = torch.device(device)
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", Model)
+    runtime = SentenceTransformerEncoder().runtime
+    if has_gpu:
+        assert (asked["device"], asked["model_kwargs"]) == ("cuda", {"dtype": torch.float16})
+        assert runtime == "sentence-transformers, 16 bits"
+    else:
+        assert (asked["device"], asked["model_kwargs"]) == ("cpu", {})
+        assert runtime == "sentence-transformers"
 
 
 def test_other_weights_under_the_default_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,23 +1,43 @@
 """Short forms of the long measurements in eval/, so that they keep working and keep passing."""
 
 import gzip
+import hashlib
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import CORPUS, ROOT
 
 from qa.conversations import FILE
+from qa.encoders import OnnxEncoder
 from qa.library import Library
 from qa.scorers import SCORER, SCORER_SHA256
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """What a command prints in this process, for those whose libraries take longer to import than they do to run."""
+
+    def printed(command: str, *arguments: str) -> str:
+        monkeypatch.syspath_prepend(ROOT / Path(command).parent)
+        monkeypatch.setattr(sys, "argv", [command, *arguments])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of those libraries
+            runpy.run_path(str(ROOT / command), run_name="__main__")
+        return capsys.readouterr().out
+
+    return printed
 
 
 def test_a_few_kills_lose_nothing() -> None:
@@ -27,10 +47,33 @@ def test_a_few_kills_lose_nothing() -> None:
     assert " 0 problems" in done.stdout
 
 
-def test_a_few_alterations_are_mended_or_harmless() -> None:
-    done = run("eval/storing/corrupt.py", "--flips", "12", "--truncations", "6", "--seed", "11")
+def test_what_an_add_printed_before_a_few_kills_is_there() -> None:
+    done = run("eval/storing/acknowledged.py", "--kills", "2")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "12 flips, 6 truncations: 0 problems" in done.stdout
+    assert "2 kills, " in done.stdout
+    assert " 0 of them not so" in done.stdout
+
+
+def test_a_few_cuts_of_the_power_lose_nothing() -> None:
+    done = run("eval/storing/powerloss.py", "--changes", "1", "--subsets", "1", "--every", "12")
+    assert done.returncode == 0, done.stdout + done.stderr
+    if done.stdout.startswith("skipped: "):
+        pytest.skip(done.stdout.removeprefix("skipped: ").strip())
+    assert " cuts tested: 0 acknowledged changes lost" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits the size of files in the way of Unix")
+def test_a_few_backups_are_whole_and_altered_ones_refused() -> None:
+    done = run("eval/storing/backups.py", "--backups", "2", "--flips", "20", "--truncations", "5", "--rooms", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 backups made and restored" in done.stdout
+    assert "20 flips, 5 truncations: 25 refused, 0 problems" in done.stdout
+
+
+def test_a_few_alterations_are_mended_or_harmless() -> None:
+    done = run("eval/storing/corrupt.py", "--flips", "8", "--truncations", "4", "--seed", "11")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "8 flips, 4 truncations over all files: 0 problems" in done.stdout
 
 
 def test_a_few_kills_in_a_large_library_lose_nothing() -> None:
@@ -45,6 +88,25 @@ def test_a_few_faults_of_each_kind_do_no_harm(part: str) -> None:
     done = run("eval/storing/faults.py", part, "--quick")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
+
+
+def test_sentences_that_differ_in_one_thing_are_never_one() -> None:
+    done = run("eval/proving/pairs.py", "--pairs", "270", "--articles", "0")
+    assert done.returncode == 0, done.stdout + done.stderr
+    changed, alike = (part.splitlines()[-1].split() for part in done.stdout.split("\n\n")[1:])
+    assert int(changed[1]) > 250
+    assert changed[2] == "0"
+    assert int(alike[1]) > 150
+    assert alike[2] == alike[1]
+
+
+def test_forged_answers_are_refused_or_called_unsigned() -> None:
+    done = run("eval/proving/forgeries.py", "--words", "--articles", "0", "--asked", "8", "--forgeries", "84")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [line.split() for line in done.stdout.split("\n\n")[1].splitlines()[1:]]
+    assert rows[-1] == ["all", "84", "0"]
+    assert len(rows) == 29
+    assert all(row[-1] == "0" for row in rows)
 
 
 def test_pdfs_made_from_the_corpus_are_read_back() -> None:
@@ -63,13 +125,36 @@ def test_hostile_files_end_in_a_reading_or_a_named_status(kind: str) -> None:
     assert "each with a reading or a named status" in done.stdout
 
 
+@pytest.mark.isolated
+def test_a_reader_that_is_locked_in_reads_the_same(tmp_path: Path) -> None:
+    for path in (CORPUS / "003_21a118f5011cff46.txt", ROOT / "docs" / "readers.md"):
+        shutil.copy(path, tmp_path)
+    done = run("eval/reading/locked.py", str(tmp_path), "--repeat", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 files, 0 of them read otherwise" in done.stdout
+
+
 @pytest.mark.model
 @pytest.mark.isolated
-def test_questions_are_answered_while_hostile_files_are_read() -> None:
-    done = run("eval/reading/hostile.py", "--quick", "--only", ".md", "--asking")
+def test_questions_are_answered_while_hostile_files_are_read(reviews: Library) -> None:
+    done = run("eval/reading/hostile.py", "--only", " deep.md", "--asking", "--library", str(reviews.path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\nidle " in done.stdout
     assert "\nunder attack " in done.stdout
+
+
+def test_exponents_marks_and_cells_of_an_article_are_kept(tmp_path: Path) -> None:
+    table = "<thead><tr><th>Drug</th><th>n</th></tr></thead><tbody><tr><td>IL-2</td><td>12</td></tr></tbody>"
+    (tmp_path / "a.xml").write_text(
+        "<article><body><sec><title>Dose</title><p>Of 10<sup>5</sup> cells in CO<sub>2</sub> 65<sup><xref "
+        "ref-type='bibr' rid='r'>1</xref></sup> grew.</p><table-wrap><label>Table 1</label><table>"
+        f"{table}</table></table-wrap></sec></body><back><ref-list><ref id='r'><mixed-citation>Roe.</mixed-citation>"
+        "</ref></ref-list></back></article>"
+    )
+    done = run("eval/reading/scripts.py", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kept in order: 3 (1.0000)" in done.stdout
+    assert "cells drawn: 1; quoted alone with their heads: 1" in done.stdout
 
 
 def test_mutations_of_small_files_are_read_or_refused() -> None:
@@ -174,8 +259,10 @@ def test_every_face_gives_the_same_answers(reviews: Library, tmp_path: Path) -> 
 
 @pytest.mark.model
 def test_follow_ups_find_what_the_whole_questions_find(reviews: Library) -> None:
-    done = run("eval/retrieval/followups.py", "--library", str(reviews.path))
+    done = run("eval/retrieval/followups.py", "--library", str(reviews.path), "--curated", "6")
     assert done.returncode == 0, done.stderr
+    assert "34 follow-ups: " in done.stdout
+    assert " of 5 curated questions altered" in done.stdout
     figures = {
         line[:10].strip(): [float(figure) for figure in line[10:].split()] for line in done.stdout.splitlines()[1:3]
     }
@@ -219,15 +306,58 @@ def test_documents_that_answer_health_questions_are_found(data: Path) -> None:
 
 
 @pytest.mark.model
-def test_what_the_parts_are_worth_is_told_of_three_sets(data: Path, tmp_path: Path) -> None:
+def test_what_the_parts_are_worth_is_told_of_three_sets(reviews: Library, data: Path, tmp_path: Path) -> None:
     folds = tmp_path / "folds"
     folds.mkdir()
     shutil.copy(SCORER, folds / "all.onnx")
     articles = [path.name for path in (data / "covidqa-dev" / "articles").iterdir()]
     fold = {"file": "all.onnx", "sha256": SCORER_SHA256, "articles": articles}
     (folds / "folds.json").write_text(json.dumps([fold]), "utf-8")
-    done = run("eval/retrieval/parts.py", str(data), "--folds", str(folds), "--only", "no-scorer", "--medquad", "4")
+    shutil.copytree(reviews.path, tmp_path / "libraries" / "reviews")
+    kept = ("--folds", str(folds), "--library", str(tmp_path / "libraries"))
+    short = ("--only", "no-scorer", "--curated", "6", "--medquad", "4")
+    done = run("eval/retrieval/parts.py", str(data), *kept, *short)
     assert done.returncode == 0, done.stderr
     rows = [line.split(" | ")[0].strip("| ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    heads = ["covidqa-dev, 4 questions", "curated, 130 questions", "MedQuAD, 4 questions"]
+    heads = ["covidqa-dev, 4 questions", "curated, 6 questions", "MedQuAD, 4 questions"]
     assert rows == [row for head in heads for row in (head, "full", "no-scorer")]
+
+
+@pytest.mark.model
+def test_the_encoder_is_what_its_command_makes_of_the_published_model(
+    run_here: Callable[..., str], tmp_path: Path
+) -> None:
+    out, folder = tmp_path / "encoder.onnx", tmp_path / "texts"
+    folder.mkdir()
+    (folder / "some.txt").write_text((CORPUS / SECOND).read_text("utf-8")[:6000], "utf-8")
+    said = run_here("eval/retrieval/export_encoder.py", "--out", str(out), "--texts", str(folder))
+    made = hashlib.sha256(out.read_bytes()).hexdigest()
+    assert f'ENCODER_SHA256 = "{made}"' in said
+    assert " texts, cosine with the full model: mean 0.99" in said
+    texts = ["High-dose IL-2 is limited by its severe toxicity.", "However, it was the first immunotherapy."]
+    assert OnnxEncoder(out, made).encode(texts) == pytest.approx(OnnxEncoder().encode(texts), abs=0.02)
+
+
+@pytest.mark.model
+def test_encoding_is_measured_beside_sentence_transformers(run_here: Callable[..., str]) -> None:
+    said = run_here("eval/retrieval/encoding.py", str(CORPUS), "--files", "1", "--rounds", "1")
+    assert said.startswith("1 files, 11 passages of ")
+    assert said.count(" passages/s, ") == 4
+    assert said.count(" Gop/s, ") == 2
+
+
+@pytest.mark.model
+def test_a_question_from_cold_is_measured() -> None:
+    done = run("eval/speed/cold.py", "--runs", "1")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[0].strip("| ") for line in done.stdout.splitlines()[2:]]
+    assert rows == ["python, nothing done", "python, its libraries imported", "qa --help", "qa ask"]
+
+
+@pytest.mark.model
+def test_a_question_of_a_larger_library_is_measured_part_by_part() -> None:
+    done = run("eval/storing/scale.py", str(CORPUS), "--passages", "20", "150", "--questions", "2")
+    assert done.returncode == 0, done.stderr
+    assert all(f"\n| {passages} | " in done.stdout for passages in (20, 150))
+    assert "| reading again | " in done.stdout
+    assert "The median grows as the passages to the power of " in done.stdout

@@ -3,21 +3,24 @@
 import codecs
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import latexcodec  # noqa: F401  # registers the codec
+import pytest
 import rispy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
-from qa.exports import FORMATS, NOT_ANSWERED, FindDocument
+from qa.exports import FORMATS, NOT_ANSWERED, PROOF
+from qa.proof import Kept, verify
 from qa.readers import Block
 from qa.readers.blocks import assemble
-from qa.records import Answer, AnswerSentence, Citation, Document
-from qa.text import collapse
-from qa.verification import verify
+from qa.records import Answer, AnswerSentence, Citation, Document, Doubt
+from qa.text import collapse, split_sentences
+from qa.unproved import UNPROVED, FindDocument
 
 QUOTES = ("IL-2 is toxic.", "It fades {quickly} in 100% of cases & costs $5.")
 
@@ -101,11 +104,12 @@ def test_csl_json_says_what_is_known_and_guesses_no_name() -> None:
     assert item["note"].splitlines()[0] == "“IL-2 is toxic.” (Results, characters 9–23)"
 
 
-def test_json_is_what_verify_takes() -> None:
+def test_json_is_what_verify_takes(tmp_path: Path) -> None:
     one, two = answered(FULL, QUOTES[0]), answered(FULL, QUOTES[1])
     written = FORMATS["json"].write([one], finding(FULL))
     assert written == json.dumps(one, ensure_ascii=False, indent=2) + "\n"
-    assert verify(json.loads(written), finding(FULL)).stands
+    kept = Kept(finding(FULL), lambda _: split_sentences(FULL.text), lambda _: ())
+    assert verify(json.loads(written), kept, tmp_path).stands
     lines = FORMATS["json"].write([one, two], finding(FULL)).splitlines()
     assert [json.loads(line) for line in lines] == [one, two]
 
@@ -135,6 +139,19 @@ def test_of_a_document_that_is_gone_the_citation_speaks() -> None:
     assert (item["title"], item["type"], "author" in item) == (FULL.title, "document", False)
 
 
+def test_a_quote_that_is_not_proved_says_so_in_every_form() -> None:
+    answer, other = answered(FULL, *QUOTES), document("Another text.")
+    for form, writer in FORMATS.items():
+        assert "not proved" not in writer.write([answer], finding(FULL)), form
+        for find in (finding(), lambda _: other):
+            assert UNPROVED in collapse(writer.write([answer], find)), form
+    first = answer["citations"][0]
+    altered = answer | {"citations": [first | {"quote": "IL-2 is not toxic."}, answer["citations"][1]]}
+    assert FORMATS["ris"].write([altered], finding(FULL)).count(UNPROVED) == 1
+    assert json.loads(FORMATS["json"].write([altered], finding(FULL)))["note"] == f"Quote 1: {UNPROVED}."
+    assert PROOF not in FORMATS["markdown"].write([altered], finding(FULL))
+
+
 def test_a_document_is_one_reference_however_often_it_is_cited() -> None:
     other = replace(document("Another text."), title="Another")
     answers = [answered(FULL, QUOTES[0]), answered(other, "Another text."), answered(FULL, *QUOTES)]
@@ -162,3 +179,12 @@ def test_any_text_comes_back_from_every_form(words: str) -> None:
     tokens = MarkdownIt().parse(written["markdown"])
     quote = tokens[[token.type for token in tokens].index("blockquote_open") + 2]
     assert "".join(child.content for child in quote.children or []) == f"{shown} [1]"
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name != "json"])
+def test_what_speaks_against_a_quote_is_exported_with_it(form: str) -> None:
+    doubted = replace(FULL, doubts=(Doubt(9, 10, "disputed"),))
+    answer = answered(doubted, QUOTES[0])
+    answer["citations"][0]["warning"] = "Compare with the printed page: it was recognised."
+    text = " ".join(FORMATS[form].write([answer], finding(doubted)).split())
+    assert "Compare with the printed page: it was recognised" in text

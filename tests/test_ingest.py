@@ -4,7 +4,9 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,7 +16,9 @@ from hypothesis import strategies as st
 
 from qa.errors import MissingPathError, NoOriginalError, NothingReadableError
 from qa.ingest import Outcome, add_files, embed, find_files
+from qa.progress import Left, Progressed
 from qa.readers import read
+from qa.reading_version import READING_VERSION
 from qa.records import Document, Section
 from qa.stores import Vectors
 from qa.stores.local import LocalStore, Model
@@ -62,7 +66,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-def silent(done: int, total: int, path: Path, stage: str) -> None:
+def silent(now: Progressed) -> None:
     """Report nothing."""
 
 
@@ -149,7 +153,7 @@ def test_a_link_to_nothing_fails_alone(folder: Path, store: LocalStore, words: W
 def test_new_files_are_added(folder: Path, store: LocalStore, words: WordEncoder) -> None:
     files = [write(folder / "a.txt", CATS), write(folder / "b.txt", DOGS)]
     outcomes = add(files, store, words)
-    documents = [read(file) for file in files]
+    documents = [replace(read(file), reader_version=READING_VERSION) for file in files]
     assert outcomes == [
         Outcome(files[0], "added", documents[0].doc_id, 1),
         Outcome(files[1], "added", documents[1].doc_id, 1),
@@ -335,7 +339,7 @@ def test_progress_tells_each_file_and_stage(folder: Path, store: LocalStore, wor
     files = [write(folder / "a.txt", CATS), folder / "gone.txt", write(folder / "c.txt", DOGS)]
     add(files[2:], store, words)
     told: list[tuple[int, int, str, str]] = []
-    list(add_files(files, store, words, lambda done, total, path, stage: told.append((done, total, path.name, stage))))
+    list(add_files(files, store, words, lambda now: told.append((now.done, now.total, now.path.name, now.stage))))
     assert told == [
         (0, 3, "a.txt", "reading"),
         (0, 3, "a.txt", "embedding"),
@@ -343,6 +347,70 @@ def test_progress_tells_each_file_and_stage(folder: Path, store: LocalStore, wor
         (2, 3, "c.txt", "reading"),
         (3, 3, "c.txt", "done"),
     ]
+
+
+def test_progress_counts_passages_and_reckons_the_rest_from_the_sizes_of_files(
+    folder: Path, store: LocalStore, words: WordEncoder
+) -> None:
+    files = [write(folder / f"{number}.txt", f"{CATS}\n\nIt is number {number}.") for number in range(4)]
+    told: list[Progressed] = []
+    outcomes = list(add_files(files, store, words, told.append))
+    each = outcomes[0].passages
+    assert [(one.passages, one.expected) for one in told if one.stage == "reading"] == [
+        (0, None),
+        *((n * each, 4 * each) for n in (1, 2, 3)),
+    ]
+    assert [one.share for one in told[::2]] == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert told[-1].words("3.txt") == "writing the search index"
+
+
+def test_the_time_that_is_left_is_said_in_round_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([100.0, 130.0, 130.0, 400.0])
+    monkeypatch.setattr("qa.progress.monotonic", lambda: next(now))
+    left = Left()
+    assert [left.words(share) for share in (0.0, 0.5, 0.9, 0.05, 1.0)] == [
+        "",
+        "about 30 s left",
+        "about 10 s left",
+        "about 1 h 35 min left",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 5])
+def test_files_read_ahead_become_what_they_do_one_after_another(
+    folder: Path, store: LocalStore, words: WordEncoder, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.ingest.AHEAD", ahead)
+    texts = [CATS, DOGS, "", BIRDS, DOGS, f"{CATS}{BIRDS}"]
+    files = [write(folder / f"{number}.txt", text) for number, text in enumerate(texts)]
+    assert statuses(add(files, store, words)) == ["added", "added", "failed", "added", "unchanged", "added"]
+    # What 0.txt held moves to 3.txt, while it is in the store to begin with and gone when 3.txt has its turn.
+    write(files[0], "The mouse hides.\n")
+    write(files[3], CATS)
+    assert statuses(add(files, store, words)) == ["changed", "unchanged", "failed", "changed", "unchanged", "unchanged"]
+    kept = {store.document(doc_id).source: store.document(doc_id).text for doc_id in store.document_ids()}
+    assert kept == {"0.txt": "The mouse hides.", "1.txt": DOGS.strip(), "3.txt": CATS.strip(), "5.txt": kept["5.txt"]}
+    entries = {entry.document.source: entry for entry in map(store.entry, store.document_ids())}
+    assert np.array_equal(entries["3.txt"].passage_vectors[0], words.encode_question(CATS))
+
+
+def test_the_next_file_is_encoded_before_the_present_one_is_stored(
+    folder: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.ingest.AHEAD", 2)
+    second = Event()
+
+    class Signalling(WordEncoder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            if "dog" in texts[0]:
+                second.set()
+            else:
+                assert second.wait(60)
+            return super().encode(texts)
+
+    files = [write(folder / "a.txt", CATS), write(folder / "b.txt", DOGS)]
+    assert statuses(add(files, store, Signalling())) == ["added", "added"]
 
 
 def test_no_files_are_no_work(store: LocalStore, words: WordEncoder) -> None:
@@ -415,6 +483,12 @@ def test_a_sentence_that_leans_on_the_one_before_is_encoded_after_it() -> None:
     assert encoder.texts == ["Cats sleep a lot. They also eat mice.", "Cats sleep a lot."]
 
 
+def test_superscripts_are_encoded_as_they_are_typed() -> None:
+    encoder = Recorder()
+    embed(made_document("CO₂", (("Dose",), "10⁵ spores a m².")), encoder)
+    assert encoder.texts == ["CO2. Dose. 10^5 spores a m2.", "10^5 spores a m2."]
+
+
 def test_the_same_text_is_encoded_once() -> None:
     encoder = Recorder()
     entry = embed(made_document(None, ((), "Cats sleep a lot.")), encoder)
@@ -482,8 +556,8 @@ def test_nothing_encoded_is_longer_than_the_window(
     encoder = Recorder(max_tokens)
     entry = embed(made_document(title, *sections), encoder)
     assert max(len(text.split()) for text in encoder.texts) <= max_tokens
-    assert entry.passage_vectors.shape == (len(entry.passages), 512)
-    assert entry.sentence_vectors.shape == (len(entry.sentences), 512)
+    assert entry.passage_vectors.shape == (len(entry.passages), WordEncoder.dimension)
+    assert entry.sentence_vectors.shape == (len(entry.sentences), WordEncoder.dimension)
 
 
 @settings(deadline=None, max_examples=60)
@@ -525,7 +599,7 @@ def test_a_document_without_evidence_has_no_passages(role: str) -> None:
     )
     entry = embed(document, Recorder())
     assert (list(entry.passages), list(entry.sentences)) == ([], [])
-    assert entry.passage_vectors.shape == entry.sentence_vectors.shape == (0, 512)
+    assert entry.passage_vectors.shape == entry.sentence_vectors.shape == (0, WordEncoder.dimension)
 
 
 def test_of_a_pdf_the_file_itself_is_kept_and_of_no_other(folder: Path, store: LocalStore, words: WordEncoder) -> None:

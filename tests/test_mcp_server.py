@@ -31,7 +31,7 @@ sys.path.insert(0, "tests")
 import qa.library
 from conftest import EvenScorer, WordEncoder
 WordEncoder._axes.update(json.loads(sys.argv[2]))
-qa.library.SentenceTransformerEncoder, qa.library.OnnxScorer = WordEncoder, EvenScorer
+qa.library.load_encoder, qa.library.OnnxScorer = WordEncoder, EvenScorer
 from qa.cli import run
 sys.exit(run(["mcp", "--library", sys.argv[1]]))
 """
@@ -156,7 +156,7 @@ def test_without_the_sdk_the_command_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
-    assert run(["mcp", "--library", str(tmp_path / "library")]) == MISTAKE
+    assert run(["mcp"]) == MISTAKE
     said = capsys.readouterr()
     assert said.err == "qa: 'qa mcp' needs the MCP SDK, which is not installed: pip install 'mcp>=2.3,<3'.\n"
     assert (said.out, list(tmp_path.iterdir())) == ("", [])

@@ -2,12 +2,29 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from unittest.mock import Mock
 
+import onnxruntime
+import pytest
 from conftest import ROOT
 
 import qa
+from qa import onnx_models
+from qa.encoders import OnnxEncoder
 
-HEAVY = ("numpy", "torch", "faiss", "sentence_transformers", "gradio", "sqlite3", "rich", "click")
+HEAVY = frozenset(
+    "numpy torch faiss sentence_transformers transformers onnxruntime tokenizers gradio fastapi uvicorn httpx pydantic "
+    "sqlite3 rich pypdf pypdfium2 PIL lxml bs4 html5lib rapidfuzz jinja2 cryptography email http asyncio".split()
+)
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that Python has loaded once it has run this code, without those that it starts with."""
+    counted = f"import sys; before = set(sys.modules); {code}; print(*(set(sys.modules) - before), file=sys.stderr)"
+    shown = subprocess.run([sys.executable, "-c", counted], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(shown.stderr.split())
 
 
 def test_every_public_name_is_there_and_sorted() -> None:
@@ -15,11 +32,73 @@ def test_every_public_name_is_there_and_sorted() -> None:
     assert all(hasattr(qa, name) for name in qa.__all__)
 
 
-def test_importing_qa_loads_no_heavy_library() -> None:
-    code = f"import sys, qa; print([name for name in {HEAVY} if name in sys.modules])"
-    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+def test_importing_qa_loads_none_of_its_modules_and_no_library() -> None:
+    found = loaded("import qa")
+    assert {name for name in found if name.startswith("qa")} == {"qa"}
+    assert not {name.partition(".")[0] for name in found} & (HEAVY | {"click", "dataclasses"})
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["serve", "--help"], ["documents"]])
+def test_a_command_loads_nothing_that_it_does_not_need(arguments: list[str], tmp_path: Path) -> None:
+    found = loaded(f"import os, qa.cli; os.chdir({str(tmp_path)!r}); qa.cli.run({arguments})")
+    assert "qa.cli" in found
+    heavy = {name.partition(".")[0] for name in found} & HEAVY
+    assert not heavy if "--help" in arguments else not heavy & {"torch", "gradio", "onnxruntime", "pypdf", "pypdfium2"}
+
+
+def test_a_name_brings_the_module_that_has_it_and_no_other() -> None:
+    assert "qa.library" not in loaded("import qa; qa.Answer")
+    assert not {name.partition(".")[0] for name in loaded("import qa; qa.open")} & {"torch", "gradio", "transformers"}
+
+
+USED = """
+import sys, tempfile, qa, qa.cli
+from pathlib import Path
+
+with tempfile.TemporaryDirectory() as folder, qa.open(Path(folder, "library")) as library:
+    text = Path(folder, "il2.txt")
+    text.write_text("High-dose IL-2 is limited by its severe toxicity. It was the first immunotherapy.")
+    library.add([text])
+    assert library.search("What limits IL-2?") and library.ask("What limits IL-2?").hits
+    import qa.server.application
+print([name for name in ("torch", "transformers", "sentence_transformers") if name in sys.modules])
+"""
+
+
+@pytest.mark.model
+def test_adding_searching_asking_and_serving_never_import_torch() -> None:
+    shown = subprocess.run([sys.executable, "-c", USED], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     assert not hasattr(qa, "nonsense")
+
+
+ADD = "import sys, qa; qa.open(sys.argv[1]).add([sys.argv[2]])"
+ASK = "import sys, qa; qa.open(sys.argv[1]).ask('What limits IL-2?'); print(*sys.modules)"
+NOT_ASKED = (
+    "filelock rapidfuzz importlib.metadata rich lxml pypdf click qa.ingest qa.readers qa.exports qa.conversations "
+    "qa.proof.checking qa.comparison qa.expansion.followups cryptography.hazmat.primitives.serialization"
+).split()
+
+
+@pytest.mark.model
+def test_a_question_waits_for_nothing_that_only_other_commands_need(tmp_path: Path) -> None:
+    text, library = tmp_path / "il2.txt", str(tmp_path / "library")
+    text.write_text("High-dose IL-2 is limited by its severe toxicity. It was the first immunotherapy.")
+    subprocess.run([sys.executable, "-c", ADD, library, str(text)], cwd=ROOT, check=True)
+    shown = subprocess.run([sys.executable, "-c", ASK, library], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = set(shown.stdout.split())
+    assert {"qa.answering", "onnxruntime", "cryptography"} <= found
+    assert not found & set(NOT_ASKED)
+
+
+@pytest.mark.model
+def test_threads_that_ask_at_once_load_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded_once = Mock(wraps=onnxruntime.InferenceSession)
+    monkeypatch.setattr("onnxruntime.InferenceSession", loaded_once)
+    onnx_models._loaded.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(OnnxEncoder().encode_question, ["What limits IL-2?"] * 8))
+    assert loaded_once.call_count == 1

@@ -33,6 +33,12 @@ def test_a_question_is_brought_onto_one_line(typed: str, expected: str) -> None:
     assert checked_question(typed) == expected
 
 
+@pytest.mark.parametrize("typed", ["caf\udce9", "\ud83d", "is \udfff it?"])
+def test_a_question_that_is_no_text_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionError, match=r"^the question holds bytes that are no UTF-8, or half a character; write"):
+        checked_question(typed)
+
+
 @pytest.mark.parametrize("typed", ["", "  \n\t", "\x00", "\u200b"], ids=["nothing", "space", "control", "no width"])
 def test_an_empty_question_is_refused(typed: str) -> None:
     with pytest.raises(QuestionError, match=r"^the question is empty; ask something\.$"):

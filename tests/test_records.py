@@ -28,7 +28,7 @@ HIT = Hit(PASSAGE, "IL-2 works", "a.txt", "A title", 1, 0.5, {"dense": 0.25, "le
 CITATION = Citation(1, DOC, "a.txt", "A title", "Results › Toxicity", 2, 3, 13, "IL-2 works", HASH)
 ANSWER = Answer(
     question="Does IL-2 work?",
-    sentences=(AnswerSentence("IL-2 works", "a.txt", (1,)),),
+    sentences=(AnswerSentence("IL-2 works", "a.txt", (1,), support=0.9),),
     citations=(CITATION,),
     hits=(HIT,),
     abstained=False,
@@ -62,8 +62,8 @@ def test_a_section_is_body_unless_it_is_said_to_be_something_else() -> None:
     assert SECTION.role == "body"
 
 
-def test_only_body_and_front_matter_may_be_evidence() -> None:
-    assert frozenset({"body", "front"}) == EVIDENCE_ROLES
+def test_references_and_boilerplate_are_no_evidence() -> None:
+    assert frozenset({"body", "front", "caption", "table", "note"}) == EVIDENCE_ROLES
 
 
 @pytest.mark.parametrize(("title", "label"), [("A title", "A title"), (None, "a.txt"), ("", "a.txt")])
@@ -108,6 +108,7 @@ HIT_FORM = {
     "start": 3,
     "end": 13,
     "text": "IL-2 works",
+    "warning": None,
 }
 
 
@@ -123,7 +124,7 @@ def test_the_form_of_an_answer_is_the_documented_one() -> None:
         "abstained": False,
         "reason": None,
         "confidence": 0.9,
-        "sentences": [{"text": "IL-2 works", "source": "a.txt", "citations": [1]}],
+        "sentences": [{"text": "IL-2 works", "source": "a.txt", "citations": [1], "support": 0.9}],
         "citations": [
             {
                 "number": 1,
@@ -136,10 +137,12 @@ def test_the_form_of_an_answer_is_the_documented_one() -> None:
                 "end": 13,
                 "quote": "IL-2 works",
                 "sha256": HASH,
+                "warning": None,
             }
         ],
         "hits": [HIT_FORM],
         "library": {"generation": 4, "model": "words"},
+        "signature": None,
     }
 
 
@@ -155,6 +158,7 @@ def test_the_form_of_an_abstention_has_a_reason_and_its_hits_only() -> None:
         "citations": [],
         "hits": [HIT_FORM],
         "library": {},
+        "signature": None,
     }
 
 

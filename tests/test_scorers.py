@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -44,13 +45,13 @@ def test_the_answer_scores_above_what_only_shares_its_words(scorer: OnnxScorer) 
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("readers", [1, 2, 5])
+@pytest.mark.parametrize("threads", [1, 2, 5])
 def test_a_pair_scores_alike_in_any_company_and_on_any_number_of_threads(
-    scorer: OnnxScorer, readers: int, monkeypatch: pytest.MonkeyPatch
+    scorer: OnnxScorer, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [ANSWER, OTHER, "It is toxic.", "No.", "α" * 3000]
     alone = [scorer.score(QUESTION, [text])[0] for text in texts]
-    monkeypatch.setattr("qa.scorers.READERS", readers)
+    monkeypatch.setattr("qa.onnx_models._threads", lambda: ThreadPoolExecutor(threads))
     assert scorer.score(QUESTION, texts).tolist() == alone
     assert scorer.score(QUESTION, texts[::-1]).tolist() == alone[::-1]
 

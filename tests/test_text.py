@@ -1,11 +1,13 @@
 """qa.text: line breaks, sentences and search terms."""
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa.records import Section
 from qa.text import (
     WRAP_LIMIT,
     collapse,
@@ -15,6 +17,7 @@ from qa.text import (
     leans_on_previous,
     question_terms,
     question_words,
+    section_sentences,
     split_sentences,
     terms,
     vocabulary,
@@ -181,6 +184,12 @@ def test_no_lines_join_to_nothing() -> None:
     assert join_lines([], frozenset()) == ""
 
 
+def test_a_word_over_many_lines_takes_as_long_as_it_is() -> None:
+    begun = time.process_time()
+    assert join_lines(["cyto-"] * 20_000, frozenset()) == "cyto-" * 20_000
+    assert time.process_time() - begun < 10
+
+
 words = st.text("abcxyzABC019", min_size=1, max_size=6)
 
 
@@ -253,6 +262,14 @@ def test_sentence_spans_are_ordered_disjoint_and_hold_every_character_once(text:
     assert all(text[position].isspace() for position in outside)
 
 
+def test_the_sentences_of_a_section_are_at_their_places_in_the_text() -> None:
+    text = "Title\n\nIt works. It is toxic.\n\nrow 'A. B': 5. C\n\nrow 'D': 6"
+    start = text.index("row")
+    body, table = Section((), 7, start - 2), Section((), start, len(text), "table")
+    assert [text[slice(*span)] for span in section_sentences(text, body)] == ["It works.", "It is toxic."]
+    assert [text[slice(*span)] for span in section_sentences(text, table)] == ["row 'A. B': 5. C", "row 'D': 6"]
+
+
 @thorough
 @given(any_text)
 def test_sentences_are_not_empty_are_stripped_and_stay_on_their_line(text: str) -> None:
@@ -305,6 +322,7 @@ def test_a_stop_within_a_sentence_does_not_end_it(text: str) -> None:
         pytest.param("They took it.", "5 of them fell ill.", id="number first"),
         pytest.param("They took it.", "“Cold” tumors were spared.", id="opening quote"),
         pytest.param("They took it.", "Ω-3 was spared.", id="Greek capital"),
+        pytest.param("They took it.", "¹⁴C-labelled urea was spared.", id="isotope"),
     ],
 )
 def test_a_sentence_ends_where_the_next_begins(first: str, second: str) -> None:
@@ -396,6 +414,14 @@ def test_a_fragment_is_too_short_or_not_finished(sentence: str, expected: bool) 
         pytest.param(["CAR-T", "CART", "CAR-T's"], "cart", id="CAR-T"),
         pytest.param(["NF-κB", "NFκB", "NF-kappaB"], "nfkappab", id="NF-κB"),
         pytest.param(["λ", "lambda"], "lambda", id="lambda"),
+        pytest.param(["10⁵ spores", "10^5 spores", "10^{5}", "105", "1 × 10⁵", "2x10^5", "(10⁵)"], "105", id="10⁵"),
+        pytest.param(["10⁻³", "10^-3", "10^{-3}", "10-3"], "103", id="10⁻³"),
+        pytest.param(["CO₂", "CO2", "CO_2", "CO_{2}"], "co2", id="CO₂"),
+        pytest.param(["kg/m²", "kg/m2", "kg/m^2"], "m2", id="kg/m²"),
+        pytest.param(["cm⁻³", "cm-3", "cm^-3"], "cm3", id="cm⁻³"),
+        pytest.param(["Ca²⁺", "Ca2+", "Ca^{2+}"], "ca2", id="Ca²⁺"),
+        pytest.param(["p27ᴷⁱᵖ¹", "p27Kip1", "p27-Kip1"], "p27kip1", id="p27ᴷⁱᵖ¹"),
+        pytest.param(["age 65 [12]", "65"], "65", id="reference mark"),
         pytest.param(["\ufb01brosis", "fibrosis"], "fibrosi", id="ligature"),
     ],
 )
@@ -415,6 +441,8 @@ def test_spellings_of_one_name_share_a_term(spellings: list[str], shared: str) -
         pytest.param("0.5 mg", ["0.5", "mg"], id="decimal"),
         pytest.param("version 1.2.3", ["version", "1.2.3"], id="number of three parts"),
         pytest.param("42", ["42"], id="number"),
+        pytest.param("10⁵", ["105", "10"], id="power"),
+        pytest.param("H₂O", ["h2o"], id="subscript"),
         pytest.param("The effects of it are in the cells", ["effect", "cell"], id="stop words"),
         pytest.param("treated treating treats", ["treat"] * 3, id="stems"),
         pytest.param("snake_case", ["snake", "case"], id="an underscore parts words"),
@@ -439,7 +467,7 @@ def test_terms_of_two_lines_are_those_of_each(first: str, second: str) -> None:
 def test_terms_hold_letters_and_digits_only_and_are_equal_for_equal_text(text: str) -> None:
     for term in terms(text):
         assert term.replace(".", "").isalnum()
-    assert terms(unicodedata.normalize("NFKC", text)) == terms(text)
+    assert terms(unicodedata.normalize("NFC", text)) == terms(text)
 
 
 # ---------------------------------------------------------------- question_terms

@@ -19,13 +19,15 @@ from threading import Event
 from typing import Any
 
 import qa
-from qa.library import builtin_corpus
+from qa.corpus import builtin_corpus
 from qa.readers import parse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "server"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "readers"))
 from browsing import ask, chromium, opened
 from conftest import WordEncoder
+from make_pdf import typeset
 from running import running
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -57,12 +59,12 @@ class Held(qa.Library):
         self._pause()
         return super().ask(*arguments, **options)
 
-    def add(self, paths: Any, progress: Callable[..., None] = lambda *_: None) -> Any:
+    def add(self, paths: Any, progress: Callable[..., None] = lambda *_: None, **options: Any) -> Any:
         def held(*done: Any) -> None:
             progress(*done)
             self._pause()
 
-        return super().add(paths, progress=held)
+        return super().add(paths, progress=held, **options)
 
 
 def conversation_states(page: Any, library: Held) -> States:
@@ -124,6 +126,8 @@ def plain_states(page: Any, address: str, source: str, document: str) -> States:
     for name, path in {
         "document, at a mark": source,
         "document, at a passage": document,
+        "how a text was read": f"{document.partition('?')[0]}/reading",
+        "how a PDF was read": "document/printed.pdf/reading",
         "compare": f"compare?question={ANSWERED}",
         "api": "api/",
         "message": "document/nowhere",
@@ -169,11 +173,13 @@ def look(browser: Any, axe: str, scheme: str, width: int, screenshots: Path | No
         folder = Path(temporary)
         (folder / "heart.txt").write_text("The heart pumps blood through the body.", "utf-8")
         (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
+        (folder / "printed.pdf").write_bytes(typeset([("title", "On hearts"), ("paragraph", "The heart pumps blood.")]))
         with Held(folder / "library", encoder=WordEncoder()) as library:
             library.add([corpus])
             with running(library) as address, opened(browser, address, [], **options) as page:
                 check(conversation_states(page, library), page)
                 check(panel_states(page, library, folder), page)
+                library.add([folder / "printed.pdf"])  # only now, as examples are shown of the built-in corpus alone
                 plain = page.context.new_page()
                 check(plain_states(plain, address, *plain_paths(page)), plain)
             served = running(library)

@@ -56,18 +56,21 @@ def by_command(path: Path, questions: Sequence[Question], scope: Scope) -> Answe
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def by_http(address: str, questions: Sequence[Question], scope: Scope) -> Answers:
+def by_http(address: str, key: str, questions: Sequence[Question], scope: Scope) -> Answers:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+
     def asked(question: str) -> Any:
         body = json.dumps({"question": question, **limits(scope)}).encode()
-        return _fetched(urllib.request.Request(f"{address}api/ask", body, {"Content-Type": "application/json"}))
+        return _fetched(urllib.request.Request(f"{address}api/ask", body, headers))
 
     return [asked(one.question) for one in questions]
 
 
-def by_gradio(address: str, questions: Sequence[Question], scope: Scope) -> Answers:
+def by_gradio(address: str, key: str, questions: Sequence[Question], scope: Scope) -> Answers:
     from gradio_client import Client
 
-    client = Client(address, verbose=False, analytics_enabled=False)
+    known = {"Authorization": f"Bearer {key}"}
+    client = Client(address, headers=known, verbose=False, analytics_enabled=False)
     try:
         return [client.predict(one.question, **limits(scope), api_name="/ask") for one in questions]
     finally:
@@ -88,14 +91,14 @@ def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
     return asyncio.run(asked())
 
 
-def by_page(library: qa.Library, address: str, questions: Sequence[Question], scope: Scope) -> Answers:
+def by_page(library: qa.Library, address: str, key: str, questions: Sequence[Question], scope: Scope) -> Answers:
     """Each question in a conversation of its own, kept in the library's folder, which the page serves."""
     conversations = Conversations(library.path / FILE)
     chat = Chat(library, conversations)
 
     def asked(question: str) -> Any:
         present = asyncio.run(chat.ask(question, scope=scope)).present
-        return _fetched(f"{address}answers/{conversations.turns(str(present))[0].id}/as/json")
+        return _fetched(f"{address}answers/{conversations.turns(str(present))[0].id}/as/json?key={key}")
 
     return [asked(one.question) for one in questions]
 
@@ -112,15 +115,15 @@ def canonical(answer: dict[str, Any]) -> str:
 def compared(path: Path, questions: Sequence[Question], scope: Scope) -> int:
     """Print the table, and return how many answers differ from those of Python."""
     with qa.open(path) as library, served(path) as server:
-        address = server.address
+        where = (server.address, server.key)
         wanted = by_python(library, questions, scope)
         faces: dict[str, Callable[[], Answers]] = {
             "Python, once more": lambda: by_python(library, questions, scope),
             "command line": lambda: by_command(path, questions, scope),
-            "HTTP": lambda: by_http(address, questions, scope),
-            "gradio_client": lambda: by_gradio(address, questions, scope),
+            "HTTP": lambda: by_http(*where, questions, scope),
+            "gradio_client": lambda: by_gradio(*where, questions, scope),
             "MCP": lambda: by_mcp(path, questions, scope),
-            "page's JSON export": lambda: by_page(library, address, questions, scope),
+            "page's JSON export": lambda: by_page(library, *where, questions, scope),
         }
         texts, ids = [canonical(answer) for answer in wanted], [one.id for one in questions]
         print(f"{len(questions)} questions, {sum(answer['abstained'] for answer in wanted)} abstentions")

@@ -1,5 +1,6 @@
 """What the measurements of the page share: a browser, and the page opened in it, watched."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,15 +13,21 @@ WAIT_MS = 120_000
 """A busy machine is no fault of the page."""
 
 
+FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+def program() -> str:
+    """Where Chromium is: what PINCITE_CHROMIUM names, or else what is installed."""
+    names = (os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    return found or sys.exit("this needs Chromium; install it, or name one with PINCITE_CHROMIUM.")
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Chromium, started for as long as the block runs."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        sys.exit("this needs Chromium; install it, so that 'chromium' starts it.")
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         browser.close()
 

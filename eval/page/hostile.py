@@ -8,19 +8,17 @@ character by character. Needs Playwright and Chromium. Exit status 1 if any coun
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 import qa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "server"))
+from browsing import chromium
 from conftest import WordEncoder
 from running import running
 
@@ -79,16 +77,13 @@ def main() -> int:
     options.add_argument("--payloads", type=int, default=None)
     payloads = (HERE / "payloads.txt").read_text("utf-8").splitlines()[: options.parse_args().payloads]
     found: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
         folder = Path(temporary, "texts")
         folder.mkdir()
         hostile_files(folder, payloads)
         with qa.open(Path(temporary, "library"), encoder=WordEncoder()) as library:
             added = library.add([folder])
             with running(library) as address:
-                browser = playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-                )
                 page = browser.new_page()
                 page.add_init_script(WATCH)
                 page.on("dialog", lambda dialog: (found.update(["executions"]), dialog.dismiss()))
@@ -100,7 +95,6 @@ def main() -> int:
                     ),
                 )
                 look(page, address, library, payloads, found)
-                browser.close()
     print(f"{len(payloads)} payloads in {len(added)} documents, as many questions, and every list")
     for count in (
         "executions",

@@ -51,14 +51,15 @@ def must(held: Any, complaint: str) -> None:
 
 
 @contextmanager
-def served(library: Path, port: int) -> Iterator[None]:
-    """'qa serve', until the block ends; it has to stop by itself when interrupted."""
-    command = [sys.executable, "-m", "qa", "serve", "--port", str(port), "--library", str(library)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+def served(folder: Path, port: int) -> Iterator[str]:
+    """'qa serve' in a folder, and the key it prints, until the block ends; it must stop by itself when interrupted."""
+    command = [sys.executable, "-m", "qa", "serve", "--no-browser", "--port", str(port)]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        must(any("answers at" in line for line in process.stderr), "'qa serve' did not start.")
+        line = next((line for line in process.stderr if "answers at" in line), "")
+        must(line, "'qa serve' did not start.")
         try:
-            yield
+            yield line.partition("?")[2].split()[0]
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
@@ -252,9 +253,9 @@ def walk(browser: Any, by: Callable[[Any, Path], Mouse | Keyboard], screenshots:
         folder, address = Path(temporary), f"http://127.0.0.1:{port}/"
         (folder / FILE).write_bytes(typeset(ARTICLE))
         began, wrong = time.perf_counter(), list[str]()
-        with served(folder / "library", port):
+        with served(folder, port) as key:
             started = time.perf_counter() - began
-            opening = opened(browser, address, wrong)
+            opening = opened(browser, address, wrong, f"?{key}")
             page = opening.__enter__()
             journey = Journey(page, by(page, folder / FILE), screenshots)
             journey.taken.append(("start 'qa serve' on an empty folder", started, 0))
@@ -263,9 +264,9 @@ def walk(browser: Any, by: Callable[[Any, Path], Mouse | Keyboard], screenshots:
             journey.before_the_restart()
             must(not wrong, f"the browser complains: {wrong[:3]}")
         began = time.perf_counter()
-        with served(folder / "library", port):
+        with served(folder, port) as key:
             journey.taken.append(("stop it, and start it again", time.perf_counter() - began, 0))
-            journey.after_the_restart(address)
+            journey.after_the_restart(f"{address}?{key}")
             opening.__exit__(None, None, None)
     return journey
 

@@ -188,7 +188,7 @@ def main() -> int:
         copy = Path(temporary, "library")
         shutil.copytree(given.library, copy)
         with served(copy) as server:
-            wrong = asyncio.run(loaded(server.address, server.process.pid, questions, given))
+            wrong = asyncio.run(loaded(server.entrance, server.process.pid, questions, given))
         with suppress(IndexError):
             print(f"{len(server.said)} lines on standard error, the last: {server.said[-1]}", end="", file=sys.stderr)
     return 1 if wrong else 0

@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from serving import served
+from serving import QA, ROOT, served
 
 STRACE = (
     "strace",
@@ -80,20 +80,18 @@ def raise_loopback() -> None:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _UP))
 
 
-def journey(address: str, folder: Path) -> list[str]:
-    """Go the way in a browser; returns the requests that went elsewhere."""
-    from playwright.sync_api import sync_playwright
+def journey(address: str, entrance: str, folder: Path) -> list[str]:
+    """Go the way in a browser, from the entrance on; returns the requests that went elsewhere."""
+    from browsing import chromium
 
     elsewhere: list[str] = []
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    with chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(120_000)
         page.on(
             "request", lambda r: elsewhere.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
         )
-        page.goto(address)
+        page.goto(entrance)
         _ask(page, QUESTION)
         page.get_by_role("link", name="[1]", exact=True).first.click()
         page.frame_locator("#source iframe").locator("mark#quote").wait_for()
@@ -136,8 +134,10 @@ def watched(library: Path | None) -> int:
         folder = Path(temporary)
         if library:
             shutil.copytree(library, folder / "library")
+        else:
+            subprocess.run([*QA, "add", "corpus", "--library", str(folder / "library")], cwd=ROOT, check=True)
         with served(folder / "library", under=[*STRACE, "-o", str(folder / "trace")]) as server:
-            elsewhere = journey(server.address, folder)
+            elsewhere = journey(server.address, server.entrance, folder)
         calls = turned_to((folder / "trace").read_text("utf-8", "replace").splitlines())
     print("| call | address | times |\n|---|---|---|")
     for (call, address), times in sorted(calls.items()):

@@ -16,17 +16,23 @@ QA = (sys.executable, "-m", "qa")
 
 @dataclass(frozen=True)
 class Served:
-    """Where the page is, the process that was started for it, and what that said on standard error, line by line."""
+    """Where the page is, its key, the process that was started, and what that said on standard error, by line."""
 
     address: str
+    key: str
     process: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
+
+    @property
+    def entrance(self) -> str:
+        """The address with its key, as it was printed."""
+        return f"{self.address}?key={self.key}"
 
 
 @contextmanager
 def served(library: Path, under: Sequence[str] = ()) -> Iterator[Served]:
     """Serve the library's page; ``under`` is a command that runs another, such as strace."""
-    command = [*under, *QA, "serve", "--port", "0", "--library", str(library)]
+    command = [*under, *QA, "serve", "--no-browser", "--port", "0", "--library", str(library)]
     own = {
         name: value for name, value in os.environ.items() if name != "CI"
     }  # in which some libraries hold their tongue
@@ -37,7 +43,8 @@ def served(library: Path, under: Sequence[str] = ()) -> Iterator[Served]:
         line = next((line for line in process.stderr if "answers at" in line), None)
         if line is None:
             sys.exit("'qa serve' did not start; run it by itself to see why.")
-        started = Served(line.split(" answers at ")[1].split()[0], process)
+        address, _, key = line.split(" answers at ")[1].split()[0].partition("?key=")
+        started = Served(address, key, process)
         reading = Thread(target=started.said.extend, args=(process.stderr,))
         reading.start()
         try:

@@ -29,6 +29,7 @@ import qa
 from qa.conversations import FILE, MAX_NAME, Conversations
 from qa.readers import parse
 from qa.records import Document, Scope
+from qa.server.chat import LISTED
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "server"))
@@ -122,16 +123,8 @@ def read_documents(browser: Any, address: str, library: qa.Library, wrong: list[
             _compare(found, "text", [_last(document)], page.locator("article p.body").all_inner_texts())
 
 
-def read_lists(
-    browser: Any, address: str, library: qa.Library, strings: Sequence[str], wrong: list[str], found: Found
-) -> None:
-    """The list of documents, with file names; and that of conversations, each called by a string."""
-    conversations = Conversations(library.path / FILE)
-    for other in conversations.all():
-        conversations.delete(other.id)
-    answer = library.ask("What does interleukin say?").to_dict()
-    for text in reversed(strings):
-        conversations.rename(conversations.keep(answer).conversation, text)
+def read_list(browser: Any, address: str, library: qa.Library, wrong: list[str], found: Found) -> None:
+    """The list of documents, with file names."""
     documents = library.documents()
     with opened(browser, address, wrong) as page:
         page.get_by_role("tab", name="Documents").click()
@@ -140,10 +133,23 @@ def read_lists(
         _compare(found, "title in the list", [document.title for document in documents], shown)
         shown = page.locator(".documents li .quiet bdi:last-child").all_inner_texts()
         _compare(found, "file name", [document.source for document in documents], shown)
-        page.get_by_role("tab", name="History").click()
-        page.locator(".conversations li").nth(len(strings) - 1).wait_for()
-        shown = page.locator(".conversations bdi").all_inner_texts()
-        _compare(found, "conversation", map(name, strings), shown)
+
+
+def read_conversations(
+    browser: Any, address: str, library: qa.Library, strings: Sequence[str], wrong: list[str], found: Found
+) -> None:
+    """The list of conversations, each called by a string; as many at a time as the list has."""
+    conversations = Conversations(library.path / FILE)
+    answer = library.ask("What does interleukin say?").to_dict()
+    for first in range(0, len(strings), LISTED):
+        batch = strings[first : first + LISTED]
+        for text in reversed(batch):
+            conversations.rename(conversations.keep(answer).conversation, text)
+        with opened(browser, address, wrong) as page:
+            page.get_by_role("tab", name="History").click()
+            page.locator(".conversations li").nth(len(batch) - 1).wait_for()
+            shown = page.locator(".conversations bdi").all_inner_texts()[: len(batch)]
+            _compare(found, "conversation", map(name, batch), shown)
 
 
 def _compare(found: Found, place: str, wanted: Iterable[str | None], shown: Iterable[str]) -> None:
@@ -187,10 +193,10 @@ def measure(strings: Sequence[str], say: Callable[[str], None]) -> tuple[Found, 
             found["what was read"] = kept_as_written(library, strings)
             say("added")
             with running(library) as address:
-                for read in (read_answers, read_documents):
+                for read in (read_answers, read_documents, read_list):
                     read(browser, address, library, wrong, found)
                     say(read.__name__)
-                read_lists(browser, address, library, strings, wrong, found)
+                read_conversations(browser, address, library, strings, wrong, found)
     return found, wrong
 
 

@@ -22,9 +22,11 @@ TURNS = 8
 
 
 def client(address: str, number: int) -> httpx.AsyncClient:
-    """A client that comes from the ``number``-th address."""
+    """A client that comes from the ``number``-th address, and sends the key of the page's with every request."""
+    page, _, key = address.partition("?key=")
+    known = {"Authorization": f"Bearer {key}"} if key else {}
     transport = httpx.AsyncHTTPTransport(local_address=f"127.1.{number // 250}.{number % 250 + 1}", verify=False)
-    return httpx.AsyncClient(base_url=address, transport=transport, timeout=TIMEOUT_S)
+    return httpx.AsyncClient(base_url=page, headers=known, transport=transport, timeout=TIMEOUT_S)
 
 
 class ApiUser:

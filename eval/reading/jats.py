@@ -5,12 +5,14 @@
 Prints, over every .xml and .nxml file of the folder: how many are read; how many have the XML's own title,
 authors, year and DOI; the share of the words of each body paragraph that stand in one block, in order; the
 references whose text can be quoted; and the citations that lead to a reference. Exits with 1 if a figure misses
-its aim. Words of formulas are not compared: the reader writes out what only their layout shows.
+its aim. Superscripts and subscripts are compared as what they stand for (eval/reading/scripts.py looks at them), and
+words of formulas and numbers that cite are not compared: the reader writes out what only their layout shows.
 """
 
 import argparse
 import re
 import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,8 @@ REFERENCE_LENGTH = 60
 
 DISPLAYED = "fig table-wrap list disp-formula disp-quote boxed-text supplementary-material fn p"
 _OUTSIDE_TEXT = " or ".join(f"self::{name}" for name in f"{DISPLAYED} inline-formula".split())
+_CITING = "self::xref[@ref-type='bibr'] or self::sup[descendant::xref[@ref-type='bibr']]"
+_MARKED = re.compile(r"[\^_]\{([^{}]*)\}")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -56,19 +60,22 @@ def main() -> None:
     sys.exit(0 if is_met(figures) else 1)
 
 
+def document_of(path: Path, data: bytes) -> Document:
+    """The Document of a file's bytes. NotReadable if the reader refuses it."""
+    reading = read(data)
+    return assemble(reading.blocks, source=path.name, data=data, metadata=reading.fields, references=reading.references)
+
+
 def measured(paths: Sequence[Path]) -> Figures:
     """The figures over the files; one that cannot be read is named on the way."""
     figures = Figures(files=len(paths))
     for path in paths:
         data = path.read_bytes()
         try:
-            reading = read(data)
+            document = document_of(path, data)
         except NotReadable as error:
             print(f"{path} {error.reason}")
             continue
-        document = assemble(
-            reading.blocks, source=path.name, data=data, metadata=reading.fields, references=reading.references
-        )
         figures.read += 1
         count(figures, document, etree.fromstring(data, etree.XMLParser(resolve_entities=False, remove_comments=True)))
     return figures
@@ -78,11 +85,12 @@ def count(figures: Figures, document: Document, article: Any) -> None:
     """Add one file's numbers to the figures."""
     own = own_fields(article)
     for name in FIELDS:
-        same = getattr(document, name) == own[name]
+        said = getattr(document, name)
+        same = (flat(said) if name == "title" and said else said) == own[name]
         figures.right[name] += same
         if not same:
             print(f"{document.source}: {name} is {getattr(document, name)!r}, and {own[name]!r} in the XML")
-    lines = [_WORD.findall(line) for line in document.text.split("\n\n")]
+    lines = [_WORD.findall(flat(line)) for line in document.text.split("\n\n")]
     for paragraph in article.xpath("body//p[not(ancestor::fn)]"):
         words = own_words(paragraph)
         if words:
@@ -96,6 +104,13 @@ def count(figures: Figures, document: Document, article: Any) -> None:
         for reference in document.references
     )
     count_citations(figures, document, article)
+
+
+def flat(text: str) -> str:
+    """The text with its superscripts and subscripts on the line."""
+    while _MARKED.search(text):
+        text = _MARKED.sub(r"\1", text)
+    return unicodedata.normalize("NFKC", text)
 
 
 def count_citations(figures: Figures, document: Document, article: Any) -> None:
@@ -117,7 +132,7 @@ def own_fields(article: Any) -> dict[str, Any]:
     ]
     contributors = article.xpath("front/article-meta/contrib-group/contrib[@contrib-type='author']")
     return {
-        "title": article.xpath("normalize-space(front/article-meta/title-group/article-title)") or None,
+        "title": flat(article.xpath("normalize-space(front/article-meta/title-group/article-title)")) or None,
         "authors": tuple(map(own_author, contributors)),
         "year": int(years[0]) if years else None,
         "doi": article.xpath("string(front/article-meta/article-id[@pub-id-type='doi'])") or None,
@@ -130,15 +145,15 @@ def own_author(contributor: Any) -> str:
 
 
 def own_words(paragraph: Any) -> list[str]:
-    """The paragraph's own words: not those displayed within it, nor those of its formulas."""
+    """The paragraph's own words: not those displayed within it, nor those of its formulas, nor the marks that cite."""
     depth = int(paragraph.xpath(f"count(ancestor-or-self::*[{_OUTSIDE_TEXT}])"))
-    texts = paragraph.xpath(f".//text()[count(ancestor::*[{_OUTSIDE_TEXT}]) = {depth}]")
-    return _WORD.findall("".join(f" {text}" if _follows_gap(text) else text for text in texts))
+    texts = paragraph.xpath(f".//text()[count(ancestor::*[{_OUTSIDE_TEXT}]) = {depth}][not(ancestor::*[{_CITING}])]")
+    return _WORD.findall(flat("".join(f" {text}" if _follows_gap(text) else text for text in texts)))
 
 
 def _follows_gap(text: Any) -> bool:
     """Whether the text follows something that is left out, which it would else be glued across."""
-    return bool(text.is_tail and text.getparent().xpath(f"boolean(self::*[{_OUTSIDE_TEXT}])"))
+    return bool(text.is_tail and text.getparent().xpath(f"boolean(self::*[{_OUTSIDE_TEXT} or {_CITING}])"))
 
 
 def share(words: Sequence[str], lines: Sequence[Sequence[str]]) -> float:

@@ -1,15 +1,17 @@
 """Measure how many sentences are found on the pages of their PDF, and whether the words under the boxes are theirs.
 
-    python eval/reading/pages.py [FOLDER]
+    python eval/reading/pages.py [FOLDER] [--most SENTENCES]
 
 PDFs are made from known text in every layout of ``eval/reading/pdf.py``; those of a folder are read as well. Found is
 the share of sentences, or parts of one on a page, that get boxes. Right is the share of those whose letters are, in
 order, the very ones that another program sees under the boxes: pdfminer.six, which shares no code with PDFium (``pip
 install pdfminer.six``; not a dependency). Prints one line a file, then how much the kept originals take beside the
-library, the seconds that a picture takes in a process of its own, and what becomes of hostile PDFs there.
+library, the seconds that a picture takes in a process of its own, and what becomes of hostile PDFs there. ``--most``
+draws that many sentences of each file by chance, always the same, and prints nothing else.
 """
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 from hostile import PDFS, PROSE, SLOW_PDFS
 from pdf import LAYOUTS, source
 from pdfminer.high_level import extract_pages
@@ -41,11 +44,16 @@ from qa.records import Document  # noqa: E402
 Letter = tuple[float, float, str]
 """The middle of a letter as shares of the page's width and height, y downwards, and the letter."""
 
+MIDDLE = 0.25
+"""How high the middle of a letter is above its baseline, in sizes of its font."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
-    folder = parser.parse_args().folder
+    parser.add_argument("--most", type=int, help="sentences of each file, drawn by chance")
+    options = parser.parse_args()
+    folder, most = options.folder, options.most
     items = source()
     files = {name: typeset(items, layout) for name, layout in LAYOUTS.items()}
     files |= {path.name: path.read_bytes() for path in sorted(folder.rglob("*.pdf"))} if folder else {}
@@ -53,13 +61,15 @@ def main() -> None:
     totals = [0, 0, 0]
     for name, data in files.items():
         try:
-            counts = measured(data)
+            counts = measured(data, most)
         except NotReadable as error:
             print(f"{name:40} {error.reason}")
             continue
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
         print(line(name, *counts))
     print(line("all", *totals))
+    if most is not None:
+        return
     if folder:
         print_space(folder)
     print_seconds(next(iter(files.values())))
@@ -70,13 +80,13 @@ def line(name: str, parts: int, found: int, right: int) -> str:
     return f"{name:40} {parts:5} {found / max(parts, 1):7.1%} {right / max(found, 1):7.1%}"
 
 
-def measured(data: bytes) -> tuple[int, int, int]:
+def measured(data: bytes, most: int | None) -> tuple[int, int, int]:
     """How many parts of sentences there are, how many get boxes, and of how many the words are under them."""
     reading = parse(data, ".pdf")
     document = assemble(reading.blocks, source="a.pdf", data=data, metadata=reading.fields)
-    seen = [list(letters_on(page)) for page in extract_pages(BytesIO(data))]
+    seen = letters_of_pages(data)
     parts = found = right = 0
-    for wanted in wanted_parts(document):
+    for wanted in wanted_parts(document, most):
         parts += 1
         (picture,) = draw(data, [wanted]).pictures
         if picture.boxes:
@@ -85,12 +95,24 @@ def measured(data: bytes) -> tuple[int, int, int]:
     return parts, found, right
 
 
-def wanted_parts(document: Document) -> Iterator[Wanted]:
-    for sentence in quotable_sentences(document, DEFAULT_LIMITS, lambda texts: [len(text.split()) for text in texts]):
+def wanted_parts(document: Document, most: int | None) -> Iterator[Wanted]:
+    sentences = quotable_sentences(document, DEFAULT_LIMITS, lambda texts: [len(text.split()) for text in texts])
+    # a cell is quoted with its heads, and is in no such words on its page
+    found = [sentence for sentence in sentences if sentence.section.role != "table"]
+    if most is not None and most < len(found):
+        found = random.Random(0).sample(found, most)
+    for sentence in found:
         yield from wanted_of(document, sentence.start, sentence.end)
 
 
-def letters_on(page: LTPage) -> Iterator[Letter]:
+def letters_of_pages(data: bytes) -> list[list[Letter]]:
+    """The letters of each page that pdfminer.six sees, on what is left of the page when it is cropped."""
+    with pypdfium2.PdfDocument(data) as document:
+        crops = [page.get_cropbox() for page in document]
+    return [list(letters_on(page, crop)) for page, crop in zip(extract_pages(BytesIO(data)), crops, strict=True)]
+
+
+def letters_on(page: LTPage, crop: tuple[float, float, float, float]) -> Iterator[Letter]:
     def walk(part: object) -> Iterator[LTChar]:
         if isinstance(part, LTChar):
             yield part
@@ -98,9 +120,12 @@ def letters_on(page: LTPage) -> Iterator[Letter]:
             for inner in part:
                 yield from walk(inner)
 
+    left, bottom, right, top = crop
     for char in walk(page):
-        x, y = (char.x0 + char.x1) / 2 - page.x0, (char.y0 + char.y1) / 2 - page.y0
-        yield x / page.width, 1 - y / page.height, char.get_text()
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        if char.upright:  # fonts may say that they are several lines high, and pdfminer believes them
+            y = char.matrix[5] + MIDDLE * char.size
+        yield (x - left) / (right - left), (top - y) / (top - bottom), char.get_text()
 
 
 def under(picture: Picture, letters: list[Letter]) -> str:

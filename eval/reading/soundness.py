@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import qa.readers
-from qa.readers.blocks import BLOCK_SEPARATOR, NotReadable, assemble
+from qa.readers.blocks import NotReadable, assemble
 from qa.readers.isolation import decoded, encoded
 from qa.readers.sidecar import is_field
 from qa.readers.worker import Unforeseen, parse_guarded
-from qa.records import Document, Role
+from qa.records import BLOCK_SEPARATOR, Document, Role
 from qa.text import collapse
 
 OWN = str(Path(qa.readers.__file__).parent.parent)

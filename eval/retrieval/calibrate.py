@@ -1,241 +1,201 @@
-"""Fit the confidence of answers: how likely the documents answer, given what was found.
+"""Fit the support of sentences: how likely it is that the documents answer, given what the reader of passages says.
 
-    python eval/retrieval/calibrate.py DATA --folds FOLDS [--curated QUESTIONS] [--library DIR] [--seed 7]
+    python eval/retrieval/calibrate.py DATA [--library DIR] [--only NAME ...] [--questions N] [--seed 7]
 
-DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Each question is asked twice: of
-all articles, and of all but the one that answers it. It is also asked of small libraries of three
-articles, half of them with the answer, because scores shift with the size of a library. QUESTIONS are
-asked of the built-in corpus as they are, answerable or not. Sentences are read again by scorers of pairs in
-FOLDS, where ``train_scorer.py`` keeps them, each question's by one that was not trained on its article; the
-curated questions have trained none. A logistic regression over
-``qa.answering.signals`` tells the answerable from the rest. The curated questions count a third as much as
-all others together, half of that for those without an answer, which are few. It is judged by
-cross-validation in which no article, and no curated question, is on both sides. Prints the weights for
-``qa/answering.py``, AUROC, expected calibration error, and what each threshold would answer and refuse. With
---library, the articles are taken from there if they are stored.
+DATA holds ``covidqa-dev``. Three collections are asked, of several sizes and kinds, of whose questions the reader has
+learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and again of all but the one that answers.
+``few``: the same of three articles, half of them with the answer. ``builtin``: the curated questions over the built-in
+corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
+the greatest log-odds of the sentences that were chosen, and whether a detail is lacking, tells the answerable from the
+rest. Prints, for each collection, figures of a fit to the others: AUROC, expected calibration error, and what is
+answered from the threshold in use on; then for all together the threshold at which no more than RISK of the
+unanswerable are answered, with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934);
+then the weights for ``qa/retrieval/support.py``. DIR is a library of the articles of COVID-QA.
 """
 
 import argparse
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import track
 from scipy.stats import beta
-from scorer_folds import unseen
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from qa.answering import signals
-from qa.encoders import Encoder, SentenceTransformerEncoder
-from qa.expansion.synonyms import Thesaurus, builtin, thesaurus
-from qa.ingest import embed, find_files
-from qa.library import K, Library
+from qa.answering import THRESHOLD, choose
+from qa.encoders import Encoder, load_encoder
+from qa.evaluation.abstention import auroc
+from qa.library import Library
+from qa.passage_reader import OnnxReader, PassageReader
 from qa.questions import read_questions
-from qa.readers import read
-from qa.records import Question
-from qa.retrieval import retrieve
-from qa.scorers import PairScorer
-from qa.stores import Entry
-from qa.stores.local import LocalStore, Model
+from qa.records import ANYWHERE, Question, Scope
+from qa.retrieval.support import judged, lacking
 
+BUILTIN = Path(__file__).parents[2] / "corpus"
+CURATED = Path(__file__).parents[1] / "questions" / "reviews.jsonl"
 SMALL = 3
-CURATED = "curated"
-CURATED_SHARE = 1 / 3
+SIGNALS = ("log_odds", "lacking")
+RISK = 0.15
+NOTHING = -6.0
+"""The log-odds where no sentence is found."""
+
+Asked = Iterator[tuple[Question, Scope, bool]]
+"""A question, what it is asked of, and whether that answers it."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One asking of a question: the signals, whether the answering article was there, and its group."""
+    """What the reader says to a question, and whether there is an answer."""
 
-    signals: dict[str, float]
+    signals: tuple[float, ...]
     answerable: bool
-    article: str
-    library: str
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--folds", type=Path, required=True)
-    parser.add_argument("--curated", type=Path)
     parser.add_argument("--library", type=Path)
+    parser.add_argument("--only", nargs="+", choices=list(COLLECTIONS), default=list(COLLECTIONS))
+    parser.add_argument("--questions", type=int, default=300, help="of a collection at most")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    encoder = SentenceTransformerEncoder()
-    scorers = unseen(arguments.folds)
-    samples = collect(arguments.data, arguments.library, encoder, scorers, random.Random(arguments.seed))
-    if arguments.curated:
-        samples += curated(read_questions(arguments.curated), encoder)
-    report(samples)
+    encoder, reader = load_encoder(), OnnxReader()
+    collections: dict[str, list[Sample]] = {}
+    with tempfile.TemporaryDirectory() as made:
+        folders = {"covidqa": arguments.library or Path(made, "covidqa")}
+        for name in arguments.only:
+            texts, asked = COLLECTIONS[name]
+            with filled(folders.get(texts, Path(made, texts)), TEXTS[texts](arguments.data), encoder) as library:
+                chance = random.Random(f"{arguments.seed} {name}")
+                questions = list(asked(arguments.data, library, chance))
+                drawn = chance.sample(questions, min(arguments.questions, len(questions)))
+                told = track(drawn, f"asking {name}", console=Console(stderr=True))
+                collections[name] = [sample(library, reader, *one) for one in told]
+    print(*report(collections), sep="\n")
 
 
-def curated(questions: Sequence[Question], encoder: Encoder) -> list[Sample]:
-    """Ask the built-in corpus, whose questions say themselves whether it answers them."""
-    samples = []
-    with tempfile.TemporaryDirectory() as folder, Library(Path(folder, "library"), encoder=encoder) as library:
-        library.build()
-        for question in track(questions, "asking the corpus"):
-            found = library.retrieve(question.question)
-            samples.append(Sample(signals(found), question.answerable, question.id, CURATED))
-    return samples
+def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
+    library = Library(folder, encoder=encoder)
+    if not library.documents():
+        library.add(list(paths))
+    return library
 
 
-def _entries(data: Path, stored: Path | None, encoder: Encoder) -> dict[str, Entry]:
-    """The articles by file name, embedded; taken from a library that has them."""
-    if stored:
-        with closing(LocalStore(stored)) as store:
-            entries = [store.entry(doc_id) for doc_id in store.document_ids()]
-    else:
-        entries = [embed(read(path), encoder) for path in track(find_files([data / "articles"]), "embedding")]
-    return {entry.document.source: entry for entry in entries}
+def sample(library: Library, reader: PassageReader, question: Question, scope: Scope, answerable: bool) -> Sample:
+    found = library.retrieve(question.question, scope=scope)
+    chosen = [one for statement in choose(found) for one in statement]
+    log_odds = judged(found, chosen, reader)
+    greatest = max((log_odds[one.doc_id, one.start, one.end] for one in chosen), default=NOTHING)
+    return Sample((greatest, float(bool(lacking(found)))), answerable)
 
 
-def collect(
-    data: Path, stored: Path | None, encoder: Encoder, scorers: Mapping[str, PairScorer], chance: random.Random
-) -> list[Sample]:
-    """Ask every question with and without its article, of the whole collection and of small ones."""
-    questions = [q for q in read_questions(data / "questions.jsonl") if q.answerable]
-    entries = _entries(data, stored, encoder)
-    samples = []
-    for name, articles in track(list(_libraries(sorted(entries), chance)), "asking"):
-        with tempfile.TemporaryDirectory() as folder:
-            store = _store(Path(folder), [entries[article] for article in articles], encoder)
-            samples += _ask(name, articles, entries, questions, store, encoder, scorers, chance)
-            store.close()
-    return samples
+# ---------------------------------------------------------------- what is asked
 
 
-def _libraries(articles: Sequence[str], chance: random.Random) -> Iterator[tuple[str, list[str]]]:
-    yield "all", list(articles)
-    shuffled = chance.sample(articles, len(articles))
-    for start in range(0, len(shuffled) - SMALL + 1, SMALL):
-        yield "small", shuffled[start : start + SMALL]
+def experts(data: Path, library: Library, chance: random.Random) -> Asked:
+    """With and without the article that answers."""
+    articles = {document.source for document in library.documents()}
+    for question in read_questions(data / "covidqa-dev" / "questions.jsonl"):
+        if question.answerable:
+            own = question.answers[0][0]
+            yield question, ANYWHERE, True
+            yield question, Scope(documents=sorted(articles - {own})), False
 
 
-def _store(folder: Path, entries: Sequence[Entry], encoder: Encoder) -> LocalStore:
-    store = LocalStore.create(folder, Model(encoder.name, encoder.sha256, encoder.dimension))
-    for entry in entries:
-        store.put(entry.document.source, "", entry)
-    return store
+def few(data: Path, library: Library, chance: random.Random) -> Asked:
+    """Of three articles, which hold the answer every other time."""
+    articles = sorted(document.source for document in library.documents())
+    for number, question in enumerate(read_questions(data / "covidqa-dev" / "questions.jsonl")):
+        own, answerable = question.answers[0][0], number % 2 == 0
+        others = chance.sample([one for one in articles if one != own], SMALL - answerable)
+        yield question, Scope(documents=[own, *others] if answerable else others), answerable
 
 
-def _ask(
-    name: str,
-    articles: Sequence[str],
-    entries: dict[str, Entry],
-    questions: Sequence[Question],
-    store: LocalStore,
-    encoder: Encoder,
-    scorers: Mapping[str, PairScorer],
-    chance: random.Random,
-) -> Iterator[Sample]:
-    def asked(questions: Sequence[Question], answerable: bool) -> Iterator[Sample]:
-        names = _names(store)
-        for question in questions:
-            article = question.answers[0][0]
-            found = retrieve(question.question, store, encoder, K, thesaurus=names, scorer=scorers[article])
-            yield Sample(signals(found), answerable, article, name)
-
-    inside = [question for question in questions if question.answers[0][0] in articles]
-    yield from asked(inside, True)
-    if name == "small":
-        outside = [question for question in questions if question.answers[0][0] not in articles]
-        yield from asked(chance.sample(outside, len(inside)), False)
-        return
-    for article in articles:
-        store.delete(entries[article].document.doc_id)
-        yield from asked([question for question in inside if question.answers[0][0] == article], False)
-        store.put(article, "", entries[article])
+def curated(data: Path, library: Library, chance: random.Random) -> Asked:
+    for question in read_questions(CURATED):
+        yield question, ANYWHERE, question.answerable
 
 
-def _names(store: LocalStore) -> Thesaurus:
-    """What a library of these articles takes for other names."""
-    same, kinds = builtin()
-    return thesaurus([*same, *store.abbreviations()], kinds)
+TEXTS: Mapping[str, Callable[[Path], Iterable[Path]]] = {
+    "covidqa": lambda data: [data / "covidqa-dev" / "articles"],
+    "builtin": lambda data: [BUILTIN],
+}
+
+COLLECTIONS: Mapping[str, tuple[str, Callable[[Path, Library, random.Random], Asked]]] = {
+    "experts": ("covidqa", experts),
+    "few": ("covidqa", few),
+    "builtin": ("builtin", curated),
+}
 
 
-def report(samples: Sequence[Sample]) -> None:
-    names = sorted(samples[0].signals)
-    features = np.array([[sample.signals[name] for name in names] for sample in samples])
-    labels = np.array([sample.answerable for sample in samples])
-    groups = np.array([sample.article for sample in samples])
-    libraries = np.array([sample.library for sample in samples])
-    weights = np.array(
-        [_weight(library, label, libraries, labels) for library, label in zip(libraries, labels, strict=True)]
-    )
+# ---------------------------------------------------------------- fitting and judging
+
+
+def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
+    yield "| fitted to the others | asked | answerable | AUROC | calibration error | answered | refused |"
+    yield "|---" * 7 + "|"
+    every: list[tuple[float, bool]] = []
+    for name, samples in collections.items():
+        others = {other: found for other, found in collections.items() if other != name} or collections
+        given = list(zip(probabilities(fit(others), samples), (one.answerable for one in samples), strict=True))
+        every += given
+        inside, outside = ([float(p) for p, truth in given if truth is side] for side in (True, False))
+        area = auroc(inside, outside)
+        answered = np.mean([p >= THRESHOLD for p in inside]) if inside else 0.0
+        refused = np.mean([p < THRESHOLD for p in outside]) if outside else 0.0
+        error = calibration_error(*map(np.array, zip(*given, strict=True)))
+        shown = "" if area is None else f"{area:.3f}"
+        yield f"| {name} | {len(samples)} | {len(inside)} | {shown} | {error:.3f} | {answered:.3f} | {refused:.3f} |"
+    yield ""
+    yield at_risk(np.array([p for p, _ in every]), np.array([truth for _, truth in every]))
+    model = fit(collections)
+    yield "SUPPORT_WEIGHTS = {"
+    for name, weight in zip(["intercept", *SIGNALS], [model.intercept_[0], *model.coef_[0]], strict=True):
+        yield f'    "{name}": {weight:.3f},'
+    yield "}"
+
+
+def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
+    """Each collection counts the same, half for those with an answer and half for those without."""
+    samples = [one for found in collections.values() for one in found]
+    weights = []
+    for found in collections.values():
+        counts = {truth: sum(one.answerable is truth for one in found) for truth in (True, False)}
+        weights += [len(samples) / (2 * len(collections) * counts[one.answerable]) for one in found]
     model = LogisticRegression(C=10.0, max_iter=1000)
-    held_out = cross_val_predict(
-        model,
-        features,
-        labels,
-        groups=groups,
-        cv=GroupKFold(10),
-        method="predict_proba",
-        params={"sample_weight": weights},
-    )[:, 1]
-    print(f"{len(samples)} askings, {labels.sum()} of them answerable; held-out figures, 10 folds by article")
-    for name in sorted(set(libraries.tolist())):
-        at = libraries == name
-        print(
-            f"{name:6s} AUROC {roc_auc_score(labels[at], held_out[at]):.3f}  "
-            f"ECE {calibration_error(held_out[at], labels[at]):.3f}"
-        )
-        print(f"       {at_risk(held_out[at], labels[at])}")
-        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7):
-            answered = held_out[at] >= threshold
-            kept, refused = answered[labels[at]].mean(), 1 - answered[~labels[at]].mean()
-            print(
-                f"       threshold {threshold:.2f}: answerable answered {kept:.3f}, unanswerable refused {refused:.3f}"
-            )
-    model.fit(features, labels, weights)
-    print("CONFIDENCE_WEIGHTS = {")
-    for name, weight in zip(["intercept", *names], [model.intercept_[0], *model.coef_[0]], strict=True):
-        print(f'    "{name}": {weight:.3f},')
-    print("}")
-    for name, column in zip(names, features.T, strict=True):
-        alone = [
-            f"{library} {roc_auc_score(labels[libraries == library], column[libraries == library]):.3f}"
-            for library in sorted(set(libraries.tolist()))
-        ]
-        print(f"alone  {name:12s} AUROC {', '.join(alone)}")
+    model.fit([one.signals for one in samples], [one.answerable for one in samples], weights)
+    return model
 
 
-def at_risk(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], risk: float = 0.1) -> str:
-    """What is answered from the least threshold on at which no more of the unanswerable than ``risk`` is answered.
+def probabilities(model: LogisticRegression, samples: Iterable[Sample]) -> NDArray[np.float64]:
+    given: NDArray[np.float64] = model.predict_proba([one.signals for one in samples])[:, 1]
+    return given
 
-    With the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934).
-    """
-    lacking = np.sort(probabilities[~labels])
+
+def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float = RISK) -> str:
+    """What is answered from the least threshold on at which no more of the unanswerable than ``risk`` is answered."""
+    lacking = np.sort(given[~labels])
     threshold = lacking[-int(risk * len(lacking)) - 1]  # what is above it is answered
     wrong = int((lacking > threshold).sum())
     bound = float(beta.ppf(0.975, wrong + 1, len(lacking) - wrong))
-    kept = float((probabilities[labels] > threshold).mean())
+    kept = float((given[labels] > threshold).mean())
     return (
         f"above {threshold:.3f}: answerable answered {kept:.3f}, "
         f"unanswerable answered {wrong / len(lacking):.3f}, at most {bound:.3f}"
     )
 
 
-def _weight(library: str, label: bool, libraries: NDArray[np.str_], labels: NDArray[np.bool_]) -> float:
-    """How much an asking counts in the fit."""
-    if library != CURATED:
-        return 1.0
-    return CURATED_SHARE * len(labels) / 2 / float(np.sum((libraries == CURATED) & (labels == label)))
-
-
-def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of confidence and frequency over equally filled bins."""
-    order = np.argsort(probabilities, kind="stable")
-    parts = np.array_split(order, bins)
-    gaps = [abs(probabilities[part].mean() - labels[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(probabilities))
+def calibration_error(given: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of probability and frequency over equally filled bins."""
+    order = np.argsort(given, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(given[part].mean() - labels[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(given))
 
 
 if __name__ == "__main__":

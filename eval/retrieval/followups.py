@@ -5,8 +5,8 @@
 asks the conversations of eval/questions/followups.jsonl of the built-in corpus with the default model. Each has the
 earlier questions, the follow-up and the whole question as a person would write it out; the rules were not made for
 them. Agreement is with the whole question: the same first hit, the same first sentence were nothing refused, and the
-share of its first ten hits that are found too. Then each curated question is asked after the one before it, to count
-what stands alone and is altered all the same.
+share of its first ten hits that are found too. Then each curated question is asked after the one before it, or as many
+of them as --curated says, to count what stands alone and is altered all the same.
 """
 
 import argparse
@@ -28,6 +28,7 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--conversations", type=Path, default=QUESTIONS / "followups.jsonl")
+    parser.add_argument("--curated", type=int, help="ask the first so many curated questions alone")
     parser.add_argument("--library", type=Path, help="a library of the built-in corpus, to save making one")
     parser.add_argument("--all", action="store_true", help="print what each follow-up was taken to mean")
     arguments = parser.parse_args()
@@ -35,7 +36,7 @@ def main() -> None:
     with TemporaryDirectory() as folder, Library(arguments.library or folder) as library:
         library.build()
         _compare(library, conversations, arguments.all)
-        _stand_alone(library)
+        _stand_alone(library, arguments.curated)
 
 
 def _compare(library: Library, conversations: Sequence[Mapping[str, Any]], show: bool) -> None:
@@ -62,8 +63,8 @@ def _agreement(whole: Answer, other: Answer) -> tuple[float, float, float]:
     )
 
 
-def _stand_alone(library: Library) -> None:
-    asked = [question.question for question in read_questions(QUESTIONS / "reviews.jsonl")]
+def _stand_alone(library: Library, count: int | None) -> None:
+    asked = [question.question for question in read_questions(QUESTIONS / "reviews.jsonl")][:count]
     altered = 0
     for before, question in pairwise(asked):
         meant = library.ask(question, after=[before]).query.get("resolved")

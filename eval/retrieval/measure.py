@@ -18,14 +18,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import qa
+from qa.proof import kept_in, verify
 from qa.questions import read_questions
 from qa.records import Document
-from qa.verification import verify
+from qa.stores.local import LocalStore
 
 Form = dict[str, Any]
 KINDS = ("quote", "offset", "document")
@@ -83,13 +86,15 @@ def prove(answers: Sequence[Form], path: Path) -> int:
 def corrupt(answers: Sequence[Form], path: Path, chance: random.Random) -> int:
     """Try corruptions of one character each; the number of those that were not noticed."""
     answered = [answer for answer in answers if answer["citations"]]
-    with qa.open(path) as library:
-        documents: dict[str, Document] = {document.doc_id: document for document in library.documents()}
-    unnoticed = 0
-    for _ in range(CORRUPTIONS):
-        form, known = deepcopy(chance.choice(answered)), dict(documents)
-        _corrupt_once(chance.choice(KINDS), chance.choice(form["citations"]), known, chance)
-        unnoticed += verify(form, known.get).stands
+    unnoticed, store = 0, LocalStore(path)
+    with closing(store), store.reading():
+        kept = kept_in(store)
+        documents: dict[str, Document] = {doc_id: store.document(doc_id) for doc_id in store.document_ids()}
+        for _ in range(CORRUPTIONS):
+            form, known = deepcopy(chance.choice(answered)), dict(documents)
+            form["signature"] = None  # which would give every one of them away
+            _corrupt_once(chance.choice(KINDS), chance.choice(form["citations"]), known, chance)
+            unnoticed += verify(form, replace(kept, document=known.get), path).stands
     print(f"{CORRUPTIONS - unnoticed} of {CORRUPTIONS} one-character corruptions refused")
     return unnoticed
 

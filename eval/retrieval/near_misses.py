@@ -27,13 +27,14 @@ from rich.progress import track
 from scorer_groups import written
 from train_scorer import measured
 
-from qa.answering import THRESHOLD, answer, lacking
+from qa.answering import THRESHOLD
 from qa.details import Detail, asked_details
-from qa.encoders import Encoder, SentenceTransformerEncoder
+from qa.encoders import Encoder, load_encoder
 from qa.evaluation.abstention import auroc
 from qa.evaluation.relevance import resolved
 from qa.library import Library
 from qa.records import Document, Question
+from qa.retrieval.support import lacking
 
 WRITTEN = Path(__file__).parents[1] / "questions" / "nearmisses"
 
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--library", type=Path)
     arguments = parser.parse_args()
-    encoder = SentenceTransformerEncoder()
+    encoder = load_encoder()
     found: dict[str, list[Asked]] = defaultdict(list)
     every = list(collections(arguments.data))
     for name, paths, questions in track(every, "asking", console=Console(stderr=True)):
@@ -132,7 +133,7 @@ def _asked(library: Library, documents: Mapping[str, Document], question: Questi
     *_, first, three = measured(found, gold)
     return Asked(
         question.answerable,
-        answer(found, {}).confidence,
+        library.ask(question.question).confidence,
         bool(first),
         bool(three),
         asked_details(question.question),

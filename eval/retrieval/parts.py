@@ -4,10 +4,10 @@
 
 The parts are the configurations of ``eval/parts.toml``. The sets are the experts' questions of ``DATA/covidqa-dev``,
 whose sentences are read again by scorers in FOLDS that have not seen the article (``train_scorer.py`` keeps them
-there); the curated questions over the built-in corpus; and questions of MedQuAD that no scorer has seen, as
-``medquad.py`` asks them, as many as --medquad says. Nothing is refused. Prints a table for each set; a value with an
-asterisk differs from that of the first row with p below .05 (randomisation test, two-sided, not corrected). The
-libraries are made in DIR if they are not there, and those in passages of other lengths.
+there); the curated questions over the built-in corpus, the first --curated of them; and questions of MedQuAD that no
+scorer has seen, as ``medquad.py`` asks them, as many as --medquad says. Nothing is refused. Prints a table for each
+set; a value with an asterisk differs from that of the first row with p below .05 (randomisation test, two-sided, not
+corrected). The libraries are made in DIR if they are not there, and those in passages of other lengths.
 """
 
 import argparse
@@ -54,17 +54,19 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, required=True)
     parser.add_argument("--library", type=Path, help="a folder of the three libraries")
     parser.add_argument("--only", nargs="*", default=[], help="only these configurations, and the first")
+    parser.add_argument("--curated", type=int, help="all unless given")
     parser.add_argument("--medquad", type=int, default=1000)
     arguments = parser.parse_args()
     configurations = read_configurations(EVAL / "parts.toml")
     if arguments.only:
         configurations = [configurations[0], *(one for one in configurations[1:] if one.name in arguments.only)]
     with tempfile.TemporaryDirectory() as made:
-        for chosen in sets(arguments.data, arguments.folds, arguments.library or Path(made), arguments.medquad):
+        libraries = arguments.library or Path(made)
+        for chosen in sets(arguments.data, arguments.folds, libraries, arguments.curated, arguments.medquad):
             print(table(chosen, configurations), flush=True)
 
 
-def sets(data: Path, folds: Path, libraries: Path, medquad: int) -> Iterator[Set]:
+def sets(data: Path, folds: Path, libraries: Path, count: int | None, medquad: int) -> Iterator[Set]:
     experts = data / "covidqa-dev"
     asked = read_questions(experts / "questions.jsonl")
     with Library(libraries / "covidqa") as library:
@@ -72,7 +74,7 @@ def sets(data: Path, folds: Path, libraries: Path, medquad: int) -> Iterator[Set
             library.add([experts / "articles"])
     scorers = unseen(folds)
     yield Set("covidqa-dev", MEASURES, lambda one: answered(libraries / "covidqa", one, asked, scorers))
-    curated = [q for q in read_questions(EVAL / "questions" / "reviews.jsonl") if q.answerable]
+    curated = [q for q in read_questions(EVAL / "questions" / "reviews.jsonl") if q.answerable][:count]
     with Library(libraries / "reviews") as library:
         library.build()
     yield Set("curated", MEASURES, lambda one: answered(libraries / "reviews", one, curated, {}))

@@ -1,17 +1,16 @@
 """The scorer of pairs as it is trained: the first layers of the default model, reading both texts at once."""
 
-import os
 import random
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import onnx_files
 import torch
 from scorer_groups import Group
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
-from qa.encoders import DEFAULT_MODEL, _find
+from qa.onnx_models import words_folder
 from qa.scorers import MAX_TOKENS
 
 LAYERS = 4
@@ -40,7 +39,7 @@ class PairModel(nn.Module):
 
     def __init__(self, layers: int = LAYERS) -> None:
         super().__init__()
-        folder = str(_find(DEFAULT_MODEL))
+        folder = str(words_folder())
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.body = AutoModel.from_pretrained(folder)
         self.body.encoder.layer = self.body.encoder.layer[:layers]
@@ -129,25 +128,9 @@ def _drawn(group: Group, drawn_from: int, chance: random.Random) -> Drawn:
 
 
 def export(model: PairModel, out: Path) -> None:
-    """Write it as ONNX with weights of 8 bits, of which 7 are used: no sum then depends on the processor."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as qa.scorers has it
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    model.eval()
+    """Write it as ONNX in 8 bits."""
     model.body.set_attn_implementation("eager")
     example = model.inputs([("What is it?", "A test."), ("What else is it?", "Another test of these things.")])
     names = ["input_ids", "attention_mask", "token_type_ids"]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        full = str(Path(folder, "full.onnx"))
-        torch.onnx.export(
-            model,
-            tuple(example[name] for name in names),
-            full,
-            input_names=names,
-            output_names=["score"],
-            dynamic_axes={name: {0: "pairs", 1: "tokens"} for name in names} | {"score": {0: "pairs"}},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(full, out, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    axes = {name: {0: "pairs", 1: "tokens"} for name in names} | {"score": {0: "pairs"}}
+    onnx_files.export(model, {name: example[name] for name in names}, "score", axes, out)

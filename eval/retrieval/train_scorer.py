@@ -33,7 +33,7 @@ from scorer_folds import record, sha256, unseen
 from scorer_groups import Group, Written, articles, few_articles, medquad, written, xquad
 from scorer_model import PairModel, export, train
 
-from qa.encoders import SentenceTransformerEncoder
+from qa.encoders import load_encoder
 from qa.evaluation.relevance import is_right, resolved
 from qa.evaluation.results import Gold
 from qa.evaluation.statistics import randomisation_test
@@ -83,7 +83,7 @@ def main() -> None:
 
 def train_all(data: Path, library: Library, questions: Sequence[Question], folds: Path, out: Path) -> None:
     """Train the scorer that is written, and one for each part of the articles that does not see it."""
-    encoder = SentenceTransformerEncoder()
+    encoder = load_encoder()
     model = PairModel()
     train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], seed=SEED, **FIRST)
     groups = [(None, group) for group in few_articles(data, encoder, PLAIN)]

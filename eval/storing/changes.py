@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qa.encoders import Vectors
-from qa.ingest import embed
+from qa.ingest import embed, model_of
 from qa.readers.blocks import Block, assemble
 from qa.records import Document, Scope
 from qa.stores import Entry
@@ -40,7 +40,7 @@ SAMPLE = 20
 class HashEncoder:
     """Counts a text's terms on axes chosen by their checksum, scaled to length 1; another salt, another model."""
 
-    max_tokens, dimension = 256, DIMENSION
+    max_tokens, dimension, runtime = 256, DIMENSION, "hashes"
 
     def __init__(self, salt: int = 0) -> None:
         self.salt = salt
@@ -60,8 +60,7 @@ class HashEncoder:
 
 
 def model(salt: int = 0) -> Model:
-    encoder = HashEncoder(salt)
-    return Model(encoder.name, encoder.sha256, encoder.dimension)
+    return model_of(HashEncoder(salt))
 
 
 def document(number: int) -> Document:

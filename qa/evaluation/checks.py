@@ -16,7 +16,7 @@ from qa.encoders import Encoder
 from qa.library import Library
 from qa.ranking import coverage
 from qa.records import EVIDENCE_ROLES, Document, Question
-from qa.text import Span, collapse, question_terms, split_sentences, terms
+from qa.text import Span, collapse, question_terms, section_sentences, split_sentences, terms
 
 NEAREST = 5
 """Sentences looked at for each question, best first by what they say themselves."""
@@ -117,7 +117,7 @@ class Texts:
     def _sentences(document: Document) -> Iterator[Span]:
         for section in document.sections:
             if section.role in EVIDENCE_ROLES:
-                yield from split_sentences(document.text[section.start : section.end])
+                yield from section_sentences(document.text, section)
 
 
 def check(questions: Sequence[Question], library: Library) -> Report:

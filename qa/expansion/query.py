@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from qa.encoders import Encoder, Vectors
 from qa.expansion.background import background
-from qa.expansion.groups import Group, groups, occurring
+from qa.expansion.groups import Group, Pattern, groups, occurring
+from qa.expansion.names import Absent, absent, named
 from qa.expansion.spelling import correct
 from qa.expansion.synonyms import Thesaurus, key
 from qa.ranking import coverage, inverse_document_frequency
+from qa.scripts import as_typed
 from qa.stores import Store
 from qa.text import question_terms, question_words, terms
 
@@ -33,8 +36,8 @@ class Query:
     """The words of the question for which the library has alternatives."""
     unknown: float
     """The share, 0 to 1, of the question's telling power in terms that the library has under no name."""
-    passages: int
-    """How many the library has."""
+    absent: Sequence[Absent] = ()
+    """The things that the question names and the library does not."""
 
     @property
     def searched(self) -> list[str]:
@@ -49,7 +52,8 @@ class Query:
             others = [name for name in group.alternatives if key(name) != key(group.words)]
             if others:
                 named.setdefault(group.words, []).extend(others)
-        return {"text": self.text, "corrections": dict(self.corrections), "expansions": named}
+        form = {"text": self.text, "corrections": dict(self.corrections), "expansions": named}
+        return form | ({"absent": [one.name for one in self.absent]} if self.absent else {})
 
 
 def understand(
@@ -68,12 +72,21 @@ def understand(
     frequencies = store.document_frequencies(list(share))
     found = [] if thesaurus is None else occurring(groups(text, thesaurus), store.document_frequencies)
     counted = _counted(share, frequencies, found, store, prior)
-    passages = sum(store.passage_counts().values())
+    passages = store.size()
     telling = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
     meant = frequencies.keys() | {term for group in found for term in group.terms}
     unknown = coverage([term for term in share if term not in meant], telling)
-    vector = encoder.encode_question(text)
-    return Query(question, text, corrections, vector, list(share), telling, found, unknown, passages)
+    vector = encoder.encode_question(as_typed(text))
+    lacking = [] if thesaurus is None or not named(text) else _absent(text, thesaurus, store)
+    return Query(question, text, corrections, vector, list(share), telling, found, unknown, lacking)
+
+
+def _absent(text: str, thesaurus: Thesaurus, store: Store) -> list[Absent]:
+    return absent(text, thesaurus, store.vocabulary, partial(_occurs, store))
+
+
+def _occurs(store: Store, patterns: Sequence[Pattern]) -> bool:
+    return store.holds([" ".join(pattern) for pattern in patterns])
 
 
 def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
@@ -82,7 +95,13 @@ def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
     strange = set(asked) - store.document_frequencies(asked).keys() - background().frequencies.keys()
     if not strange:
         return question, {}
-    return correct(question, store.vocabulary(), lambda word: strange.isdisjoint(terms(word)))
+    open_text = background().frequencies.keys()
+    return correct(
+        question,
+        store.vocabulary(),
+        lambda word: strange.isdisjoint(terms(word)) or open_text >= set(terms(word)),
+        lambda word: open_text >= set(terms(word)),
+    )
 
 
 def _counted(

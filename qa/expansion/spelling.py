@@ -6,29 +6,40 @@ The distance is that of Damerau and Levenshtein: letters left out, put in, chang
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 5
 """Letters from which on a word is corrected; one error up to ``_LONG`` letters, two from there on."""
 _LONG = 8
 
+_PREFIXES = ("re", "un", "non", "pre", "over", "under", "mis", "co", "de", "dis", "sub", "inter", "anti")
+"""What makes a word that open text may not have of one that it has: redesigning is no slip of redefining."""
 
-def correct(question: str, vocabulary: Mapping[str, int], known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
+
+def correct(
+    question: str,
+    vocabulary: Mapping[str, int],
+    known: Callable[[str], bool],
+    everyday: Callable[[str], bool] = lambda word: False,
+) -> tuple[str, dict[str, str]]:
     """The question with its misspelt words corrected, and each typed word with its correction.
 
     ``vocabulary`` maps the words of the documents, in lower case, to how common they are. A word that is
-    ``known``, and a name, is left as it was typed.
+    ``known``, or made of one that is, and a name, is left as it was typed. A short word that one document alone
+    has, and that is not ``everyday``, is likely a name: nothing is corrected to it.
     """
     corrections: dict[str, str] = {}
     for typed in _candidates(question):
-        if typed not in corrections and not known(typed):
+        if typed not in corrections and not known(typed) and not _is_derived(typed.lower(), known):
             meant = nearest(typed.lower(), vocabulary)
-            if meant is not None:
+            if meant is not None and (len(meant) >= _LONG or vocabulary[meant] > 1 or everyday(meant)):
                 corrections[typed] = meant
     text = _WORD.sub(lambda match: corrections.get(match.group(), match.group()), question)
     return text, corrections
+
+
+def _is_derived(word: str, known: Callable[[str], bool]) -> bool:
+    rests = (word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix))
+    return any(len(rest) >= _SHORTEST and known(rest) for rest in rests)
 
 
 def _candidates(question: str) -> Iterator[str]:
@@ -48,6 +59,9 @@ def nearest(word: str, vocabulary: Mapping[str, int]) -> str | None:
     >>> nearest("resistence", {"resistance": 3, "persistence": 9, "residence": 5})
     'resistance'
     """
+    from rapidfuzz import process  # few questions have a word to correct
+    from rapidfuzz.distance import DamerauLevenshtein
+
     errors = 1 if len(word) < _LONG else 2
     near = {other for other in vocabulary if abs(len(other) - len(word)) <= errors and len(other) >= _SHORTEST}
     found = process.extract(word, near, scorer=DamerauLevenshtein.distance, score_cutoff=errors, limit=None)

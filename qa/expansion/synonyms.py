@@ -4,8 +4,8 @@ The form is that of ``qa/data/synonyms.toml``, whose head explains it.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -16,10 +16,22 @@ from qa.text import question_words
 FILE = "synonyms.toml"
 
 Names = Sequence[str]
-Thesaurus = Mapping[str, tuple[str, ...]]
-"""The key of a name to the other names of the same thing, those nearest in meaning first."""
 
 
+class Thesaurus(dict[str, tuple[str, ...]]):
+    """The key of a name to its other names, those nearest in meaning first.
+
+    ``same`` has the keys of those among them that name the very same thing; the rest are a step wider or narrower.
+    """
+
+    def __init__(
+        self, others: Mapping[str, tuple[str, ...]] | None = None, same: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        super().__init__(others or {})
+        self.same = same or {}
+
+
+@lru_cache(65536)
 def key(name: str) -> str:
     """What names that differ in hyphens, spaces, capitals or endings alone have in common.
 
@@ -47,7 +59,8 @@ def thesaurus(same: Iterable[Names], kinds: Iterable[Names] = ()) -> Thesaurus:
                 for each in (key(one), *equal.get(key(one), {})):
                     known = related.setdefault(each, {})
                     known.update({k: n for k, n in names.items() if k != each and k not in known})
-    return {one: tuple(dict.fromkeys(others.values())) for one, others in related.items()}
+    others = {one: tuple(dict.fromkeys(names.values())) for one, names in related.items()}
+    return Thesaurus(others, {one: names.keys() for one, names in equal.items()})
 
 
 @cache

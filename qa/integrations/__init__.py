@@ -8,6 +8,10 @@ _FIELDS = ("doc_id", "source", "title", "section", "page", "start", "end", "rank
 
 
 def metadata(hit: Hit) -> dict[str, Any]:
-    """Where a passage stands, flat: offsets in the canonical text of the document, whose SHA-256 ``doc_id`` begins."""
+    """Where a passage stands, flat: offsets in the canonical text of the document, whose SHA-256 ``doc_id`` begins.
+
+    ``warning`` is there only where a passage may not be what was printed.
+    """
     form = hit_to_dict(hit)
-    return {field: form[field] for field in _FIELDS}
+    warned = {"warning": hit.warning} if hit.warning else {}
+    return {field: form[field] for field in _FIELDS} | warned

@@ -13,12 +13,12 @@ from itertools import pairwise
 from typing import Any
 
 from qa.errors import PageError
-from qa.pages.records import Pages, Picture, Wanted
+from qa.pages.records import Box, Pages, Picture, Wanted
 from qa.readers.blocks import NotReadable
 from qa.readers.isolation import Limits, run_isolated
 from qa.records import Document
 
-__all__ = ["Pages", "Picture", "Wanted", "pages_of", "wanted_of"]
+__all__ = ["Box", "Pages", "Picture", "Wanted", "pages_of", "wanted_of"]
 
 LIMITS = Limits(cpu_s=8, wall_s=15, output_bytes=40_000_000)
 """Memory as for reading a file; a page that takes longer to draw is not waited for."""
@@ -78,5 +78,9 @@ def _refused(why: str) -> str:
 
 
 def _picture(form: dict[str, Any]) -> Picture:
-    boxes = tuple((left, top, right, bottom) for left, top, right, bottom in form["boxes"])
-    return Picture(**{**form, "image": b64decode(form["image"]), "boxes": boxes})
+    blocks = tuple(map(_boxes, form["blocks"]))
+    return Picture(**{**form, "image": b64decode(form["image"]), "boxes": _boxes(form["boxes"]), "blocks": blocks})
+
+
+def _boxes(form: Sequence[Sequence[int]]) -> tuple[Box, ...]:
+    return tuple((left, top, right, bottom) for left, top, right, bottom in form)

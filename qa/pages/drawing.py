@@ -3,14 +3,16 @@
 To be run in a process of its own (``qa.pages.worker``): the file may be hostile.
 """
 
+import ctypes
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image, ImageChops, ImageDraw
 
+from qa.pages.blocks import boxes_of
 from qa.pages.placing import Line, place
 from qa.pages.records import Box, Pages, Picture, Wanted
 
@@ -28,6 +30,8 @@ _GAP = 3.0
 """The most between words of a quote that stand on one line, in heights of the line."""
 _GUTTER = 1.5
 """The least between two columns."""
+_ASCENT, _DESCENT = 1.0, 0.35
+"""The most that a letter stands above and below its baseline, in sizes of its font; some fonts claim several lines."""
 
 
 def draw(data: bytes, wanted: Sequence[Wanted]) -> Pages:
@@ -41,14 +45,21 @@ def _picture(document: pdfium.PdfDocument, wanted: Wanted) -> Picture:
     page = document[wanted.number - 1]
     width, height = page.get_size()
     scale = min(WIDTH / width, MAX_SCALE, MAX_SIDE / height, math.sqrt(MAX_PIXELS / (width * height)))
-    bitmap = page.render(scale=scale, may_draw_forms=False)
-    image = bitmap.to_pil().convert("RGB")
-    boxes = tuple(_boxes(page, bitmap, wanted)) if wanted.quote else ()
-    for box in boxes:
+    size = math.ceil(width * scale), math.ceil(height * scale)
+    text = _Text(page, size) if wanted.quote or wanted.blocks else None
+    boxes = tuple(text.boxes(wanted)) if text and wanted.quote else ()
+    blocks = tuple(text.blocks(wanted.blocks)) if text and wanted.blocks else ()
+    image = _image(page, scale, boxes) if wanted.drawn else b""
+    return Picture(wanted.number, image, *size, boxes, blocks)
+
+
+def _image(page: pdfium.PdfPage, scale: float, highlighted: Sequence[Box]) -> bytes:
+    image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    for box in highlighted:
         _highlight(image, box)
     written = BytesIO()
     image.save(written, "WEBP", lossless=True, method=2)
-    return Picture(wanted.number, written.getvalue(), image.width, image.height, boxes)
+    return written.getvalue()
 
 
 def _highlight(image: Image.Image, box: Box) -> None:
@@ -59,37 +70,68 @@ def _highlight(image: Image.Image, box: Box) -> None:
     ImageDraw.Draw(image).line((left, bottom - 1, right - 1, bottom - 1), fill=_EDGE, width=2)
 
 
-def _boxes(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, wanted: Wanted) -> list[Box]:
-    """The boxes of the quote's words on the image, one for each line or part of a line."""
-    text = page.get_textpage()
-    count = text.count_chars()
-    if count > MAX_CHARACTERS:
-        return []
-    characters = "".join(chr(raw.FPDFText_GetUnicode(text, index)) for index in range(count))
-    to_bitmap = bitmap.get_posconv(page).to_bitmap
-    boxes: list[Box] = []
+class _Text:
+    """The characters of a page, and where they are on an image of so many pixels."""
 
-    def box(index: int) -> Box:
-        return _box(text.get_charbox(index, loose=True), to_bitmap)
+    def __init__(self, page: pdfium.PdfPage, size: tuple[int, int]) -> None:
+        self._text = page.get_textpage()
+        self._size = size
+        self._to_bitmap = pdfium.PdfPosConv(page, (0, 0, *size, 0)).to_bitmap
+        count = self._text.count_chars()
+        known = range(count if count <= MAX_CHARACTERS else 0)
+        self._characters = "".join(chr(raw.FPDFText_GetUnicode(self._text, index)) for index in known)
 
-    for start, end in place(wanted, characters, lambda: _lines(characters, box)):
-        letters = ((index, box(index)) for index in range(start, end) if not characters[index].isspace())
-        boxes += [_around(line) for line in _in_lines(letters, _GAP)]
-    clipped = (_clipped(box, bitmap.width, bitmap.height) for box in boxes)
-    return [box for box in clipped if box[0] < box[2] and box[1] < box[3]]
+    def boxes(self, wanted: Wanted) -> list[Box]:
+        """The boxes of the quote's words, one for each line or part of a line."""
+        found: list[Box] = []
+        for start, end in place(wanted, self._characters, self._lines):
+            found += [_around(line) for line in _in_lines(self._letters(start, end), _GAP)]
+        return list(self._clipped(found))
 
+    def blocks(self, texts: Sequence[str]) -> Iterator[tuple[Box, ...]]:
+        """The boxes of each text, one for each column that it stands in."""
+        found = _in_lines(self._letters(0, len(self._characters)), _GUTTER)
+        lines = [("".join(self._characters[index] for index, _ in line), [box for _, box in line]) for line in found]
+        for boxes in boxes_of(texts, lines):
+            yield tuple(self._clipped(boxes))
 
-def _box(place: tuple[float, float, float, float], to_bitmap: Callable[[float, float], tuple[int, int]]) -> Box:
-    """The box on the image of one on the page, which may be turned there."""
-    left, bottom, right, top = place
-    (x0, y0), (x1, y1) = to_bitmap(left, bottom), to_bitmap(right, top)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+    def _letters(self, start: int, end: int) -> Iterator[tuple[int, Box]]:
+        return ((index, self._box(index)) for index in range(start, end) if not self._characters[index].isspace())
 
+    def _box(self, index: int) -> Box:
+        """The box of a character, which may be turned on the image."""
+        left, bottom, right, top = self._within_line(index, *self._text.get_charbox(index, loose=True))
+        (x0, y0), (x1, y1) = self._to_bitmap(left, bottom), self._to_bitmap(right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
-def _lines(characters: str, box: Callable[[int], Box]) -> list[Line]:
-    """The page's lines, each in one column."""
-    letters = ((index, box(index)) for index, character in enumerate(characters) if not character.isspace())
-    return [Line(line[0][0], line[-1][0] + 1, *_around(line)) for line in _in_lines(letters, _GUTTER)]
+    def _within_line(
+        self, index: int, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
+        """The box of a character that stands upright or is turned by quarters, no higher than its line."""
+        matrix, x, y = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetMatrix(self._text, index, matrix)
+        raw.FPDFText_GetCharOrigin(self._text, index, x, y)
+        size = raw.FPDFText_GetFontSize(self._text, index)
+        across, up = size * matrix.c, size * matrix.d
+        if abs(up) > abs(across):
+            low, high = sorted((y.value - _DESCENT * up, y.value + _ASCENT * up))
+            bottom, top = max(bottom, low), min(top, high)
+        elif across:
+            low, high = sorted((x.value - _DESCENT * across, x.value + _ASCENT * across))
+            left, right = max(left, low), min(right, high)
+        return left, bottom, right, top
+
+    def _lines(self) -> list[Line]:
+        """The page's lines, each in one column."""
+        lines = _in_lines(self._letters(0, len(self._characters)), _GUTTER)
+        return [Line(line[0][0], line[-1][0] + 1, *_around(line)) for line in lines]
+
+    def _clipped(self, boxes: Iterable[Box]) -> Iterator[Box]:
+        width, height = self._size
+        for left, top, right, bottom in boxes:
+            box = max(0, left), max(0, top), min(width, right), min(height, bottom)
+            if box[0] < box[2] and box[1] < box[3]:
+                yield box
 
 
 def _in_lines(letters: Iterable[tuple[int, Box]], gap: float) -> list[list[tuple[int, Box]]]:
@@ -121,7 +163,3 @@ def _turned(box: Box) -> Box:
 def _around(letters: Sequence[tuple[int, Box]]) -> Box:
     lefts, tops, rights, bottoms = zip(*(box for _, box in letters), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def _clipped(box: Box, width: int, height: int) -> Box:
-    return max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3])

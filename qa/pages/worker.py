@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.pages.records import Wanted
 from qa.readers.isolation import Limits
-from qa.readers.worker import restrict
+from qa.readers.worker import lock_in, restrict
 
 
 def main(limits: str) -> None:
@@ -23,6 +23,7 @@ def drawn(head: bytes, data: bytes) -> dict[str, Any] | None:
     from qa.pages.drawing import draw  # here, under the limits
 
     try:
+        lock_in()
         pages = draw(data, [Wanted(**wanted) for wanted in json.loads(head)])
     except Exception:  # the border of isolation: a hostile file may bring about anything
         return None

@@ -11,8 +11,9 @@ from typing import Any
 
 from qa.errors import MissingPathError, UnreadableFileError, UnsupportedFormatError
 from qa.readers.blocks import Block, NotReadable, Reading, assemble
-from qa.readers.formats import FORMATS, Format, format_of, is_pdf, reader_of, suffixes
+from qa.readers.formats import FORMATS, Format, Reader, format_of, is_pdf, reader_of, suffixes
 from qa.readers.isolation import parse_isolated
+from qa.readers.recognition import recognising
 from qa.readers.sidecar import SIDECAR, described, is_field
 from qa.records import Document
 from qa.text import printable
@@ -61,7 +62,8 @@ def document_of(source: Source) -> Document:
     """Read a file that was loaded. Raises UnsupportedFormatError or UnreadableFileError, each naming the file."""
     path = source.path
     try:
-        reading = parse_isolated(source.data, _known_suffix(path))
+        suffix = _known_suffix(path)
+        reading = recognising(source.data, lambda: parse_isolated(source.data, suffix))
     except NotReadable as error:
         raise UnreadableFileError(f"{path} {error.reason}", error.status) from error
     return assemble(
@@ -81,13 +83,13 @@ def _known_suffix(path: Path) -> str:
     return suffix
 
 
-def parse(data: bytes, suffix: str) -> Reading:
-    """The reading of a file's bytes in this process, by content first and suffix else.
+def parse(data: bytes, suffix: str, reader: Reader | None = None) -> Reading:
+    """The reading of a file's bytes in this process: by its reader, or one for its content first and its suffix else.
 
     Raises NotReadable, or whatever the reader did not foresee: a hostile file belongs into a process of its own.
     """
     known = format_of(data, suffix)
-    reading = reader_of(known)(data)
+    reading = (reader or reader_of(known))(data)
     if known.package is not None:
         _check(reading, known)
     blocks = [replace(block, text=_encodable(block.text)) for block in reading.blocks if block.text]
@@ -122,10 +124,16 @@ def _read_bytes(path: Path) -> bytes:
             raise MissingPathError(f"{path} does not exist; check the path.")
         if path.is_dir():
             raise UnreadableFileError(f"{path} is a folder, and a file is needed here; name a file in it.")
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if not path.is_file():  # reading it might wait, or go on, for ever
+            raise UnreadableFileError(
+                f"{path} is a device, a pipe or a socket, and a file is needed here; name a file."
+            )
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // 1_000_000
             raise UnreadableFileError(f"{path} is larger than {limit} MB; split it, or leave it out.", "too_big")
-        return path.read_bytes()
+        return data
     except OSError as error:
         reason = error.strerror or "unknown error"
         raise UnreadableFileError(f"{path} cannot be read ({reason}); check its permissions.") from error

@@ -6,15 +6,28 @@ computes an offset.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
 from qa.errors import Status
-from qa.records import DocId, Document, Kind, Mention, Reference, Role, Section
+from qa.records import (
+    BESIDE_ROLES,
+    BLOCK_SEPARATOR,
+    DocId,
+    Document,
+    Doubt,
+    Kind,
+    Mention,
+    Reference,
+    Role,
+    Section,
+)
 
-BLOCK_SEPARATOR = "\n\n"
+_UNNAMED = re.compile(r"(?<!^)(?<![.:;!?] )\ufffd|\ufffd(?! )")
+"""What stands for a sign that its file does not name; not where it opens a sentence, as a list's dot does."""
 
 _BODY_HEADINGS = (
     "abstract|summary|background|introduction|materials and methods|methods and materials|methods|"
@@ -46,6 +59,10 @@ class Block:
     """Where pages start within the text: offset, and number of the page from 1."""
     mentions: tuple[Mention, ...] = ()
     """Citations of references, at offsets within the text."""
+    part: str = ""
+    """What a caption, a cell of a table or a note belongs to: "Table 2"; it ends the path of its section."""
+    doubts: tuple[Doubt, ...] = ()
+    """What of the text may not be what was printed, at offsets within the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,7 @@ def assemble(
         source_sha256=hashlib.sha256(data).hexdigest(),
         references=references,
         mentions=_mentions(blocks),
+        doubts=_doubts(blocks),
         **{"kind": _kind(sections), **metadata},
     )
 
@@ -133,6 +151,16 @@ def _mentions(blocks: Sequence[Block]) -> tuple[Mention, ...]:
     )
 
 
+def _doubts(blocks: Sequence[Block]) -> tuple[Doubt, ...]:
+    """What the readers doubt, and every sign that the file does not name, in the order of the text."""
+    found = [
+        replace(doubt, start=offset + doubt.start, end=offset + doubt.end)
+        for offset, block in _offsets(blocks)
+        for doubt in (*block.doubts, *(Doubt(*sign.span(), "unnamed") for sign in _UNNAMED.finditer(block.text)))
+    ]
+    return tuple(sorted(found, key=lambda doubt: (doubt.start, doubt.end)))
+
+
 def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
     """Runs of paragraphs with the same trail of headings and the same role."""
     placed: list[Section | None] = []
@@ -150,11 +178,12 @@ def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
 
 
 def _place(block: Block, trail: list[Block], start: int, end: int) -> tuple[tuple[str, ...], int, int, Role]:
-    if block.role != "body":
+    if block.role not in ("body", *BESIDE_ROLES):
         return (), start, end, block.role
     roles = {standard_role(heading.text) for heading in trail}
-    role: Role = "references" if "references" in roles else "body"
-    return tuple(heading.text for heading in trail), start, end, role
+    role: Role = "references" if "references" in roles else block.role
+    path = tuple(heading.text for heading in trail)
+    return (*path, block.part or block.role.capitalize()) if role in BESIDE_ROLES else path, start, end, role
 
 
 def _kind(sections: Sequence[Section]) -> Kind | None:

@@ -100,7 +100,8 @@ def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
     """
     fields: Fields = {}
     judged = [
-        block if listed else _judge(block, fields) for block, listed in zip(blocks, _in_references(blocks), strict=True)
+        block if listed or block.role != "body" else _judge(block, fields)
+        for block, listed in zip(blocks, _in_references(blocks), strict=True)
     ]
     opening = next((i for i, block in enumerate(judged) if _opens_article(block)), len(judged))
     title = next((i for i in range(opening) if _title_like(judged[i])), None)
@@ -111,6 +112,11 @@ def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
         if judged[i].level == 0 and judged[i].role == "body":
             judged[i] = replace(judged[i], role="front")
     return judged, _tidy(fields)
+
+
+def is_front_matter(text: str) -> bool:
+    """Whether a paragraph is worded as one that gives a field, or as furniture of a web page."""
+    return any(pattern.match(text) for pattern in (*_FRONT, *_BOILERPLATE))
 
 
 def _in_references(blocks: Sequence[Block]) -> list[bool]:

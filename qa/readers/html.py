@@ -6,7 +6,7 @@ boilerplate is marked as such. Links and images are not followed.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -14,8 +14,11 @@ from lxml import html as lxml_html
 from trafilatura import extract
 
 from qa.readers.blocks import Block, NotReadable, Reading
-from qa.readers.encoding import decoded
+from qa.readers.captions import as_caption
+from qa.readers.encoding import declared_encoding, decoded
 from qa.readers.frontmatter import annotate, creative_commons, split_keywords
+from qa.readers.html_scripts import fit_for_xml, write_out_scripts
+from qa.readers.html_tables import Tables
 from qa.text import collapse
 
 # The first of these names that the page has gives the field.
@@ -39,11 +42,6 @@ _PLAIN = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
 _SLIGHT = 300
 """Of pages with less main content than this many characters, an extractor of main content loses structure."""
 
-_NO_XML = {
-    **dict.fromkeys([*range(9), *range(0xE, 0x1C), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
-    **dict.fromkeys([0xB, 0xC, *range(0x1C, 0x20)], " "),
-}
-"""Characters that XML, and so lxml, cannot hold: they go, or become a space where they are white space."""
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
@@ -52,8 +50,11 @@ _CC_ZERO = re.compile(r"creativecommons\.org/publicdomain/zero", re.IGNORECASE)
 
 def read(data: bytes) -> Reading:
     """The reading of an HTML page. NotReadable where it holds no text."""
-    page = _parsed(data)
-    fields = _head_fields(page)
+    found = decoded(data, declared_encoding(data))
+    page = _parsed(found.text)
+    fields = {**_head_fields(page), **found.fields}
+    write_out_scripts(page)
+    tables = Tables(page)
     for caption in list(page.iter("figcaption")):
         _move_out_of_figure(caption)
     main = extract(
@@ -67,8 +68,8 @@ def read(data: bytes) -> Reading:
     blocks = list(_blocks(etree.fromstring(main))) if main else []
     if sum(len(block.text) for block in blocks) < _SLIGHT:
         blocks = list(_plain_blocks(page))
-    judged, found = annotate(blocks)
-    return Reading(judged, {**found, **fields})
+    judged, known = annotate(_with_tables(blocks, tables))
+    return Reading(judged, {**known, **fields})
 
 
 def _move_out_of_figure(caption: Any) -> None:
@@ -81,8 +82,8 @@ def _move_out_of_figure(caption: Any) -> None:
         figure.addnext(caption)
 
 
-def _parsed(data: bytes) -> Any:
-    text = decoded(data).translate(_NO_XML)
+def _parsed(text: str) -> Any:
+    text = fit_for_xml(text)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         page = lxml_html.document_fromstring(text.encode(), parser=parser)
@@ -132,6 +133,15 @@ def _plain_blocks(page: Any) -> Iterator[Block]:
     for element in page.iter(*_PLAIN):
         level = int(element.tag[1]) if element.tag[0] == "h" else 0
         yield Block(collapse("".join(_own_words(element, _PLAIN))), level=level)
+
+
+def _with_tables(blocks: Sequence[Block], tables: Tables) -> list[Block]:
+    """The blocks with the tables in their places, and captions as what they are."""
+    shown: list[Block] = []
+    for block in blocks:
+        table = tables.blocks_of(block.text, shown)
+        shown += [as_caption(block)] if table is None else table
+    return shown
 
 
 def _own_words(element: Any, apart: Collection[str]) -> Iterator[str]:

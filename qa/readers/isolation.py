@@ -1,7 +1,8 @@
 """Parse a file in a process of its own, so that a hostile one costs a status and never the library.
 
 The process gets the file's bytes on standard input and writes its reading as JSON. It has limits on memory,
-processor time and output that the system enforces, and is killed when its wall time is up.
+processor time and output that the system enforces, and is killed when its wall time is up. It gets no environment but
+what Python needs, and locks itself in before it parses (``qa.readers.sandbox``).
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.readers.blocks import Block, NotReadable, Reading
-from qa.records import Mention, Reference
+from qa.records import Doubt, Mention, Reference
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -67,9 +68,21 @@ def run_isolated(module: str, arguments: Sequence[str], data: bytes, limits: Lim
 
 
 def _environment() -> Mapping[str, str]:
-    """The worker finds this very package, wherever it runs."""
-    inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([inherited] if inherited else [])])}
+    """What Python needs to start, and to find this very package wherever it runs; no password and no key."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() in _NEEDED}
+    inherited = kept.get("PYTHONPATH")
+    return {**kept, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([inherited] if inherited else [])])}
+
+
+_NEEDED = frozenset(
+    """
+    PATH LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH SYSTEMROOT
+    HOME USERPROFILE APPDATA LANG LC_ALL LC_CTYPE
+    PYTHONHOME PYTHONPATH PYTHONUSERBASE PYTHONNOUSERSITE PYTHONUTF8 PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
+    """.split()
+)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A reader that computes with numpy starts no threads before it is locked in, and takes no other's processor."""
 
 
 def _check(status: int) -> None:
@@ -122,6 +135,8 @@ def from_form(form: Mapping[str, Any]) -> Reading:
             block["role"],
             tuple((offset, page) for offset, page in block["pages"]),
             tuple(Mention(**mention) for mention in block["mentions"]),
+            block["part"],
+            tuple(Doubt(**doubt) for doubt in block["doubts"]),
         )
         for block in form["blocks"]
     ]

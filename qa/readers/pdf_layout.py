@@ -1,244 +1,328 @@
-"""Where text stands on the pages of a PDF: from positioned runs to lines in reading order.
+"""Where text stands on the pages of a PDF: lines to blocks, and blocks into reading order.
 
-Works on geometry alone. A page is laid out by its own gutters; what recurs at the edges of the pages, and the
-numbers of lines in the margin, are furniture and go. Units are points; y grows upwards, so that a page is read
-from high y to low.
+A block is what stands below each other in one column without a gap, as the file writes it: publishers' programs write
+one column after the other. A page that is drawn row by row across its columns is parted by its gutters first. Units
+are points; y grows upwards.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from statistics import median
 
-_SPACE_IN_LINE = 0.9
-"""The widest space, in parts of the font's size, that is surely one between words."""
-_SAME_BASELINE = 0.3
-_RAISED = 0.5
-_EDGE_ROWS = 3
-_EDGE_GAP = 1.5
+from qa.readers.pdf_characters import Rule
+from qa.readers.pdf_furniture import level, rows_of
+from qa.readers.pdf_lines import Line
+
+_SAME_SIZE = 0.12
+_LEADING = 1.9
+_WIDER_LEADING = 1.4
+_OVERLAP = 0.5
+_LABEL_GAP = 3.5
+_LONGEST_LABEL = 8
+_ITEM_LABEL = re.compile(r"[•‣▪◦–·●]|[(\[]?(?:\d{1,3}|[a-z]|[ivx]{1,4})(?:\.\d{1,2})*[.)\]]?|[A-Z]\.?")
+_WIDEST_SPACE = 4.0
+_AT_GUTTER = 2.0
+_INDENT = 2.5
+_STARTS = 3
+_LONG = 25
+_BY_ROWS = 6
 _MIN_COLUMN_LINES = 4
 _MIN_COLUMN_WIDTH = 0.2
 _MAX_DEPTH = 4
 _GUTTERS_TRIED = 24
-_MIN_LINE_NUMBERS = 5
 
 
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—]?(?:\s*(?:of|/|\|)\s*\d{1,4})?", re.I)
-_DIGITS = re.compile(r"\d+")
+@dataclass(slots=True)
+class Block:
+    """Lines that stand together on a page, in reading order; several lines on one baseline are cells of a row."""
 
+    lines: list[Line]
+    role: str = ""
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Text on one baseline: a run of the file at first, in the end a line of a column.
+    @property
+    def x0(self) -> float:
+        return min(line.x0 for line in self.lines)
 
-    ``left`` and ``right`` are the edges of its column, ``column`` tells the columns and bands of the file apart.
-    """
+    @property
+    def x1(self) -> float:
+        return max(line.x1 for line in self.lines)
 
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    bold: bool = False
-    page: int = 1
-    left: float = 0.0
-    right: float = 0.0
-    column: int = 0
+    @property
+    def top(self) -> float:
+        return max(line.y + 0.8 * line.size for line in self.lines)
 
+    @property
+    def bottom(self) -> float:
+        return min(line.y - 0.2 * line.size for line in self.lines)
 
-def lay_out(pages: Sequence[Sequence[Line]]) -> list[Line]:
-    """The lines of all pages in reading order, without furniture, from the runs of each page in file order."""
-    rows = [_fragments(_without_line_numbers(runs)) for runs in pages]
-    ordered: list[Line] = []
-    for fragments in _without_furniture(rows):
-        for number, column in enumerate(_columns(fragments)):
-            ordered += [replace(line, column=number) for line in column]
-    return ordered
+    @property
+    def page(self) -> int:
+        return self.lines[0].page
 
+    @property
+    def size(self) -> float:
+        """The size of type that most of its text has."""
+        sizes: Counter[float] = Counter()
+        for line in self.lines:
+            sizes[line.size] += len(line.text)
+        return max(sizes, key=lambda size: (sizes[size], size))
 
-# ---------------------------------------------------------------- runs to fragments of lines
+    @property
+    def letters(self) -> int:
+        return sum(len(line.text) for line in self.lines)
 
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
 
-def _fragments(runs: Iterable[Line]) -> list[Line]:
-    """Runs that follow each other closely on a baseline, joined; across a wide space they stay apart."""
-    pieces: list[list[Line]] = []
-    for run in runs:
-        last = pieces[-1] if pieces else []
-        if last and not run.text.strip():
-            last.append(replace(run, text=" ", x0=last[-1].x1, x1=last[-1].x1, y=last[-1].y))
-        elif last and _follows(last[-1], run):
-            last.append(run)
-        elif run.text.strip():
-            pieces.append([run])
-    return [_joined(piece, "") for piece in pieces]
+    def stands_above(self, other: "Block") -> bool:
+        """Whether all of it is above another block, and some of it in the same column."""
+        return self.bottom >= other.top - 2 and min(self.x1, other.x1) > max(self.x0, other.x0)
 
-
-def _follows(last: Line, run: Line) -> bool:
-    """Whether the run goes on where the last one ends; pypdf puts a space between them where it saw a gap."""
-    size = max(last.size, run.size)
-    near = run.x0 - last.x1 <= _SPACE_IN_LINE * size or not (last.text + run.text[:1])[-2:].count(" ")
-    return near and run.x0 >= last.x0 and abs(run.y - last.y) <= _RAISED * size
-
-
-def _joined(parts: Sequence[Line], separator: str) -> Line:
-    """Parts of one line as a line, with the baseline and size that most of its text has."""
-    if len(parts) == 1:
-        return parts[0]
-    worded = [part for part in parts if part.text.strip()] or parts
-    weights: Counter[tuple[float, float]] = Counter()
-    for part in worded:
-        weights[part.size, part.y] += len(part.text)
-    size, y = max(weights, key=lambda key: (weights[key], key))
-    return replace(
-        parts[0],
-        text=separator.join(part.text for part in parts),
-        x0=min(part.x0 for part in worded),
-        x1=max(part.x1 for part in worded),
-        y=y,
-        size=size,
-        bold=all(part.bold for part in worded),
-    )
-
-
-def _rows(fragments: Iterable[Line]) -> list[list[Line]]:
-    """Fragments by baseline, top to bottom, each row left to right."""
-    rows: list[list[Line]] = []
-    for fragment in sorted(fragments, key=lambda line: -line.y):
-        if rows and rows[-1][0].y - fragment.y <= _SAME_BASELINE * min(rows[-1][0].size, fragment.size):
-            rows[-1].append(fragment)
-        else:
-            rows.append([fragment])
-    return [sorted(row, key=lambda line: line.x0) for row in rows]
-
-
-# ---------------------------------------------------------------- furniture
-
-
-def _without_line_numbers(runs: Sequence[Line]) -> Sequence[Line]:
-    """The runs without the numbers that a manuscript has beside its lines, left of all text."""
-    others = [run.x0 for run in runs if _is_text(run)]
-    if not others:
-        return runs
-    left = sorted(others)[len(others) // 20]
-    beside = [run for run in runs if _is_number(run) and run.x1 <= left + 1]
-    beside.sort(key=lambda run: -run.y)
-    if len(beside) < _MIN_LINE_NUMBERS:
-        return runs
-    steps = {int(below.text) - int(above.text) for above, below in pairwise(beside)}
-    between = [run for run in runs if _is_text(run) and beside[-1].y - 1 <= run.y <= beside[0].y + 1]
-    dense = len(beside) >= 0.8 * len(_rows(between))
-    if len(steps) == 1 and (steps == {5} or (steps == {1} and dense)):
-        dropped = {id(run) for run in beside}
-        return [run for run in runs if id(run) not in dropped]
-    return runs
-
-
-def _is_text(run: Line) -> bool:
-    return bool(run.text.strip()) and not _is_number(run)
-
-
-def _is_number(run: Line) -> bool:
-    text = run.text.strip()
-    return len(text) <= 5 and text.isascii() and text.isdigit()
-
-
-def _without_furniture(pages: Sequence[list[Line]]) -> Iterator[list[Line]]:
-    """Each page without the heads and feet that recur, digits apart, on half of the pages, and its number."""
-    edges = [_edges(fragments) for fragments in pages]
-    seen = Counter(key for edge in edges for key in {_pattern(line, side) for line, side in edge})
-    needed = max(3, len(pages) // 2) if len(pages) > 2 else 2
-    for fragments, edge in zip(pages, edges, strict=True):
-        recurring = {id(line) for line, side in edge if seen[_pattern(line, side)] >= needed}
-        kept = [line for line in fragments if id(line) not in recurring]
-        numbers = {id(line) for line in _page_numbers(kept)}
-        yield [line for line in kept if id(line) not in numbers]
-
-
-def _edges(fragments: Sequence[Line]) -> list[tuple[Line, str]]:
-    """The fragments of the outermost rows that a wide space parts from the text, each with its side."""
-    rows = _rows(fragments)
-    sides = (("top", rows), ("bottom", rows[::-1]))
-    return [(line, side) for side, ordered in sides for row in _apart(ordered) for line in row]
-
-
-def _apart(rows: Sequence[list[Line]]) -> Sequence[list[Line]]:
-    """Of rows from an edge inwards, those before the last wide space among the first few; or the only one."""
-    if len(rows) == 1:
+    def rows(self) -> list[list[Line]]:
+        """Its lines by baseline, in their order."""
+        rows: list[list[Line]] = []
+        for line in self.lines:
+            if rows and level(rows[-1][-1], line):
+                rows[-1].append(line)
+            else:
+                rows.append([line])
         return rows
-    for count in range(min(_EDGE_ROWS, len(rows) - 1), 0, -1):
-        outer, inner = rows[count - 1][0], rows[count][0]
-        if abs(outer.y - inner.y) > _EDGE_GAP * max(outer.size, inner.size):
-            return rows[:count]
-    return []
 
 
-def _pattern(line: Line, side: str) -> tuple[str, str]:
-    return side, _DIGITS.sub("#", " ".join(line.text.split()))
+def lay_out(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> list[Block]:
+    """The blocks of a page, from its lines in the order of the file; no block goes on across a rule."""
+    blocks = _blocks(_rejoined(lines), rules)
+    if _by_rows(blocks):
+        columns = _columns([line for block in blocks for line in block.lines])
+        return [block for column in columns for block in _blocks(column, rules)]
+    return _without_undertext(blocks)
 
 
-def _page_numbers(fragments: Sequence[Line]) -> Iterator[Line]:
-    """A number alone in the first or last row, well apart from the text; or all that a page holds."""
-    rows = _rows(fragments)
-    for ordered in (rows, rows[::-1]):
-        outer = ordered[0] if _apart(ordered) else []
-        if len(outer) == 1 and _PAGE_NUMBER.fullmatch(outer[0].text.strip()):
-            yield outer[0]
+def _without_undertext(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without those that the same words are drawn over, as some programs leave an older setting below."""
+    starts: dict[str, list[Block]] = {}
+    under: set[int] = set()
+    for block in blocks:
+        if block.letters >= _LONG:
+            same = starts.setdefault("".join(block.text.split())[:_LONG], [])
+            under.update(id(other) for other in same if _overlap(other, block))
+            same.append(block)
+    return [block for block in blocks if id(block) not in under]
 
 
-# ---------------------------------------------------------------- columns
+def _overlap(one: Block, other: Block) -> bool:
+    width = min(one.x1, other.x1) - max(one.x0, other.x0)
+    height = min(one.top, other.top) - max(one.bottom, other.bottom)
+    least = min((block.x1 - block.x0) * (block.top - block.bottom) for block in (one, other))
+    return width > 0 and height > 0 and width * height > _OVERLAP * least
 
 
-def _columns(fragments: Sequence[Line], edges: tuple[float, float] | None = None, depth: int = 0) -> list[list[Line]]:
-    """The columns of a page as lists of whole lines, in reading order.
+# ---------------------------------------------------------------- lines across wide spaces
 
-    A line that crosses the gutter ends the columns above it: they are read before it. ``edges`` are those of
-    the whole column that the fragments are from.
-    """
-    gutter = _gutter(fragments) if depth < _MAX_DEPTH else None
-    if gutter is None:
-        return [_whole_lines(fragments, edges or _extent(fragments))] if fragments else []
-    sides = [line for line in fragments if not _crosses(line, gutter)]
-    left = _extent([line for line in sides if line.x1 <= gutter + 1])
-    right = _extent([line for line in sides if line.x1 > gutter + 1])
-    found: list[list[Line]] = []
-    for crossing, rows in groupby(_rows(fragments), lambda row: any(_crosses(line, gutter) for line in row)):
-        band = [line for row in rows for line in row]
-        if crossing:
-            found.append(_whole_lines(band, (min(left[0], right[0]), max(left[1], right[1]))))
+
+def _rejoined(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with those joined that a wide space parts where no column or cell of a table starts."""
+    found: list[Line] = []
+    starts, ends = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
+    for line in _with_labels(lines):
+        last = found[-1] if found else None
+        near = last is not None and level(last, line) and 0 < line.x0 - last.x1 <= _WIDEST_SPACE * line.size
+        if last is not None and near and not _starts_column(last, line, starts, ends):
+            found[-1] = joined([last, line])
         else:
-            found += _columns([line for line in band if line.x1 <= gutter + 1], left, depth + 1)
-            found += _columns([line for line in band if line.x1 > gutter + 1], right, depth + 1)
+            found.append(line)
     return found
 
 
-def _extent(fragments: Sequence[Line]) -> tuple[float, float]:
-    return min(line.x0 for line in fragments), max(line.x1 for line in fragments)
+def _with_labels(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the number or bullet of an item joined to the text that follows it across a wide space."""
+    labels = [line for line in lines if len(line.text) <= _LONGEST_LABEL and _ITEM_LABEL.fullmatch(line.text)]
+    taken: dict[int, Line] = {}
+    by_height = sorted(lines, key=lambda line: line.y)
+    heights = [line.y for line in by_height]
+    for label in labels:
+        near = slice(bisect_left(heights, label.y - label.size), bisect_right(heights, label.y + label.size))
+        beside = [
+            line
+            for line in by_height[near]
+            if line is not label and level(label, line) and 0 <= line.x0 - label.x1 <= _LABEL_GAP * line.size
+        ]
+        if beside:
+            taken[id(min(beside, key=lambda line: line.x0))] = label
+    left = {id(label) for label in taken.values()}
+    return [
+        joined([taken[id(line)], line]) if id(line) in taken else line
+        for line in lines
+        if id(line) not in left or id(line) in taken
+    ]
+
+
+def _starts_column(last: Line, line: Line, starts: Sequence[float], ends: Sequence[float]) -> bool:
+    """Whether other lines start where this one does, or before its indent, more than run across the space before it.
+
+    ``starts`` and ``ends`` are the edges of all lines, in order.
+    """
+    indent = max(min(_INDENT * line.size, line.x0 - last.x1), _AT_GUTTER)
+    beginning = bisect_right(starts, line.x0 + _AT_GUTTER) - bisect_left(starts, line.x0 - indent)
+    middle = (last.x1 + line.x0) / 2
+    across = bisect_left(starts, middle) - bisect_right(ends, middle)
+    return beginning >= _STARTS and beginning > across
+
+
+def joined(parts: Sequence[Line]) -> Line:
+    """Lines on one baseline as one line."""
+    if len(parts) == 1:
+        return parts[0]
+    longest = max(parts, key=lambda part: len(part.text))
+    return replace(
+        longest,
+        text=" ".join(part.text for part in parts),
+        x0=min(part.x0 for part in parts),
+        x1=max(part.x1 for part in parts),
+        bold=all(part.bold for part in parts),
+        pieces=[piece for part in parts for piece in part.pieces],
+    )
+
+
+# ---------------------------------------------------------------- blocks and their order
+
+
+def _blocks(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Block]:
+    blocks: list[Block] = []
+    for line in lines:
+        if blocks and _goes_on(blocks[-1], line) and not _ruled_off(blocks[-1].lines[-1], line, rules):
+            blocks[-1].lines.append(line)
+        else:
+            blocks.append(Block([line]))
+    return blocks
+
+
+def _goes_on(block: Block, line: Line) -> bool:
+    """Whether a line stands right below a block's last one, or right of it as another cell of its row."""
+    last = block.lines[-1]
+    if abs(last.size - line.size) > _SAME_SIZE * last.size:
+        return False
+    if level(last, line):
+        return line.x0 > last.x1
+    down = last.y - line.y
+    if not 0 < down <= _LEADING * max(last.size, line.size):
+        return False
+    if len(block.lines) > 1 and down > _WIDER_LEADING * _leading(block.lines):
+        return False
+    x0, x1 = (block.x0, block.x1) if len(block.lines) > 1 else (last.x0, last.x1)
+    shared = min(x1, line.x1) - max(x0, line.x0)
+    return shared >= _OVERLAP * min(x1 - x0, line.x1 - line.x0)
+
+
+def _ruled_off(above: Line, line: Line, rules: Sequence[Rule]) -> bool:
+    """Whether a rule as wide as the line parts it from the one above."""
+    return any(
+        line.y + 0.5 * line.size < rule.y < above.y
+        and rule.x0 <= line.x0 + line.size
+        and rule.x1 >= line.x1 - line.size
+        for rule in rules
+    )
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The distance between the last two baselines of different rows; the size of type where there is one row."""
+    last = lines[-1]
+    above = next((line for line in reversed(lines) if not level(line, last)), None)
+    return above.y - last.y if above is not None and above.y > last.y else _LEADING * last.size
+
+
+def reading_order(blocks: Sequence[Block], depth: int = 0) -> list[Block]:
+    """The blocks of a page's text column by column; one that crosses the gutter is read after the columns above it."""
+    gutter = _between_blocks(blocks) if depth < _MAX_DEPTH else None
+    from_top = sorted(blocks, key=lambda block: -block.top)
+    if gutter is None:
+        return from_top
+    found: list[Block] = []
+    for crossing, band in groupby(from_top, lambda block: block.x0 < gutter < block.x1):
+        within = list(band)
+        if crossing:
+            found += within
+        else:
+            found += reading_order([block for block in within if block.x1 <= gutter], depth + 1)
+            found += reading_order([block for block in within if block.x0 >= gutter], depth + 1)
+    return found
+
+
+def _between_blocks(blocks: Sequence[Block]) -> float | None:
+    """The best place to part blocks to columns: with much text left and right of it, side by side."""
+    places = [(block.x0, block.x1, block.top, block.bottom, block.letters) for block in blocks]
+    starts: Counter[float] = Counter()
+    for x0, _, _, _, letters in places:
+        starts[round(x0) - 1.0] += letters
+    scored = []
+    for gutter, _ in starts.most_common(_GUTTERS_TRIED):
+        left = [place for place in places if place[1] <= gutter]
+        right = [place for place in places if place[0] >= gutter]
+        if any(one[3] < other[2] and other[3] < one[2] for one in left for other in right):
+            scored.append((min(sum(place[4] for place in side) for side in (left, right)), -gutter))
+    return -max(scored)[1] if scored else None
+
+
+def _by_rows(blocks: Sequence[Block]) -> bool:
+    """Whether the page is drawn row by row: its long lines, which are most of it, keep changing columns."""
+    lines = [line for block in blocks for line in block.lines]
+    gutter = _gutter(lines)
+    if gutter is None:
+        return False
+    long = [line for line in lines if len(line.text) >= _LONG and not _crosses(line, gutter)]
+    changes = sum((one.x0 < gutter - 1) != (other.x0 < gutter - 1) for one, other in pairwise(long))
+    most = 2 * sum(len(line.text) for line in long) > sum(len(line.text) for line in lines)
+    return most and changes >= _BY_ROWS and 3 * changes > len(long)
+
+
+# ---------------------------------------------------------------- columns of a page drawn row by row
+
+
+def _columns(lines: Sequence[Line], depth: int = 0) -> list[list[Line]]:
+    """The columns of a page as lists of lines, in reading order.
+
+    A line that crosses the gutter ends the columns above it: they are read before it.
+    """
+    gutter = _gutter(lines) if depth < _MAX_DEPTH else None
+    if gutter is None:
+        return [[joined(row) for row in rows_of(lines)]] if lines else []
+    found: list[list[Line]] = []
+    for crossing, rows in groupby(rows_of(lines), lambda row: any(_crosses(line, gutter) for line in row)):
+        band = [line for row in rows for line in row]
+        if crossing:
+            found.append([joined(row) for row in rows_of(band)])
+        else:
+            found += _columns([line for line in band if line.x1 <= gutter + 1], depth + 1)
+            found += _columns([line for line in band if line.x1 > gutter + 1], depth + 1)
+    return found
 
 
 def _crosses(line: Line, gutter: float) -> bool:
     return line.x0 < gutter - 1 and line.x1 > gutter + 1
 
 
-def _gutter(fragments: Sequence[Line]) -> float | None:
+def _gutter(lines: Sequence[Line]) -> float | None:
     """The left edge of the text right of the best gutter: where many lines start, and many end before."""
-    if len(fragments) < 2 * _MIN_COLUMN_LINES:
+    if len(lines) < 2 * _MIN_COLUMN_LINES:
         return None
-    width = max(line.x1 for line in fragments) - min(line.x0 for line in fragments)
-    starts = Counter(round(line.x0, 1) for line in fragments)
-    scored = [(_parted(fragments, start, width), -start) for start, _ in starts.most_common(_GUTTERS_TRIED)]
+    width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
+    starts = Counter(round(line.x0, 1) for line in lines)
+    scored = [(_parted(lines, start, width), -start) for start, _ in starts.most_common(_GUTTERS_TRIED)]
     score, start = max(scored)
     return -start if score else None
 
 
-def _parted(fragments: Sequence[Line], gutter: float, width: float) -> int:
+def _parted(lines: Sequence[Line], gutter: float, width: float) -> int:
     """How much text stands in the lesser of the two columns that a gutter makes; 0 where it makes none."""
-    left = [line for line in fragments if line.x1 <= gutter + 1]
-    right = [line for line in fragments if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
+    left = [line for line in lines if line.x1 <= gutter + 1]
+    right = [line for line in lines if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
     if min(len(left), len(right)) < _MIN_COLUMN_LINES:
         return 0
-    if min(median(line.x1 - line.x0 for line in side) for side in (left, right)) < _MIN_COLUMN_WIDTH * width:
+    if min(map(_usual_width, (left, right))) < _MIN_COLUMN_WIDTH * width:
         return 0
     overlap = min(max(line.y for line in side) for side in (left, right)) - max(
         min(line.y for line in side) for side in (left, right)
@@ -248,6 +332,11 @@ def _parted(fragments: Sequence[Line], gutter: float, width: float) -> int:
     return min(sum(len(line.text) for line in side) for side in (left, right))
 
 
-def _whole_lines(fragments: Sequence[Line], edges: tuple[float, float]) -> list[Line]:
-    """The lines of one column, top to bottom, with its edges."""
-    return [replace(_joined(row, " "), left=edges[0], right=edges[1]) for row in _rows(fragments)]
+def _usual_width(lines: Sequence[Line]) -> float:
+    """The width that half of the letters' lines have at least."""
+    half, seen = sum(len(line.text) for line in lines) / 2, 0
+    for line in sorted(lines, key=lambda line: line.x1 - line.x0):
+        seen += len(line.text)
+        if seen >= half:
+            return line.x1 - line.x0
+    return 0.0

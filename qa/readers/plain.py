@@ -29,7 +29,9 @@ class _Paragraph:
 
 def read(data: bytes) -> Reading:
     """The reading of a plain text file."""
-    return Reading(*read_plain(decoded(data)))
+    found = decoded(data)
+    blocks, fields = read_plain(found.text)
+    return Reading(blocks, {**fields, **found.fields})
 
 
 def read_plain(text: str) -> tuple[list[Block], Fields]:

@@ -3,8 +3,9 @@
 import json
 import sys
 
-from qa.readers import parse
+from qa.readers import parse, sandbox
 from qa.readers.blocks import NotReadable, Reading
+from qa.readers.formats import Reader, format_of, reader_of
 from qa.readers.isolation import Limits, encoded
 
 try:
@@ -13,6 +14,7 @@ except ModuleNotFoundError:  # Windows has no such limits; the wall time still h
     resource = None  # type: ignore[assignment]
 
 TOO_MUCH_MEMORY = "takes too much memory to read; split it, or leave it out."
+NOT_LOCKED = "was not read, as the system did not let its reader be locked in ({}); report that to Pincite's makers."
 RECURSION = 2_000
 """How deep a reader may nest its calls."""
 
@@ -24,17 +26,20 @@ class Unforeseen(NotReadable):
 def main(suffix: str, limits: str) -> None:
     """Parse standard input under these limits and write the reading, or why there is none."""
     restrict(Limits(**json.loads(limits)))
+    data = sys.stdin.buffer.read()
     try:
-        outcome: Reading | NotReadable = parse_guarded(sys.stdin.buffer.read(), suffix)
+        reader_of(format_of(data, suffix))  # imports it, wherever it lies
+        lock_in()
+        outcome: Reading | NotReadable = parse_guarded(data, suffix)
     except NotReadable as error:
         outcome = error
     sys.stdout.buffer.write(encoded(outcome))
 
 
-def parse_guarded(data: bytes, suffix: str) -> Reading:
+def parse_guarded(data: bytes, suffix: str, reader: Reader | None = None) -> Reading:
     """The border of isolation: whatever a hostile file brings about becomes a NotReadable."""
     try:
-        return parse(data, suffix)
+        return parse(data, suffix, reader)
     except NotReadable:
         raise
     except MemoryError as error:
@@ -42,6 +47,14 @@ def parse_guarded(data: bytes, suffix: str) -> Reading:
     except Exception as error:
         reason = f"is not as its format should be ({type(error).__name__}); save it again with another program."
         raise Unforeseen("malformed", reason) from error
+
+
+def lock_in() -> None:
+    """Keep this process from all that parsing does not need, as far as the system can. NotReadable if it fails."""
+    try:
+        sandbox.enter()
+    except OSError as error:
+        raise NotReadable("unsupported", NOT_LOCKED.format(error.strerror)) from error
 
 
 def restrict(limits: Limits) -> None:

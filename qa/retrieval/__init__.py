@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.citations import warning
 from qa.encoders import Encoder
 from qa.errors import LibraryDamagedError
 from qa.expansion.query import Query, understand
@@ -24,6 +25,7 @@ from qa.retrieval.candidates import (
     SENTENCE_WEIGHTS,
     WEIGHTS,
     Candidate,
+    Place,
     Ranked,
     Ranking,
     ScoredSentence,
@@ -33,7 +35,7 @@ from qa.retrieval.candidates import (
     score_of,
     sentences_of,
 )
-from qa.retrieval.rereading import Reading, reordered, reread
+from qa.retrieval.rereading import reordered, reread
 from qa.scorers import PairScorer
 from qa.stores import Store
 
@@ -41,6 +43,7 @@ __all__ = [
     "DEFAULT_RANKING",
     "SENTENCE_WEIGHTS",
     "WEIGHTS",
+    "Place",
     "Ranking",
     "Retrieval",
     "ScoredSentence",
@@ -62,8 +65,6 @@ class Retrieval:
     hits: Sequence[Hit]
     sentences: Sequence[ScoredSentence]
     documents: Mapping[DocId, Document]
-    support: float = 0.0
-    """The highest score that a scorer of pairs gave a sentence, as log-odds that it answers; 0 if none was read."""
 
 
 def retrieve(
@@ -91,10 +92,10 @@ def retrieve(
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]
         documents = {doc_id: _intact(store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
-    read = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.pairs else Reading()
-    best = _spread(reordered(ranked, read.gains, ranking), k, ranking)
+    gains = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.pairs else {}
+    best = _spread(reordered(ranked, gains, ranking), k, ranking)
     hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
-    return Retrieval(query, hits, sentences_of(best, ranking, read.gains), documents, read.support)
+    return Retrieval(query, hits, sentences_of(best, ranking, gains), documents)
 
 
 def _intact(document: Document) -> Document:
@@ -131,4 +132,5 @@ def _hit(candidate: Candidate, score: float, rank: int, documents: Mapping[DocId
         rank=rank,
         score=score,
         scores=candidate.scores,
+        warning=warning(document, passage.start, passage.end),
     )

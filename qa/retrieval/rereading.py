@@ -1,7 +1,7 @@
 """The best sentences read again, each together with the question, and the order of hits that comes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from qa.expansion.query import Query
 from qa.records import DocId, Document
@@ -16,6 +16,7 @@ from qa.retrieval.candidates import (
     sentences_of,
 )
 from qa.scorers import PairScorer
+from qa.scripts import as_typed
 from qa.stores import StoredSentence
 
 SCORED_HITS = 20
@@ -25,20 +26,10 @@ BEFORE = 160
 """Characters of the sentence before that the scorer reads with a sentence that leans on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a scorer of pairs said of the sentences that it read."""
-
-    gains: Mapping[Place, float] = field(default_factory=dict)
-    """By how much it puts each above the last of them."""
-    support: float = 0.0
-    """Its highest score: the log-odds that the sentence answers, before calibration; 0 where none was read."""
-
-
 def reread(
     query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: PairScorer, ranking: Ranking
-) -> Reading:
-    """Have the scorer read the best sentences of the first hits."""
+) -> Mapping[Place, float]:
+    """By how much the scorer puts each of the best sentences of the first hits above the last of them."""
     best = best[:SCORED_HITS]
     texts = {
         _place(candidate, sentence): _in_context(documents[candidate.stored.passage.doc_id].text, sentence, before)
@@ -46,11 +37,10 @@ def reread(
         for sentence, before in zip(candidate.stored.sentences, [None, *candidate.stored.sentences], strict=False)
     }
     places = _read(best, ranking)
-    if not places:
-        return Reading()
-    scores = [float(score) for score in scorer.score(query.text, [texts[place] for place in places])]
-    gains = {place: round(score - min(scores), DECIMALS) for place, score in zip(places, scores, strict=True)}
-    return Reading(gains, round(max(scores), DECIMALS))
+    scores = [
+        float(score) for score in scorer.score(as_typed(query.text), [as_typed(texts[place]) for place in places])
+    ]
+    return {place: round(score - min(scores), DECIMALS) for place, score in zip(places, scores, strict=True)}
 
 
 def _read(best: Ranked, ranking: Ranking) -> list[Place]:

@@ -4,59 +4,83 @@ Document text reaches a browser as escaped text alone: in the conversation, insi
 inside pages that run no script at all.
 """
 
-import ipaddress
+import os
 import socket
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from qa.errors import QAError
+from qa.server.access import Access
 
 if TYPE_CHECKING:
     from qa.library import Library
 
-Login = tuple[str, str]
-"""A name and its password."""
+Say = Callable[[str], None]
+"""Told what goes on, a sentence at a time."""
 
 
-def check_host(host: str, user: str | None) -> None:
-    """QAError if the page would be open to other machines without a login."""
-    if not is_loopback(host) and not user:
-        raise QAError(f"{host} can be reached from other machines; name who may come in with --user NAME.")
+def serve(library: "Library", listening: socket.socket, host: str, access: Access, say: Say, *, browse: bool) -> None:
+    """Serve on a socket of ``listen`` until interrupted; ``say`` is told what goes on, and where once it answers.
 
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def serve(library: "Library", host: str, port: int, *, login: Login | None = None, say: Callable[[str], None]) -> None:
-    """Serve until interrupted; ``say`` is told where. QAError if the address cannot be had, or is open to all."""
+    With ``browse``, the page is opened in the user's browser, where there is a display and it is no CI.
+    """
+    say("Loading the page …")
+    from qa.server import presence
     from qa.server.application import application
-    from qa.server.running import server
+    from qa.server.running import at_once, server
 
-    check_host(host, login[0] if login else None)
-    with _listening(host, port) as listening:
-        # Warmed up before the page is there, so that the first question is not the slow one.
-        library.encoder.encode_question("ready")
-        app = application(library, login=login, hosts=(host,) if is_loopback(host) else ())
-        say(f"Pincite answers at {_address(host, listening)} (stop with Ctrl+C)")
-        try:
-            server(app).run(sockets=[listening])
-        except KeyboardInterrupt:
-            return  # which uvicorn raises once it has stopped
+    at_once(listening)
+    app = application(library, access)
+    say("Loading the model …")
+    # Warmed up before the page is there, so that the first question is not the slow one.
+    library.encoder.encode_question("ready")
+
+    def answers() -> None:
+        site = address(f"http://{_authority(host, listening)}", access.key)
+        say(f"Pincite answers at {site} (stop with Ctrl+C)")
+        port = listening.getsockname()[1]
+        way_in = presence.announce(presence.Presence(port, site, str(library.path.resolve())))
+        if browse and presence.may_open(os.environ, sys.platform):
+            presence.open_browser(way_in)
+
+    try:
+        server(app, proxies=access.proxies, answers=answers, stops=presence.withdraw).run(sockets=[listening])
+    except KeyboardInterrupt:
+        return  # which uvicorn raises once it has stopped
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def address(site: str, key: str | None) -> str:
+    """The address of the page, with its key where there is one."""
+    return f"{site}/?key={quote(key, safe='')}" if key else f"{site}/"
+
+
+def listen(host: str, port: int, library: str, say: Say, *, browse: bool) -> socket.socket | None:
+    """A socket at the address; None where this user's page over the same library is there, which is said and opened.
+
+    QAError if the address cannot be had. Nobody who listens there is asked who they are.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        raise QAError(f"the page cannot be served at {host}:{port}; name another port with --port.") from error
+        from qa.server import presence
+
+        running = presence.found_at(port)
+        if running is None:
+            raise QAError(f"the page cannot be served at {host}:{port}; name another port with --port.") from error
+        there, way_in = running
+        if there.library != os.path.realpath(library):
+            raise QAError(
+                f"the library {there.library} is served at {there.address} already; name another port with --port."
+            ) from error
+        say(f"Pincite is already running at {there.address}")
+        if browse and presence.may_open(os.environ, sys.platform):
+            presence.open_browser(way_in).join()
+        return None
 
 
-def _address(host: str, listening: socket.socket) -> str:
+def _authority(host: str, listening: socket.socket) -> str:
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}/"
+    return f"{shown}:{listening.getsockname()[1]}"

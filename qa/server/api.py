@@ -5,13 +5,14 @@ away with 503 when too many wait already.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, FastAPI, HTTPException
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qa import replies
 from qa.records import Scope
@@ -25,6 +26,7 @@ MAX_WAITING = 12
 """Questions by the API; with the page's own queue, what two cores answer in about five seconds."""
 
 T = TypeVar("T")
+Saved = dict[str, Any] | list[dict[str, Any]]
 
 
 class JSONText(Response):
@@ -36,14 +38,28 @@ class JSONText(Response):
         return replies.text(content).encode()
 
 
+def _written(value: Any) -> Any:
+    """The value, if all its text can be written. ValueError for half of a surrogate pair, which JSON lets through."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("text with half of a surrogate pair cannot be read; send whole characters") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_written)]
+
+
 class Question(BaseModel):
     """A question, and what to ask it of."""
 
-    question: str
-    documents: list[str] | None = Field(None, description="Only these documents, by id or file name; all if none.")
+    model_config = ConfigDict(extra="forbid")
+
+    question: Text
+    documents: list[Text] | None = Field(None, description="Only these documents, by id or file name; all if none.")
     since: int | None = Field(None, description="Only documents of this year or later.")
     until: int | None = Field(None, description="Only documents of this year or earlier.")
-    sections: list[str] | None = Field(None, description="Only sections with the words of one of these in a heading.")
+    sections: list[Text] | None = Field(None, description="Only sections with the words of one of these in a heading.")
     expand: bool = Field(True, description="Whether to correct typos and look for other names too.")
 
     @property
@@ -55,7 +71,7 @@ class Question(BaseModel):
 class Asked(Question):
     """A question of a conversation."""
 
-    after: list[str] = Field([], description="Its earlier questions, oldest first, which this one may refer to.")
+    after: list[Text] = Field([], description="Its earlier questions, oldest first, which this one may refer to.")
 
 
 class Searched(Question):
@@ -103,15 +119,32 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
         return JSONText(replies.passages(hits))
 
     @routes.post("/verify")
-    async def verify(answers: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> JSONText:
+    async def verify(answers: Annotated[Saved, AfterValidator(_written), Body()]) -> JSONText:
         """Prove every quote of an Answer, or of a list of them, as 'qa verify --json' does."""
         forms = answers if isinstance(answers, list) else [answers]
+        if not forms:
+            raise HTTPException(422, "there is no answer to verify; send one, or a list of them.")
         return JSONText(replies.proof(await in_turn(lambda: library.verify_all(forms))))
 
     @routes.get("/documents")
     async def documents() -> JSONText:
         """What is known of each document, as 'qa documents --json' prints it."""
         return JSONText(await in_turn(lambda: replies.documents(library)))
+
+    return routes
+
+
+def nothing_else(app: FastAPI) -> APIRouter:
+    """The rest below /api/, which says what takes POST, and that there is nothing where there is nothing."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/api/{name:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    def nothing(name: str) -> None:
+        taken = app.openapi()["paths"].get(f"/api/{name}")
+        if taken is None:
+            raise HTTPException(404, "the API has no such address; /api/ says what it has.")
+        (method,) = (one.upper() for one in taken)
+        raise HTTPException(405, f"/api/{name} takes {method}; /api/ says what to send.", {"Allow": method})
 
     return routes
 

@@ -1,29 +1,36 @@
 """The web application: the chat page at its root; the source pages, the API and the page's own files beside it."""
 
 import os
-from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from qa.conversations import FILE, Conversations
-from qa.errors import ConversationError, LibraryLockedError, NoOriginalError, QAError, UnknownDocumentError
-from qa.library import builtin_corpus
+from qa.conversations.passing import PassingConversations, VisitorsConversations
+from qa.corpus import builtin_corpus
 from qa.readers import MAX_FILE_BYTES, suffixes
-from qa.server import api, reports, sources
+from qa.server import api, readings, reports, sources, uploads
+from qa.server.access import Access
 from qa.server.chat import Chat
-from qa.server.guards import Door, SecurityHeaders
+from qa.server.door import Door
+from qa.server.guards import SecurityHeaders
+from qa.server.own_folder import process_folder
 from qa.server.page import page
+from qa.server.proxies import Forwarded
+from qa.server.refusals import add_refusals
 from qa.server.rendering import render
+from qa.server.surface import Surface
+from qa.server.uploads import Uploads
 
 if TYPE_CHECKING:
     import gradio
 
     from qa.library import Library
-    from qa.server import Login
 
 MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
 """Of one request: a few files of the greatest size, or many small ones."""
@@ -38,12 +45,6 @@ A tab that stayed idle while so many others came begins a new conversation; its 
 """
 
 _STATIC = Path(__file__).parent / "static"
-_STATUSES: Mapping[type[Exception], int] = {
-    UnknownDocumentError: 404,
-    NoOriginalError: 404,
-    ConversationError: 404,
-    LibraryLockedError: 503,
-}
 
 # Read by Gradio: no summary of its own calls over all of them, which makes each call slower than the one before.
 _ENVIRONMENT = {
@@ -54,22 +55,27 @@ _ENVIRONMENT = {
 }
 
 
-def application(library: "Library", *, login: "Login | None" = None, hosts: Collection[str] = ()) -> FastAPI:
-    """The whole application over one Library, whose folder also keeps the conversations.
+def application(library: "Library", access: Access | None = None) -> FastAPI:
+    """The whole application over one Library, whose folder also keeps the conversations if it can be written.
 
-    ``login`` is asked for where one is given; ``hosts`` are the names it may be reached by, none for any.
+    Without ``access`` everybody may come in.
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    os.environ["GRADIO_TEMP_DIR"] = str(process_folder())  # and not /tmp/gradio, which all users share
     import gradio as gr
 
-    conversations = Conversations(library.path / FILE)
-    app = plain_application(library, conversations, login=login, hosts=hosts)
+    read_only = bool(access and access.read_only)
+    conversations = VisitorsConversations() if read_only else conversations_of(library)
+    kept = Uploads()
+    app = plain_application(library, conversations, access)
+    app.include_router(uploads.router(kept))
     corpus = builtin_corpus()
     built_in = [path.name for path in corpus.iterdir()] if corpus else []
-    demo = page(Chat(library, conversations), built_in, suffixes())
+    demo = page(Chat(library, conversations, read_only=read_only), built_in, suffixes())
     demo.queue(max_size=WAITING, default_concurrency_limit=2, api_open=False)
     demo.state_session_capacity = SESSIONS
+    demo.has_launched = True  # or Gradio does not check which files it reads: it waits for its own launch()
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         demo,
@@ -79,6 +85,8 @@ def application(library: "Library", *, login: "Login | None" = None, hosts: Coll
         show_error=False,
         enable_monitoring=False,
         mcp_server=False,
+        ssr_mode=False,
+        app_kwargs={"middleware": [Middleware(Surface, config=demo.get_config_file(), uploads=kept)]},
         max_file_size=MAX_FILE_BYTES,
         blocked_paths=[str(library.path.resolve())],
         theme=_theme(),
@@ -87,13 +95,12 @@ def application(library: "Library", *, login: "Login | None" = None, hosts: Coll
     return mounted
 
 
-def plain_application(
-    library: "Library",
-    conversations: Conversations,
-    *,
-    login: "Login | None" = None,
-    hosts: Collection[str] = (),
-) -> FastAPI:
+def conversations_of(library: "Library") -> Conversations:
+    """Those kept with the library, or passing ones where it cannot be written."""
+    return Conversations(library.path / FILE) if library.is_writable else PassingConversations()
+
+
+def plain_application(library: "Library", conversations: Conversations, access: Access | None = None) -> FastAPI:
     """All but the chat page: what needs no Gradio, behind the same guards."""
     app = FastAPI(
         title="Pincite",
@@ -103,12 +110,14 @@ def plain_application(
         openapi_url="/api/openapi.json",
         max_body_size=MAX_BODY_BYTES,
     )
-    app.add_exception_handler(QAError, _refused)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_middleware(Door, login=login, hosts=hosts)
+    add_refusals(app)
+    app.add_middleware(CORSMiddleware)  # allows no other site, where Gradio's own may allow all
+    app.add_middleware(Door, access=access)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Forwarded, proxies=access.proxies if access else ())
     app.mount("/page", StaticFiles(directory=_STATIC), name="page")
     app.include_router(sources.router(library, conversations))
+    app.include_router(readings.router(library))
     app.include_router(reports.router(library))
     app.include_router(api.router(library))
 
@@ -116,6 +125,7 @@ def plain_application(
     def described() -> HTMLResponse:
         return HTMLResponse(render("api.html.j2", root="../", paths=app.openapi()["paths"]))
 
+    app.include_router(api.nothing_else(app))
     return app
 
 
@@ -123,19 +133,3 @@ def _theme() -> "gradio.themes.Base":
     import gradio as gr
 
     return gr.themes.Default(primary_hue="blue", font=["system-ui", "sans-serif"])
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    """An error in one sentence: as JSON where programs ask, as a page where people do."""
-    status, sentence, headers = _told(error)
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": sentence}, status, headers)
-    root = "../" * (request.url.path.count("/") - 1)
-    html = render("message.html.j2", root=root, title="This cannot be shown", message=sentence, quote=None)
-    return HTMLResponse(html, status, headers)
-
-
-def _told(error: Exception) -> tuple[int, str, dict[str, str]]:
-    if isinstance(error, HTTPException):
-        return error.status_code, str(error.detail), dict(error.headers or {})
-    return _STATUSES.get(type(error), 400), str(error), {}

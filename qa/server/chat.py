@@ -10,23 +10,31 @@ from qa.conversations import Conversations, Turn, Verdict
 from qa.errors import ConversationError, QAError
 from qa.exports import FORMATS
 from qa.records import ANYWHERE, Scope
+from qa.server.handlers import UNEXPECTED
 from qa.server.messages import (
     Message,
     conversations_html,
     exports_html,
     links_html,
+    lost_message,
     messages,
     said,
+    said_alone,
     searching_html,
     sorry_html,
 )
+from qa.unproved import Unproved
 
 if TYPE_CHECKING:
     from qa.library import Library
     from qa.records import Answer
 
 
-_UNEXPECTED = "this went wrong in a way that it should not; what happened stands where Pincite was started."
+LISTED = 30
+"""Conversations in the list that goes to the page with every answer; a page of its own has all of them."""
+
+_DOUBTS = 1_000
+"""Answers of which it is remembered what is not proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +66,23 @@ class Shown:
 
 
 class Chat:
-    """A conversation with a Library, kept as it goes. All state of a tab is passed in and out."""
+    """A conversation with a Library, kept as it goes. All state of a tab is passed in and out.
 
-    def __init__(self, library: "Library", conversations: Conversations) -> None:
+    Where it is ``read_only``, its reader is a visitor who may change nothing.
+    """
+
+    def __init__(self, library: "Library", conversations: Conversations, *, read_only: bool = False) -> None:
         self.library = library
         self.conversations = conversations
+        self.read_only = read_only
+        self._doubts: dict[tuple[str, int], Unproved] = {}
 
     def opened(self, wanted: str | None) -> Shown:
-        """The conversation that the address names, or a new one where it names none that is kept."""
+        """The conversation that the address names, or a new one, which says so where it names none that is kept."""
         try:
             kept = self.conversations.get(wanted).id if wanted else None
-        except ConversationError:
-            kept = None
+        except ConversationError as error:
+            return replace(self._shown(None), question="", conversation=said_alone(sorry_html(str(error))))
         return replace(self._shown(kept), question="")
 
     async def asking(
@@ -81,7 +94,7 @@ class Chat:
         try:
             yield await self.ask(question, present, replacing, scope)
         except Exception:
-            yield self._sorry(question, present, _UNEXPECTED)
+            yield self._sorry(question, present, UNEXPECTED)
             raise
 
     async def asking_again(self, present: str | None, scope: Scope = ANYWHERE) -> AsyncIterator[Shown]:
@@ -133,7 +146,7 @@ class Chat:
 
     def _searching(self, underway: Underway, present: str | None) -> Shown:
         """What stays of the conversation, and the question, not typed any more but asked."""
-        staying = messages(self._before(present, underway.replacing))
+        staying = messages(self._before(present, underway.replacing), self._unproved)
         asked = said(underway.question, searching_html())
         return replace(self._shown(present), conversation=[*staying, *asked], question="", underway=underway)
 
@@ -166,14 +179,29 @@ class Chat:
         return turns[-1] if turns else None
 
     def _shown(self, present: str | None) -> Shown:
-        kept = self.conversations.all()
-        turns = self.conversations.turns(present) if present else []
+        """The conversation as it is kept; what is in the way of reading it is said in its place."""
+        try:
+            turns = self.conversations.turns(present) if present else []
+            kept = self.conversations.latest(LISTED)
+            named = self.conversations.get(present) if present else None
+            count, aside = self.conversations.count(), self.conversations.aside()
+        except ConversationError as error:
+            return Shown(said_alone(sorry_html(str(error))), None, "", links_html(None, may_add=not self.read_only))
         return Shown(
-            conversation=messages(turns),
+            conversation=[*messages(turns, self._unproved), *lost_message(named.lost if named else 0)],
             present=present,
-            listed=conversations_html(kept, present),
-            links=links_html(present),
-            name=next((conversation.name for conversation in kept if conversation.id == present), ""),
+            listed=conversations_html(kept, present, count, aside, are_kept=self.conversations.are_kept),
+            links=links_html(present, may_add=not self.read_only),
+            name=named.name if named else "",
             exports=exports_html(f"conversations/{present}", FORMATS) if present else "",
             verdicts=[turn.verdict for turn in turns],
         )
+
+    def _unproved(self, turn: Turn) -> Unproved:
+        """What the library, as it is now, does not hold of an answer."""
+        key = turn.id, self.library.generation
+        if key not in self._doubts:
+            if len(self._doubts) >= _DOUBTS:
+                self._doubts.clear()
+            self._doubts[key] = self.library.unproved(turn.answer)
+        return self._doubts[key]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 COUNT = 3
 BUILT_IN = (
     "What limits the use of high-dose IL-2?",
-    "Which cytokines can be neutralized to improve outcomes?",
-    "How does IFN-gamma act against tumors?",
+    "What sustains resistance to PD-1 and CTLA-4 inhibitors?",
+    "For which tumours has IFN-alpha been used?",
 )
 _TRIED = 12
 _WORDS = range(3, 11)
@@ -28,7 +28,7 @@ def cached_examples(library: "Library", built_in: Sequence[str]) -> Callable[[],
     def of_generation(generation: int) -> list[str]:
         return examples(library, built_in)
 
-    return lambda: list(of_generation(library.description()["generation"]))
+    return lambda: list(of_generation(library.generation))
 
 
 def examples(library: "Library", built_in: Sequence[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """The conversation as the page shows it: HTML in which everything that was asked or quoted is escaped text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from qa.answering import REASONS
@@ -10,16 +11,29 @@ from qa.citations import read_citation, understood
 from qa.conversations import Conversation, Turn
 from qa.exports import FORMATS, Format
 from qa.server.rendering import render
+from qa.unproved import UNPROVED, Unproved
 
 Message = dict[str, str]
+
+PROVED = Unproved()
 
 NEAREST = 3
 """Passages shown with an abstention."""
 
 
-def messages(turns: Iterable[Turn]) -> list[Message]:
+def messages(turns: Iterable[Turn], doubts: Callable[[Turn], Unproved]) -> list[Message]:
     """Two messages a turn: what was asked, and what was answered."""
-    return [message for turn in turns for message in said(str(turn.answer["question"]), answer_html(turn))]
+    return [message for turn in turns for message in said(str(turn.answer["question"]), _answer(turn, doubts))]
+
+
+def _answer(turn: Turn, doubts: Callable[[Turn], Unproved]) -> str:
+    try:
+        return answer_html(turn, doubts(turn))
+    except (KeyError, TypeError, ValueError, AttributeError, UndefinedError):
+        return one_line(render("said.html.j2", text=_NO_ANSWER))
+
+
+_NO_ANSWER = "What is kept here is not in the form of an answer and is not shown."
 
 
 def said(question: str, reply: str) -> list[Message]:
@@ -30,7 +44,12 @@ def said(question: str, reply: str) -> list[Message]:
     ]
 
 
-def answer_html(turn: Turn) -> str:
+def said_alone(reply: str) -> list[Message]:
+    """A message that no question went before, and that is HTML already."""
+    return [{"role": "assistant", "content": one_line(reply)}]
+
+
+def answer_html(turn: Turn, doubtful: Unproved = PROVED) -> str:
     """The quoted sentences with their marks; or why there is no answer, and the nearest passages."""
     answer: Mapping[str, Any] = turn.answer
     citations = [read_citation(form) for form in answer["citations"]]
@@ -43,6 +62,8 @@ def answer_html(turn: Turn) -> str:
             reason=REASONS.get(str(answer["reason"]), str(answer["reason"])),
             cited={citation.number: citation for citation in citations},
             hits=answer["hits"][:NEAREST],
+            doubtful=doubtful,
+            unproved=UNPROVED,
             of=turn.scope,
             meant=answer.get("query", {}).get("resolved", answer["question"]),
             exports=Markup(exports_html(f"answers/{turn.id}", FORMATS)),
@@ -65,16 +86,36 @@ def sorry_html(reason: str) -> str:
     return one_line(render("said.html.j2", text=f"Sorry: {reason}"))
 
 
-def conversations_html(kept: Sequence[Conversation], present: str | None) -> str:
-    """The list of conversations as links."""
-    return one_line(render("conversations.html.j2", kept=kept, present=present))
+def lost_message(lost: int) -> list[Message]:
+    """That answers of a conversation were damaged and are not shown, as a message; none if none were."""
+    if not lost:
+        return []
+    what = "1 answer of this conversation was" if lost == 1 else f"{lost} answers of this conversation were"
+    text = f"{what} damaged on disk. What was damaged is set aside and not shown."
+    return said_alone(render("said.html.j2", text=text))
 
 
-def links_html(present: str | None) -> str:
+def conversations_html(
+    kept: Sequence[Conversation],
+    present: str | None,
+    count: int = 0,
+    aside: Sequence[str] = (),
+    *,
+    are_kept: bool = True,
+) -> str:
+    """The conversations as links, with the way to all of them if ``count`` says that there are more.
+
+    ``aside`` names the files that were damaged; where the conversations end with the process, it is said.
+    """
+    known = {"kept": kept, "present": present, "count": count, "aside": aside, "are_kept": are_kept}
+    return one_line(render("conversations.html.j2", **known))
+
+
+def links_html(present: str | None, *, may_add: bool = True) -> str:
     """Where to go from the question: for a conversation its newest answer, its address, which the browser is to show,
     and a new one.
     """
-    return one_line(render("links.html.j2", present=present))
+    return one_line(render("links.html.j2", present=present, may_add=may_add))
 
 
 def one_line(html: str) -> str:

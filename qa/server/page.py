@@ -1,8 +1,7 @@
 """The chat page as Gradio Blocks: components, and which handler of ``chat`` and ``shelf`` answers which event."""
 
-import inspect
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from qa.server import shelf
 from qa.server.api import Asked, answered
 from qa.server.chat import Chat, Shown
 from qa.server.examples import COUNT, cached_examples
+from qa.server.handlers import saying, showing
 from qa.server.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
         _html("# Pincite\nEvery sentence of an answer is quoted from one of your documents.", elem_id="title")
         with gr.Tab("Ask"):
             asking = _Asking()
-        with gr.Tab("History"):
+        with gr.Tab("History", visible=not chat.read_only):
             listing = _Listing()
         with gr.Tab("Documents"):
-            shelving = _Shelving(suffixes)
+            shelving = _Shelving(suffixes, may_change=not chat.read_only)
         _wire_conversation(demo, chat, asking, listing)
         _wire_examples(demo, chat, asking, built_in)
         _wire_documents(demo, chat, asking, shelving)
@@ -115,15 +115,19 @@ class _Listing:
 class _Shelving:
     """The documents, and the ways to add and remove some."""
 
-    def __init__(self, suffixes: Sequence[str]) -> None:
+    def __init__(self, suffixes: Sequence[str], *, may_change: bool) -> None:
         import gradio as gr
 
         self.upload = gr.UploadButton(
-            "Add files (or drop them here)", elem_id="upload", file_count="multiple", file_types=list(suffixes)
+            "Add files (or drop them here)",
+            elem_id="upload",
+            file_count="multiple",
+            file_types=list(suffixes),
+            visible=may_change,
         )
         self.news = _html(elem_id="news")
         self.table = _html(elem_id="documents", elem_classes="links")
-        with gr.Accordion("Remove documents", open=False):
+        with gr.Accordion("Remove documents", open=False, visible=may_change):
             self.chosen = gr.Dropdown([], multiselect=True, label="Documents to remove")
             self.remove = gr.Button("Remove them from the library", variant="stop", size="sm")
 
@@ -157,17 +161,18 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     outputs += [asking.links, asking.beginnings, asking.stop, asking.again, asking.edit]
     outputs += [listing.listed, listing.column, listing.name, listing.exports]
 
+    @saying
     def opened(request: gr.Request) -> list[Any]:
         return update(chat.opened(request.query_params.get("conversation")))
 
+    @saying
     def judged(present: str | None, data: gr.LikeData) -> None:
         verdict = {True: "up", False: "down"}.get(cast(bool, data.liked))
         chat.judge(present, cast(int, data.index), cast(Any, verdict))
 
     def on(event: Any, handler: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-        shown = _each if inspect.isasyncgenfunction(handler) else _then
         options |= {"api_visibility": "private", "show_progress": "hidden"}
-        return event(shown(handler, update), list(inputs), outputs, **options)
+        return event(showing(handler, update), list(inputs), outputs, **options)
 
     state = (asking.present, asking.replacing, *asking.limits)
     running = [
@@ -182,8 +187,9 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     )
     on(asking.stop.click, chat.stopped, asking.present, asking.underway, cancels=running, queue=False)
     on(asking.edit.click, chat.edit, asking.present)
-    on(listing.name.submit, chat.rename, asking.present, listing.name)
-    on(listing.delete.click, chat.delete, asking.present)
+    if not chat.read_only:  # an event that is not there cannot be called
+        on(listing.name.submit, chat.rename, asking.present, listing.name)
+        on(listing.delete.click, chat.delete, asking.present)
     asking.conversation.like(judged, asking.present, None, api_visibility="private")
     demo.load(opened, None, outputs, api_visibility="private")
 
@@ -204,6 +210,7 @@ def _wire_examples(demo: "gradio.Blocks", chat: Chat, asking: _Asking, built_in:
 
     made = cached_examples(chat.library, built_in)
 
+    @saying
     def suggested() -> list[Any]:
         found = made()
         return [gr.Button(text, visible=True) for text in found] + [gr.Button(visible=False)] * (COUNT - len(found))
@@ -221,16 +228,18 @@ def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving
         years = gr.Dropdown([_ANY_YEAR, *((str(year), year) for year in shown.years)], value=0)
         return [shown.news, shown.table, emptied, emptied, years, years, gr.Dropdown(shown.headings, value=[])]
 
+    @saying
     def add(uploads: list[str], progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008  # Gradio's way
         return update(shelf.add(library, uploads, lambda done, doing: progress(done, desc=doing)))
 
     outputs = [shelving.news, shelving.table, shelving.chosen, *asking.limits]
     options: dict[str, Any] = {"api_visibility": "private", "show_progress_on": shelving.news}
     one_at_a_time: dict[str, Any] = options | {"concurrency_limit": 1, "concurrency_id": "change"}
-    shelving.upload.upload(add, shelving.upload, outputs, **one_at_a_time)
-    removing = _then(lambda doc_ids: shelf.remove(library, doc_ids), update)
-    shelving.remove.click(removing, shelving.chosen, outputs, **one_at_a_time)
-    demo.load(lambda: update(shelf.shelf(library)), None, outputs, **options)
+    if not chat.read_only:
+        shelving.upload.upload(add, shelving.upload, outputs, **one_at_a_time)
+        removing = showing(lambda doc_ids: shelf.remove(library, doc_ids), update)
+        shelving.remove.click(removing, shelving.chosen, outputs, **one_at_a_time)
+    demo.load(showing(lambda: shelf.shelf(library), update), None, outputs, **options)
 
 
 def _offer_asking(library: "Library") -> None:
@@ -260,23 +269,3 @@ def _offer_asking(library: "Library") -> None:
             raise gr.Error(str(error), print_exception=False) from error
 
     api(ask, api_name="ask", concurrency_id="ask")
-
-
-def _then(handler: Callable[..., Any], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
-    """The handler as Gradio calls it, its value turned into what the components take."""
-
-    async def handled(*values: Any) -> list[Any]:
-        value = handler(*values)
-        return update(await value if isinstance(value, Awaitable) else value)
-
-    return handled
-
-
-def _each(handler: Callable[..., AsyncIterator[Any]], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
-    """The same for a handler that gives one value after the other."""
-
-    async def handled(*values: Any) -> AsyncIterator[list[Any]]:
-        async for value in handler(*values):
-            yield update(value)
-
-    return handled

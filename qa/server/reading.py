@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.records import Document, Role, Section
+from qa.records import BESIDE_ROLES, Document, Role, Section
 
 WINDOW = 200_000
 """Characters of a document that are shown at once; a longer one is read in parts."""
@@ -60,9 +60,10 @@ def view(document: Document, at: int = 0, quotes: Sequence[Quote] = (), window: 
     page = None
     for section in document.sections:
         paragraphs = list(_paragraphs(document.text, section, low, high))
+        trail = section.path[:-1] if section.role in BESIDE_ROLES else section.path  # the words name their table
         if paragraphs:
-            blocks += _headings(path, section.path)
-            path = section.path
+            blocks += _headings(path, trail)
+            path = trail
         for start, end in paragraphs:
             now = document.page_at(start)
             pieces = tuple(_pieces(document.text, start, end, shown))

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from qa.citations import pinpoint, reference
+from qa.citations import pinpoint, reference, unread
 
 _BREAKS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r"}
 """White space that is written as a reference, or else it is lost on its way through Gradio and Markdown."""
@@ -23,7 +23,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_literal,
     )
-    made.filters |= {"short": _short, "pinpoint": pinpoint, "reference": reference}
+    made.filters |= {"short": _short, "pinpoint": pinpoint, "reference": reference, "unread": unread}
     return made
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from qa.evaluation import REPORT
+from qa import kept_report
+from qa.kept_report import REPORT
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -19,6 +20,8 @@ def router(library: "Library") -> APIRouter:
 
     @routes.get(PATH)
     def report() -> HTMLResponse:
+        if fault := kept_report.fault(library.path):
+            raise HTTPException(404, f"the report of the last evaluation is damaged ({fault}); run 'qa eval' again.")
         try:
             return HTMLResponse((library.path / REPORT).read_bytes())
         except FileNotFoundError as error:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
-from qa.evaluation import REPORT
+from qa.kept_report import REPORT
+from qa.progress import Left, Progressed
+from qa.roles import in_words, kept_out
 from qa.server.messages import one_line
 from qa.server.rendering import render
 
 if TYPE_CHECKING:
-    from qa.ingest import Outcome, Stage
+    from qa.ingest import Outcome
     from qa.library import Library
 
 Choice = tuple[str, str]
@@ -35,8 +37,10 @@ class Shelf:
 
 def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
     """The documents that the library has now."""
-    documents, counts = library.documents(), library.passage_counts()
-    rows = [(document, counts.get(document.doc_id, 0)) for document in documents]
+    documents, counts, sentences = library.documents(), library.passage_counts(), library.sentence_counts()
+    rows = [
+        (one, counts.get(one.doc_id, 0), in_words(sentences.get(one.doc_id, 0), kept_out(one))) for one in documents
+    ]
     choices = [(_choice(document.label, document.year), str(document.doc_id)) for document in documents]
     years = sorted({document.year for document in documents if document.year})
     table = one_line(render("documents.html.j2", rows=rows, measured=(library.path / REPORT).is_file()))
@@ -47,8 +51,11 @@ def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:
     """Add uploaded files, which are deleted afterwards, and say of each what became of it."""
     paths = [Path(upload) for upload in uploads]
 
-    def progress(done: int, total: int, path: Path, stage: "Stage") -> None:
-        report(done / max(total, 1), f"{stage} {path.name} ({min(done + 1, total)} of {total})")
+    left = Left()
+
+    def progress(now: Progressed) -> None:
+        told = f"{now.words(now.path.name)} ({now.counted})"
+        report(now.share, "; ".join(filter(None, (told, left.words(now.share)))))
 
     try:
         outcomes = library.add(paths, progress=progress)
@@ -56,8 +63,9 @@ def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:
         return shelf(library, [_named(str(error), paths)])
     finally:
         for path in paths:
-            with suppress(FileNotFoundError):  # it was uploaded twice in one go
+            with suppress(FileNotFoundError):  # it was named twice
                 path.unlink()
+                path.parent.rmdir()  # an upload lies in a folder of its own
     return shelf(library, [_became(outcome) for outcome in outcomes])
 
 
@@ -78,7 +86,8 @@ def _became(outcome: "Outcome") -> str:
     if outcome.reason:
         return _named(f"Not added: {outcome.reason}", [outcome.path])
     passages = f", {outcome.passages} passages" if outcome.passages else ""
-    return f"{outcome.path.name}: {outcome.status}{passages}."
+    note = f" {_named(outcome.note, [outcome.path])}" if outcome.note else ""
+    return f"{outcome.path.name}: {outcome.status}{passages}.{note}"
 
 
 def _named(text: str, paths: Sequence[Path]) -> str:

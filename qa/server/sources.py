@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from qa.citations import cite, pinpoint, read_citation
+from qa.citations import cite, pinpoint, read_citation, unread, warning
 from qa.conversations import Conversations
 from qa.errors import ConversationError, UnknownDocumentError
 from qa.exports import FORMATS
@@ -21,9 +21,13 @@ from qa.records import Citation, Document, Scope
 from qa.server.printed import Printed, printed
 from qa.server.reading import Quote, view
 from qa.server.rendering import render
+from qa.unproved import UNPROVED, stands
 
 if TYPE_CHECKING:
     from qa.library import Library
+
+LISTED = 100
+"""Conversations on a page of their list."""
 
 Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
 Offset = Annotated[int | None, Query(ge=0)]
@@ -72,6 +76,10 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
         kept = conversations.turn(turn)
         return _file(library.export([kept.answer], form), form, f"answer-{turn[:8]}")
 
+    @routes.get("/conversations")
+    def history(page: Annotated[int, Query(ge=1, le=1_000_000)] = 1) -> str:
+        return _history(conversations, page)
+
     @routes.get("/conversations/{id}/as/{form}", response_class=Response)
     def conversation_as(id: str, form: Form) -> Response:
         answers = [turn.answer for turn in conversations.turns(conversations.get(id).id)]
@@ -99,7 +107,9 @@ def _marked(library: "Library", citations: Sequence[Citation], number: int, page
     try:
         found = library.document(cited.doc_id)
     except UnknownDocumentError:
-        return _gone_page(cited)
+        return _unproved_page(cited, "This document is no longer in the library. It was quoted at: {}.")
+    if not stands(cited.quote, cited.start, cited.end, cited.sha256, found):
+        return _unproved_page(cited, "The library's document has other words there now. It was quoted at: {}.")
     quotes = [Quote(c.start, c.end, c.number, c is cited) for c in citations if c.doc_id == cited.doc_id]
     sheets = printed(library, found, cited, cited.start, page)
     return document_page(found, quotes, cited, sheets, mark=_among(cited, citations))
@@ -132,6 +142,9 @@ def document_page(
         document=document,
         facts=_facts(document),
         place=pinpoint(place) if place else None,
+        page=place.page if place else None,
+        warning=warning(document, place.start, place.end) if place else None,
+        unread=unread(document),
         link=f"{here}?start={place.start}&end={place.end}" if place else None,
         mark=mark,
         printed=printed,
@@ -166,11 +179,24 @@ def _among(cited: Citation, citations: Sequence[Citation]) -> Mark:
     return Mark(cited.number, len(numbers), str(before[0]) if before else None, str(after[0]) if after else None)
 
 
-def _gone_page(cited: Citation) -> str:
+def _unproved_page(cited: Citation, why: str) -> str:
     return render(
         "message.html.j2",
         root="../../",
         title=cited.title or cited.source,
-        message=f"This document is no longer in the library. It was quoted at: {pinpoint(cited)}.",
+        message=f"{why.format(pinpoint(cited))} What it said then is {UNPROVED}:",
         quote=cited.quote,
+    )
+
+
+def _history(conversations: Conversations, page: int) -> str:
+    count, skip = conversations.count(), (page - 1) * LISTED
+    return render(
+        "history.html.j2",
+        root="./",
+        kept=conversations.latest(LISTED, skip),
+        count=count,
+        first=skip + 1,
+        previous=page - 1 or None,
+        next=page + 1 if skip + LISTED < count else None,
     )

@@ -117,11 +117,20 @@ class Store(Protocol):
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
         """The vectors that were put under these keys; keys of none are left out."""
 
+    def size(self) -> int:
+        """How many passages there are."""
+
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
 
+    def sentence_counts(self) -> Mapping[DocId, int]:
+        """How many sentences of each document may be quoted; a document without any is left out."""
+
     def passages(self, doc_id: DocId) -> list[Passage]:
         """The passages of a document in order, none if there is no such document."""
+
+    def sentences(self, doc_id: DocId) -> list[Span]:
+        """The spans of the sentences of a document that may be quoted, in order, none if there is no such document."""
 
     def sections(self) -> list[tuple[str, DocId]]:
         """Each name of a section that has a passage, once with each document that has it."""
@@ -134,6 +143,9 @@ class Store(Protocol):
 
     def score_lexical(self, terms: Sequence[str], rows: Collection[int]) -> Scores:
         """The BM25 score of the given rows that hold any of the terms."""
+
+    def holds(self, terms: Sequence[str]) -> bool:
+        """Whether any passage has any of the terms, or runs of terms."""
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many passages each term occurs; terms that occur in none are left out."""

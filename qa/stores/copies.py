@@ -8,18 +8,21 @@ digest is a checksum of the document's rows as well.
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from qa.errors import NewerFormatError
 from qa.records import DocId, Passage
 from qa.stores import Entry
 from qa.stores.database import blob
-from qa.stores.files import sync_folder, write_whole
+from qa.stores.files import make_folder, sync_folder, with_checksum, write_whole
 from qa.stores.rows import Kept, describe, restore
 
+COPIES = "documents"
 FORMAT = 1
 _SUFFIX = ".copy"
 _DIGEST = 64
@@ -38,7 +41,7 @@ class Copies:
 
     def write(self, doc_id: DocId, copy: bytes) -> None:
         """Put a copy in place, durably."""
-        self.folder.mkdir(exist_ok=True)
+        make_folder(self.folder)
         write_whole(self._path(doc_id), copy)
 
     def remove(self, doc_id: DocId) -> None:
@@ -94,14 +97,30 @@ def pack(kept: Kept, model: Mapping[str, Any]) -> bytes:
     }
     vectors = blob(entry.passage_vectors) + blob(entry.sentence_vectors)
     rest = json.dumps(head).encode() + b"\n" + vectors
-    return f"{hashlib.sha256(rest).hexdigest()}\n".encode() + rest
+    return with_checksum(rest)
+
+
+def refuse_newer(copy: bytes) -> None:
+    """NewerFormatError for a copy that a newer Pincite has made; nothing for one whose head cannot be read."""
+    with suppress(ValueError, TypeError, KeyError, IndexError):
+        check_format(json.loads(copy.split(b"\n", 2)[1]))
+
+
+def check_format(head: Mapping[str, Any]) -> None:
+    """NewerFormatError for the head of a copy that a newer Pincite has made."""
+    if head["format"] > FORMAT:
+        raise NewerFormatError(f"the copy of {head['document'][1]} ({head['document'][0]})", head["format"], FORMAT)
 
 
 def unpack(copy: bytes) -> tuple[Kept, dict[str, Any]]:
-    """The document of a sound copy, and its model. DamagedCopy for one of another form."""
+    """The document of a sound copy, and its model. DamagedCopy for one of another form.
+
+    Raises NewerFormatError for one that a newer Pincite has made.
+    """
     try:
         _, line, stored = copy.split(b"\n", 2)
         head = json.loads(line)
+        check_format(head)
         model = head["model"]
         vectors = np.frombuffer(stored, "<f4").reshape(-1, model["dimension"])
         rows, *columns, passage_keys = zip(*head["passages"], strict=True) if head["passages"] else [()] * 6

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from qa.errors import LibraryDamagedError, LibraryError
-from qa.stores import Vectors, wal
+from qa.errors import LibraryDamagedError, LibraryError, NewerFormatError
+from qa.records import DocId
+from qa.stores import Vectors, seal, unwritten, wal
 from qa.stores.files import HeldFile, put_in_place, sync_file
 
 SCHEMA_VERSION = 4
@@ -69,6 +70,9 @@ _HINDRANCES = frozenset(
     )
 )
 
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What Python raises where SQLite finds a file damaged; the second where the message itself quotes damaged bytes."""
+
 Row = tuple[Any, ...]
 
 
@@ -103,8 +107,13 @@ def create_database(path: Path, facts: Mapping[str, Any]) -> None:
 class Database:
     """One connection to the library's SQLite file, shared by threads under a lock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, writable: bool = True, private: bool = False) -> None:
+        """Open the file; one that is not ``writable`` as ``qa.stores.unwritten`` does, ``private`` as a copy."""
         self.path = path
+        self.writable = writable
+        self._private = private
+        self._image: unwritten.Image | None = None
+        self._mark: unwritten.Mark | None = None
         self._lock = threading.RLock()
         self._depth = 0
         self.written: set[int] = set()
@@ -112,27 +121,48 @@ class Database:
         self._connect()
 
     def _connect(self) -> None:
-        uri = self.path.absolute().as_uri() + "?mode=rw"
         try:
             with ExitStack() as opened:
                 self.file = HeldFile(self.path)
                 opened.callback(self.file.release)
-                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+                self._connection = self._connected()
                 opened.callback(self._connection.close)
                 self._prepare()
                 self._opened = opened.pop_all()
         except (sqlite3.OperationalError, OSError) as error:
             raise (_refused(error) if self.path.is_file() else _damaged(self.path, error)) from error
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise _damaged(self.path, error) from error
 
+    def _connected(self) -> sqlite3.Connection:
+        if self.writable:
+            uri = self.path.absolute().as_uri() + "?mode=rw"
+            return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        opened = unwritten.connect(self.path, self.file, private=self._private)
+        self._image, self._mark = opened.image, opened.mark
+        return opened.connection
+
+    def fits(self, sealed: seal.Seal) -> bool:
+        """Whether what is read here is what was sealed; False, too, where SQLite reads along with a writer.
+
+        To be asked once, as the bytes of a copy in memory are then let go. OSError if the file cannot be read.
+        """
+        if self.writable:
+            return sealed.fits(self.file)
+        image, self._image = self._image, None
+        return image is not None and sealed.fits(image)
+
     def _follow(self) -> None:
-        """Connect anew if another process has mended the library, which puts another file in its place."""
+        """Connect anew if another process has mended the library, which puts another file in its place.
+
+        A copy in memory is made anew when the file has changed.
+        """
         try:
             found = self.path.stat()
+            has_changed = self._mark is not None and not self._private and unwritten.mark(self.path) != self._mark
         except OSError:
             return
-        if (found.st_dev, found.st_ino) != self.file.identity:
+        if has_changed or (found.st_dev, found.st_ino) != self.file.identity:
             self.close()
             self._connect()
 
@@ -142,6 +172,8 @@ class Database:
         # SQLite would empty the log by itself and begin it again, and what it had written would be forgotten.
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
+        if version > SCHEMA_VERSION:
+            raise NewerFormatError(self.path, version, SCHEMA_VERSION)
         if version != SCHEMA_VERSION:
             raise OtherVersion(
                 f"{self.path} is not a library of this version of Pincite; move it away and run 'qa add' again."
@@ -167,7 +199,7 @@ class Database:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
             raise _refused(error) from error
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise _damaged(self.path, error) from error
 
     @contextmanager
@@ -206,6 +238,14 @@ class Database:
             raise
         finally:
             self._depth -= 1
+
+    def copy_to(self, path: Path) -> None:
+        """Write one state of the database into a file of its own, whatever other processes write meanwhile."""
+        path.unlink(missing_ok=True)
+        with self._lock, self._translated(), closing(sqlite3.connect(path, isolation_level=None)) as target:
+            self._follow()
+            self._connection.backup(target)
+            target.execute("PRAGMA journal_mode = WAL")
 
     def checkpoint(self) -> bool:
         """Move all that the write-ahead log holds into the file itself; False if a reader is in the way.
@@ -251,9 +291,23 @@ class Database:
         return int(self.fact("generation") or 0)
 
 
-def _refused(error: Exception) -> LibraryError:
+def names_in(path: Path) -> dict[DocId, str]:
+    """The documents' file names by their ids in a database of whatever version, as far as they can be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return dict(connection.execute("SELECT doc_id, source FROM documents"))
+    except UNREADABLE:
+        return {}
+
+
+def is_hindrance(error: Exception) -> bool:
+    """Whether an error of SQLite's tells of the disk and its permissions, and not of what a database holds."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same error
-    return (Hindered if code in _HINDRANCES else LibraryError)(
+    return code in _HINDRANCES
+
+
+def _refused(error: Exception) -> LibraryError:
+    return (Hindered if is_hindrance(error) else LibraryError)(
         f"the library's database could not do this ({error}); check free disk space and permissions, then try again."
     )
 

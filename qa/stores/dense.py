@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from qa.records import ANYWHERE, Scope
 from qa.stores import Scores, Vectors, snapshots
 from qa.stores.database import Database, from_blob
+from qa.stores.locking import Lock, Taken
 from qa.stores.scoping import within
 
 _log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ class _View:
     snapshot: snapshots.Snapshot
     newer_rows: NDArray[np.int64]
     newer_vectors: Vectors
-    removed: int
+    removed: NDArray[np.int64]
     """Rows of the snapshot that no longer exist."""
 
 
 class DenseIndex:
     """The passages' vectors, searched by inner product; to be used inside ``Database.reading``."""
 
-    def __init__(self, folder: Path, database: Database, lock: FileLock) -> None:
+    def __init__(self, folder: Path, database: Database, lock: Lock) -> None:
         self._folder = folder
         self._database = database
         self._lock = lock
@@ -50,8 +50,12 @@ class DenseIndex:
         """The ``k`` best rows within the scope."""
         with self._database.reading():
             view = self._current_view()
-            allowed = self._rows(scope) if scope.limited or view.removed else None
-        found = snapshots.search(view.snapshot, vector, k, allowed)
+            allowed = self._rows(scope) if scope.limited else None
+        if allowed is not None:
+            selector = snapshots.among(allowed)
+        else:
+            selector = snapshots.but(view.removed) if len(view.removed) else None
+        found = snapshots.search(view.snapshot, vector, k, selector)
         # Not by BLAS, whose threads would wait for more work beside whatever is computed next.
         cosines = np.einsum("ij,j->i", view.newer_vectors, vector)
         beside = zip(view.newer_rows.tolist(), cosines.tolist(), strict=True)
@@ -63,7 +67,7 @@ class DenseIndex:
         """Write a new snapshot if the present one has grown stale. To be called by the writer."""
         with self._database.reading():
             view = self._current_view()
-            if len(view.newer_rows) + view.removed <= _STALE_SHARE * len(view.snapshot.rows):
+            if len(view.newer_rows) + len(view.removed) <= _STALE_SHARE * len(view.snapshot.rows):
                 return
             fresh = self._build()
         self._save(fresh, view.owner)
@@ -92,7 +96,8 @@ class DenseIndex:
     def _beside(self, snapshot: snapshots.Snapshot, generation: int, owner: str) -> _View:
         newer = self._database.execute("SELECT row, vector FROM passages WHERE row > ? ORDER BY row", snapshot.last_row)
         ((kept,),) = self._database.execute("SELECT count(*) FROM passages WHERE row <= ?", snapshot.last_row)
-        return _View(generation, owner, snapshot, *self._arrays(newer), removed=len(snapshot.rows) - kept)
+        removed = snapshot.rows[:0] if kept == len(snapshot.rows) else np.setdiff1d(snapshot.rows, self._rows(ANYWHERE))
+        return _View(generation, owner, snapshot, *self._arrays(newer), removed)
 
     def _load(self, generation: int, owner: str) -> snapshots.Snapshot:
         """The snapshot on disk, if it is sound and not from after what this block of reading sees."""
@@ -112,9 +117,9 @@ class DenseIndex:
             return snapshots.load(self._folder, owner)
         except snapshots.UnfinishedSnapshot as unfinished:
             try:
-                with self._lock.acquire(timeout=0):  # nobody replaces it now, so what is missing is lost
+                with self._lock.acquire():  # nobody replaces it now, so what is missing is lost
                     return snapshots.load(self._folder, owner)
-            except Timeout:
+            except Taken:
                 return None
             except OSError:
                 raise unfinished from None
@@ -122,9 +127,9 @@ class DenseIndex:
     def _repair(self, snapshot: snapshots.Snapshot, owner: str) -> None:
         """Put the rebuilt snapshot in place, unless another process is writing: it will do so itself."""
         try:
-            with self._lock.acquire(timeout=0):
+            with self._lock.acquire():
                 self._save(snapshot, owner)
-        except (Timeout, OSError):
+        except (Taken, OSError):
             _log.info("the library cannot be locked; the rebuilt index is kept in memory")
 
     def _build(self) -> snapshots.Snapshot:

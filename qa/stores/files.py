@@ -1,5 +1,6 @@
 """Files put in place so that they are there whole, and still there after a power cut."""
 
+import hashlib
 import os
 import threading
 from dataclasses import dataclass, field
@@ -7,20 +8,39 @@ from pathlib import Path
 from typing import ClassVar
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place, flush it to disk, and rename it there."""
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file beside its place, flush it to disk, and rename it there. ``mode`` is what the umask takes from."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as stream:
+    with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     put_in_place(temporary, path)
 
 
+def with_checksum(content: bytes) -> bytes:
+    """The SHA-256 of the content on a line of its own, and the content."""
+    return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+
+
+def without_checksum(data: bytes) -> bytes | None:
+    """The content of what ``with_checksum`` has made; None where it is not that any more."""
+    digest, _, content = data.partition(b"\n")
+    return content if hashlib.sha256(content).hexdigest().encode() == digest else None
+
+
 def put_in_place(temporary: Path, path: Path) -> None:
     """Rename a file that is already on disk, and return once its new name is on disk too."""
     os.replace(temporary, path)
     sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless they are there; return once the names of all are on disk."""
+    missing = [made for made in (folder, *folder.parents) if not made.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.parent)
 
 
 def sync_folder(folder: Path) -> None:

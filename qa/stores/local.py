@@ -9,34 +9,36 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, NoOriginalError
 from qa.records import ANYWHERE, DocId, Document, Passage, Scope
-from qa.stores import Entry, Scores, StoredPassage, Vectors, mending, originals, rows, seal
-from qa.stores.copies import Copies
-from qa.stores.database import create_database, marks
+from qa.stores import Entry, Scores, StoredPassage, Vectors, enrolment, mending, originals, rows, seal, visiting
+from qa.stores.database import Database, create_database
 from qa.stores.dense import DenseIndex
-from qa.stores.mending import COPIES, DATABASE
+from qa.stores.files import make_folder
+from qa.stores.lexical import LexicalIndex
+from qa.stores.locking import Lock, Taken
+from qa.stores.mending import DATABASE
 from qa.stores.originals import ORIGINALS, Originals
 from qa.stores.scoping import within
+from qa.stores.snapshots import SNAPSHOTS
+from qa.text import Span
 
-SNAPSHOTS = "snapshots"
 LOCK = "writer.lock"
 
 _CREATION_S = 10.0
 """How long to wait for another process that is making the library."""
-_LEXICAL_WEIGHTS = "0.5, 0.5, 1.0"  # title, section, body
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model embedded a library: how to find it, the hash of its weights, and its vectors' length."""
+    """Which model embedded a library: how to find it, the hash of its weights, its vectors' length, what computed."""
 
     name: str
     sha256: str
     dimension: int
+    runtime: str = "sentence-transformers"
+    """As ``Encoder.runtime``; there was no other before it was noted."""
 
 
 class LocalStore:
@@ -45,8 +47,8 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         """Open the library of the folder, mending it if need be. LibraryDamagedError if there is none to be had."""
         self._folder = folder
-        self._lock = FileLock(folder / LOCK)
-        self._database, self._findings = mending.open_sound(folder, self._lock)
+        self._lock = Lock(folder / LOCK)
+        self._database, self._findings = _opened(folder, self._lock)
         self._originals = Originals(folder / ORIGINALS)
         self._untidy, self._aligned = False, True
         self._dropped: list[tuple[DocId, str]] = []
@@ -56,6 +58,7 @@ class LocalStore:
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
         """The generation whose words they are; read when a question first needs them."""
         self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
+        self._lexical = LexicalIndex(self._database)
         self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
 
     @classmethod
@@ -63,17 +66,17 @@ class LocalStore:
         """Open the library of the folder, making an empty one for this model where there is none."""
         if not cls.exists(folder):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                make_folder(folder)
             except OSError as error:
                 raise _unwritable(folder, error) from error
-            with _held(FileLock(folder / LOCK), folder, _CREATION_S):
+            with _held(Lock(folder / LOCK), folder, _CREATION_S):
                 create_database(folder / DATABASE, {"model": asdict(model), "library": uuid4().hex})
         return cls(folder)
 
     @staticmethod
     def exists(folder: Path) -> bool:
         """Whether a library was ever made in the folder."""
-        return (folder / DATABASE).exists() or bool(Copies(folder / COPIES).ids())
+        return mending.exists(folder)
 
     @property
     def model(self) -> Model:
@@ -89,6 +92,11 @@ class LocalStore:
         self._database.close()
 
     @property
+    def is_writable(self) -> bool:
+        """Whether it could be written when it was opened."""
+        return self._database.writable
+
+    @property
     def generation(self) -> int:
         return self._database.generation
 
@@ -98,6 +106,8 @@ class LocalStore:
     @contextmanager
     def writer(self, wait_s: float) -> Iterator[None]:
         """Be the one writer; LibraryLockedError if another process still is after ``wait_s`` seconds."""
+        if not self.is_writable:
+            raise LibraryError(f"the library {self._folder} cannot be written; make its folder writable, or copy it.")
         with _held(self._lock, self._folder, wait_s):
             self._broken = None
             yield
@@ -106,14 +116,18 @@ class LocalStore:
     def check(self, wait_s: float) -> mending.Findings:
         """Read everything that is kept and mend what is damaged; what the opening mended is told too, once.
 
-        Raises LibraryDamagedError if there is nothing to mend it from.
+        What cannot be written is not mended; the damage is told. Raises LibraryDamagedError if there is nothing to
+        mend it from.
         """
+        if not self.is_writable:
+            return visiting.check(self._folder, self._database)
         with self.writer(wait_s):
-            found, opening = mending.check(self._database, self._folder), self._findings
-            self._findings = mending.SOUND
-            return mending.Findings(
-                (*opening.mended, *found.mended, *self._dense.check()), (*opening.lost, *found.lost)
-            )
+            try:
+                found = mending.check(self._database, self._folder) + mending.Findings(tuple(self._dense.check()))
+            except OSError as error:
+                raise _unwritable(self._folder, error) from error
+            opening, self._findings = self._findings, mending.SOUND
+            return opening + found
 
     # ------------------------------------------------------------ changes
 
@@ -129,6 +143,7 @@ class LocalStore:
                 yield touched
                 for doc_id in sorted(touched):
                     mending.record(self._database, self._folder, doc_id)
+                enrolment.note(self._database, self._folder, touched)
             for key in self._dropped:
                 if not originals.is_original(self._database, *key):
                     self._originals.remove(*key)
@@ -207,6 +222,7 @@ class LocalStore:
             if originals.is_original(self._database, doc_id, sha256) and not self._originals.has(doc_id, sha256):
                 try:
                     self._originals.write(doc_id, data)
+                    enrolment.align(self._database, self._folder)
                 except OSError as error:
                     raise _unwritable(self._folder, error) from error
 
@@ -221,7 +237,19 @@ class LocalStore:
             mending.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned, broken=broken)
             self._untidy, self._aligned = False, True
 
+    def index(self) -> None:
+        """Make the search index, unless the present one will do."""
+        self._dense.refresh()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database as it is between two changes, with nothing left in a log."""
+        self._database.copy_to(path)
+
     # ------------------------------------------------------------ what is kept
+
+    def digests(self) -> dict[DocId, str]:
+        """The digest of each document's copy."""
+        return dict(self._database.execute("SELECT doc_id, digest FROM documents"))
 
     def fingerprints(self) -> Mapping[str, str]:
         return dict(self._database.execute("SELECT path, fingerprint FROM files"))
@@ -267,8 +295,16 @@ class LocalStore:
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
         return rows.vectors(self._database, keys)
 
+    def size(self) -> int:
+        with self.reading():
+            return self._lexical.size()
+
     def passage_counts(self) -> Mapping[DocId, int]:
         return dict(self._database.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
+
+    def sentence_counts(self) -> Mapping[DocId, int]:
+        count = "SELECT doc_id, count(*) FROM sentences INDEXED BY sentences_of_key GROUP BY doc_id"
+        return dict(self._database.execute(count))  # by the index, which has no vectors to be read past
 
     def passages(self, doc_id: DocId) -> list[Passage]:
         found = self._database.execute(
@@ -276,38 +312,42 @@ class LocalStore:
         )
         return [Passage(doc_id, start, end, section, page) for start, end, section, page in found]
 
+    def sentences(self, doc_id: DocId) -> list[Span]:
+        found = self._database.execute("SELECT start, stop FROM sentences WHERE doc_id = ? ORDER BY start", doc_id)
+        return [(start, end) for start, end in found]
+
     # ------------------------------------------------------------ search
 
     def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
         return self._dense.search(vector, k, scope)
 
     def search_lexical(self, terms: Sequence[str], k: int, scope: Scope = ANYWHERE) -> Scores:
-        condition, values = within(scope)
-        filtered = f"AND +rowid IN (SELECT row FROM passages WHERE {condition})" if scope.limited else ""
-        return self._lexical(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
+        with self.reading():
+            return self._lexical.search(terms, k, scope)
 
     def score_lexical(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:
-        return self._lexical(terms, f"AND +rowid IN ({marks(numbers)})", sorted(numbers))
+        with self.reading():
+            return self._lexical.score(terms, numbers)
 
-    def _lexical(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
-        """What matches any of the terms; ``rest`` writes +rowid, or FTS5 would match anew for each row asked for."""
-        if not terms:
-            return {}
-        query = " OR ".join(f'"{term}"' for term in terms)
-        sql = f"SELECT rowid, -bm25(lexicon, {_LEXICAL_WEIGHTS}) AS score FROM lexicon WHERE lexicon MATCH ? {rest}"
-        return dict(self._database.execute(sql, query, *values))
+    def holds(self, terms: Sequence[str]) -> bool:
+        return self._lexical.holds(terms)
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
-        sql = f"SELECT term, doc FROM lexicon_terms WHERE term IN ({marks(terms)})"
-        return dict(self._database.execute(sql, *terms))
+        with self.reading():
+            return self._lexical.frequencies(terms)
 
     def vocabulary(self) -> Mapping[str, int]:
         generation = self.generation
         if self._vocabulary[0] != generation:
-            texts = self._database.execute("SELECT text FROM documents")
-            found = Counter(word for (text,) in texts for word in set(_LETTERS.findall(text.lower())))
+            found = Counter(word for text in self._texts() for word in set(_LETTERS.findall(text.lower())))
             self._vocabulary = (generation, found)
         return self._vocabulary[1]
+
+    def _texts(self) -> Iterator[str]:
+        """The text of each document, one in memory at a time."""
+        for (doc_id,) in self._database.execute("SELECT doc_id FROM documents"):
+            for (text,) in self._database.execute("SELECT text FROM documents WHERE doc_id = ?", doc_id):
+                yield text
 
     def abbreviations(self) -> list[tuple[str, str]]:
         generation = self.generation
@@ -323,17 +363,23 @@ class LocalStore:
         return rows.load(self._database, numbers)
 
 
+def _opened(folder: Path, lock: Lock) -> tuple[Database, mending.Findings]:
+    if visiting.is_visited(folder):
+        return visiting.opened(folder), mending.SOUND
+    return mending.open_sound(folder, lock)
+
+
 def _unwritable(folder: Path, error: OSError) -> LibraryError:
-    return LibraryError(
-        f"the library {folder} cannot be written ({error.strerror}); check free disk space and permissions."
-    )
+    place = error.filename2 or error.filename
+    why = f"{error.strerror}: {place}" if place and Path(place) != folder else error.strerror
+    return LibraryError(f"the library {folder} cannot be written ({why}); check free disk space and permissions.")
 
 
 @contextmanager
-def _held(lock: FileLock, folder: Path, wait_s: float) -> Iterator[None]:
+def _held(lock: Lock, folder: Path, wait_s: float) -> Iterator[None]:
     try:
-        lock.acquire(timeout=wait_s)
-    except Timeout as error:
+        lock.acquire(wait_s)
+    except Taken as error:
         raise LibraryLockedError(
             f"another process is changing the library {folder}; wait until it is done and try again."
         ) from error

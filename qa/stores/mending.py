@@ -7,24 +7,24 @@ rows against their digest. Where a copy is damaged too, its document is taken fr
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
-from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
+from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, NewerFormatError
 from qa.records import DocId
-from qa.stores import originals, rows, seal
-from qa.stores.copies import Copies, DamagedCopy, pack, unpack
-from qa.stores.database import Database, Hindered, OtherVersion, create_database
-from qa.stores.files import sync_folder
+from qa.stores import enrolment, originals, register, rows, seal
+from qa.stores.copies import COPIES, Copies, DamagedCopy, pack, refuse_newer, unpack
+from qa.stores.database import SCHEMA_VERSION, Database, OtherVersion, create_database, names_in
+from qa.stores.files import HeldFile, sync_folder
+from qa.stores.locking import Lock, Taken
+from qa.stores.soundness import UNREADABLE, digest_of, faults
 
 DATABASE = "library.sqlite"
-COPIES = "documents"
 
 _REBUILT = "rebuilt.sqlite"
 _ASIDE = "library.damaged"
@@ -33,38 +33,67 @@ _PATIENCE_S = 60.0
 
 _ALTERED = "it is not what the last writer left"
 
-_UNREADABLE = (LibraryError, ValueError, TypeError, AttributeError, OverflowError)
-"""What rows of unforeseen content may bring about."""
-
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check found: what was mended, in words, and the documents that could not be."""
+    """What a check found: what was mended, in words; the documents that could not be, and their names.
 
-    mended: tuple[str, ...]
-    lost: tuple[DocId, ...]
+    ``missing`` has in words what is lost beside documents, and costs no answer; ``damaged`` what was left as it is,
+    since the library cannot be written; ``unchecked`` names what is in its folder and no part of it.
+    """
+
+    mended: tuple[str, ...] = ()
+    lost: tuple[DocId, ...] = ()
+    names: Mapping[DocId, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+    def __add__(self, other: "Findings") -> "Findings":
+        return Findings(
+            (*self.mended, *other.mended),
+            (*self.lost, *other.lost),
+            {**self.names, **other.names},
+            (*self.missing, *other.missing),
+            (*self.damaged, *other.damaged),
+            (*self.unchecked, *other.unchecked),
+        )
+
+    def named(self, doc_id: DocId) -> str:
+        """A lost document by its file name, where that is known, and its id."""
+        return f"{self.names[doc_id]} ({doc_id})" if doc_id in self.names else doc_id
 
 
-SOUND = Findings((), ())
+SOUND = Findings()
 
 
-def open_sound(folder: Path, lock: FileLock) -> tuple[Database, Findings]:
+def exists(folder: Path) -> bool:
+    """Whether a library was ever made in the folder."""
+    return (folder / DATABASE).exists() or bool(Copies(folder / COPIES).ids()) or _is_registered(folder)
+
+
+def _is_registered(folder: Path) -> bool:
+    return bool(enrolment.known(folder).documents)
+
+
+def open_sound(folder: Path, lock: Lock) -> tuple[Database, Findings]:
     """The database of a library, mended first if need be, and what that was.
 
     Raises LibraryDamagedError where there is no library, or nothing to make it anew from.
     """
     path, patience = folder / DATABASE, time.monotonic() + _PATIENCE_S
-    if not (path.exists() or Copies(folder / COPIES).ids()):
+    if not exists(folder):
         return Database(path), SOUND  # which says that there is no library
+    register.check_format(enrolment.files(folder))
     while True:
         if database := _vouched(folder):
             return database, SOUND
         try:
-            with lock.acquire(timeout=0):
+            with lock.acquire():
                 return _examined(folder)
-        except Timeout:
+        except Taken:
             if seal.read(folder) is None:
                 return Database(path), SOUND  # a writer is at work, and seals it when done
             if time.monotonic() > patience:
@@ -86,7 +115,7 @@ def _vouched(folder: Path) -> Database | None:
             log = folder / f"{DATABASE}-wal"
             if not _fits(sealed, database) or (log.exists() and log.stat().st_size):
                 return None
-        except LibraryDamagedError:
+        except (LibraryDamagedError, NewerFormatError):
             return None
         opened.pop_all()
     return database
@@ -115,9 +144,13 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
     sealed = seal.read(folder)
     try:
         database = Database(folder / DATABASE)
+    except NewerFormatError:
+        if not (sealed and _is_of_this_version(folder, sealed)):
+            raise
+        return _rebuilt(folder, None, sealed, _ALTERED)
     except LibraryError as damage:
         # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
-        if not (Copies(folder / COPIES).ids() and (sealed or isinstance(damage, LibraryDamagedError))):
+        if not (_has_traces(folder) and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
         why = "it is of another version of Pincite" if isinstance(damage, OtherVersion) else str(damage)
         return _rebuilt(folder, None, sealed, why)
@@ -129,26 +162,20 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
     return database, SOUND
 
 
-def faults(database: Database, *, thorough: bool) -> list[str]:
-    """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer.
-
-    Raises LibraryError where the disk or its permissions are in the way of finding out.
-    """
+def _is_of_this_version(folder: Path, sealed: seal.Seal) -> bool:
+    """Whether it is damage alone that gives the database the number of another version."""
     try:
-        checked = [" ".join(str(message).split()) for (message,) in database.execute("PRAGMA integrity_check")]
-        found = [message for message in checked if message != "ok"]
-        found += [f"{table} refers to nothing" for table, *_ in database.execute("PRAGMA foreign_key_check")]
-        database.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
-        if (model := database.fact("model")) is None:
-            found.append("it does not say which model it has")
-        for doc_id, digest in database.execute("SELECT doc_id, digest FROM documents") if thorough else ():
-            if _digest(pack(rows.kept(database, doc_id), model)) != digest:
-                found.append(f"the rows of document {doc_id} are not the ones that were written")
-    except Hindered:
-        raise
-    except _UNREADABLE as error:
-        return [str(error)]
-    return found
+        file = HeldFile(folder / DATABASE)
+    except OSError:
+        return False
+    try:
+        return seal.has_other_version(sealed, file, SCHEMA_VERSION)
+    finally:
+        file.release()
+
+
+def _has_traces(folder: Path) -> bool:
+    return bool(Copies(folder / COPIES).ids()) or _is_registered(folder)
 
 
 def settle(
@@ -181,9 +208,12 @@ def align(database: Database, folder: Path) -> None:
             copies.remove(doc_id)
     for doc_id, digest in digests.items():
         if copies.digest(doc_id) != digest:
+            with suppress(DamagedCopy):
+                refuse_newer(copies.read(doc_id))
             copies.write(doc_id, pack(rows.kept(database, doc_id), database.fact("model")))
     copies.sweep()
     originals.align(database, folder)
+    enrolment.align(database, folder)
 
 
 def record(database: Database, folder: Path, doc_id: DocId) -> None:
@@ -193,8 +223,8 @@ def record(database: Database, folder: Path, doc_id: DocId) -> None:
         copies.remove(doc_id)
         return
     copy = pack(rows.kept(database, doc_id), database.fact("model"))
-    database.execute("UPDATE documents SET digest = ? WHERE doc_id = ?", _digest(copy), doc_id)
-    if copies.digest(doc_id) != _digest(copy):
+    database.execute("UPDATE documents SET digest = ? WHERE doc_id = ?", digest_of(copy), doc_id)
+    if copies.digest(doc_id) != digest_of(copy):
         copies.write(doc_id, copy)
 
 
@@ -203,20 +233,21 @@ def check(database: Database, folder: Path) -> Findings:
     if found := faults(database, thorough=True):
         mended, findings = _rebuilt(folder, database, seal.read(folder), found[0])
         mended.close()  # whoever has the old one open follows to the new one
-        return Findings((*findings.mended, *originals.check(folder)), findings.lost)
-    copies, found = Copies(folder / COPIES), []
-    for (doc_id,) in database.execute("SELECT doc_id FROM documents ORDER BY doc_id"):
+    else:
+        findings = Findings((*_mended_copies(database, folder), *enrolment.mended(database, folder)))
+        align(database, folder)
+    known = enrolment.known(folder)
+    return findings + Findings(missing=tuple(originals.check(folder, known)))
+
+
+def _mended_copies(database: Database, folder: Path) -> Iterator[str]:
+    copies = Copies(folder / COPIES)
+    for doc_id, source in database.execute("SELECT doc_id, source FROM documents ORDER BY doc_id"):
         try:
-            copies.read(doc_id)
+            refuse_newer(copies.read(doc_id))
         except DamagedCopy as damage:
             copies.remove(doc_id)
-            found.append(f"the copy of document {doc_id}: {damage}")
-    align(database, folder)
-    return Findings((*found, *originals.check(folder)), ())
-
-
-def _digest(copy: bytes) -> str:
-    return copy.split(b"\n", 1)[0].decode()
+            yield f"the copy of document {source} ({doc_id}): {damage}"
 
 
 # ------------------------------------------------------------ making it anew
@@ -229,33 +260,49 @@ def _rebuilt(folder: Path, damaged: Database | None, sealed: seal.Seal | None, w
     """
     new, lost = folder / _REBUILT, list[DocId]()
     _remove_database(new)
-    found = _restorable(folder, damaged, lost)
+    known = enrolment.known(folder)
+    names = {doc_id: registered.source for doc_id, registered in known.documents.items()}
+    names |= names_in(folder / DATABASE)
+    found = _restorable(folder, damaged, [*names], lost)
     first = next(found, None)
     if first is None:
-        raise LibraryDamagedError(f"{folder / DATABASE} is damaged ({why}); move it away and run 'qa add' again.")
-    generation = max(_generation(damaged), int(sealed.facts.get("generation") or 0) if sealed else 0)
+        raise LibraryDamagedError(_nothing_left(folder, why, names))
+    generation = max(_generation(damaged), known.generation, _sealed_generation(sealed))
     create_database(new, {"model": first[1], "library": uuid4().hex})
-    with closing(Database(new)) as made:
-        count = _restore(made, folder, [first], lost) + _restore(made, folder, found, lost)
+    with _removed_on_failure(new), closing(Database(new)) as made:
+        restored = _restore(made, folder, [first], lost) + _restore(made, folder, found, lost)
         # The same documents are the same generation; where nobody knows it, it is not that of an empty library.
         made.set_fact("generation", (generation or made.generation) + bool(lost))
-    _put_in_place(folder, new, keep=bool(lost))
-    _tell(folder, why, count, lost)
+        if wrong := faults(made, thorough=True):
+            raise LibraryError(f"{folder / DATABASE} could not be made anew ({wrong[0]}); run 'qa check' again.")
+    aside = _put_in_place(folder, new, keep=bool(lost))
+    findings = Findings((f"the database: {why}",), tuple(lost), {id: names[id] for id in lost if id in names})
+    _tell(findings, why, restored, aside)
     database = Database(folder / DATABASE)
     settle(database, folder, tidy=False)
-    return database, Findings((f"the database: {why}",), tuple(lost))
+    return database, findings
+
+
+def _nothing_left(folder: Path, why: str, names: Mapping[DocId, str]) -> str:
+    lost = ", ".join(f"{source} ({doc_id})" for doc_id, source in sorted(names.items(), key=lambda item: item[1]))
+    said = f"{folder / DATABASE} is damaged ({why})" + (f" and no copy is left of: {lost}" if lost else "")
+    return f"{said}; move it away and run 'qa add' again."
+
+
+def _sealed_generation(sealed: seal.Seal | None) -> int:
+    return int(sealed.facts.get("generation") or 0) if sealed else 0
 
 
 def _restorable(
-    folder: Path, damaged: Database | None, lost: list[DocId]
+    folder: Path, damaged: Database | None, known: Collection[DocId], lost: list[DocId]
 ) -> Iterator[tuple[rows.Kept, dict[str, Any]]]:
     """Every document that a copy or its own rows still hold whole, with its model; what neither does is ``lost``."""
     copies = Copies(folder / COPIES)
     digests: dict[DocId, str] = {}
     if damaged:
-        with suppress(*_UNREADABLE):
+        with suppress(*UNREADABLE):
             digests = dict(damaged.execute("SELECT doc_id, digest FROM documents"))
-    for doc_id in sorted({*copies.ids(), *digests}):
+    for doc_id in sorted({*copies.ids(), *digests, *known}):
         try:
             yield unpack(copies.read(doc_id))
         except DamagedCopy:
@@ -266,40 +313,57 @@ def _restorable(
 
 
 def _own_rows(database: Database, doc_id: DocId, digest: str | None) -> tuple[rows.Kept, dict[str, Any]] | None:
-    with suppress(*_UNREADABLE):
+    with suppress(*UNREADABLE):
         kept, model = rows.kept(database, doc_id), database.fact("model")
-        if _digest(pack(kept, model)) == digest:
+        if digest_of(pack(kept, model)) == digest:
             return kept, model
     return None
 
 
 def _restore(database: Database, folder: Path, found: Iterable[tuple[rows.Kept, Any]], lost: list[DocId]) -> int:
-    count = 0
+    restored = 0
     for kept, _ in found:
         try:
             with database.writing():
                 rows.insert(database, kept.entry, kept.files, kept.rows)
                 record(database, folder, kept.entry.document.doc_id)
-            count += 1
+            restored += 1
         except LibraryError:
             lost.append(kept.entry.document.doc_id)
-    return count
+    return restored
 
 
 def _generation(damaged: Database | None) -> int:
-    with suppress(*_UNREADABLE):
+    with suppress(*UNREADABLE):
         return damaged.generation if damaged else 0
     return 0
 
 
-def _put_in_place(folder: Path, new: Path, *, keep: bool) -> None:
-    path = folder / DATABASE
+def _put_in_place(folder: Path, new: Path, *, keep: bool) -> Path | None:
+    """The new database in place of the damaged one, which is kept under another name if it is to be."""
+    path, aside = folder / DATABASE, None
     if keep and path.exists():
-        path.replace(folder / _ASIDE)
+        aside = next(name for name in _aside_names(folder) if not name.exists())
+        path.replace(aside)
     for log in ("-wal", "-shm"):  # of the damaged database: SQLite would play them into the new one
         path.with_name(path.name + log).unlink(missing_ok=True)
     new.replace(path)
     sync_folder(folder)
+    return aside
+
+
+def _aside_names(folder: Path) -> Iterator[Path]:
+    yield folder / _ASIDE
+    yield from (folder / f"{_ASIDE}-{number}" for number in count(2))
+
+
+@contextmanager
+def _removed_on_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        _remove_database(path)
+        raise
 
 
 def _remove_database(path: Path) -> None:
@@ -307,12 +371,14 @@ def _remove_database(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _tell(folder: Path, why: str, count: int, lost: list[DocId]) -> None:
-    _log.warning("the library's database was made anew (%s): %d documents were restored from their copies", why, count)
-    if lost:
+def _tell(found: Findings, why: str, restored: int, aside: Path | None) -> None:
+    _log.warning(
+        "the library's database was made anew (%s): %d documents were restored from their copies", why, restored
+    )
+    if found.lost:
         _log.warning(
-            "%d documents could not be restored: %s; add their files again (what was damaged is kept as %s)",
-            len(lost),
-            ", ".join(lost),
-            folder / _ASIDE,
+            "%d documents could not be restored: %s; add their files again%s",
+            len(found.lost),
+            ", ".join(map(found.named, found.lost)),
+            f" (what was damaged is kept as {aside})" if aside else "",
         )

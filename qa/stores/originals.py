@@ -6,12 +6,14 @@ acknowledged, and gone before a removal is. There is no second copy: what is los
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.records import DocId
 from qa.stores.database import Database
-from qa.stores.files import sync_folder, write_whole
+from qa.stores.files import make_folder, sync_folder, write_whole
+from qa.stores.register import Register
 
 ORIGINALS = "originals"
 _SUFFIX = ".pdf"
@@ -28,7 +30,7 @@ class Originals:
 
     def write(self, doc_id: DocId, data: bytes) -> None:
         """Put an original in place, durably."""
-        self.folder.mkdir(exist_ok=True)
+        make_folder(self.folder)
         write_whole(self._path(doc_id, hashlib.sha256(data).hexdigest()), data)
 
     def read(self, doc_id: DocId, sha256: str) -> bytes | None:
@@ -55,8 +57,12 @@ class Originals:
         for path in self.folder.glob("*.tmp"):
             path.unlink(missing_ok=True)
 
+    def name(self, doc_id: DocId, sha256: str) -> str:
+        """The name of an original's file."""
+        return f"{doc_id}-{sha256}{_SUFFIX}"
+
     def _path(self, doc_id: DocId, sha256: str) -> Path:
-        return self.folder / f"{doc_id}-{sha256}{_SUFFIX}"
+        return self.folder / self.name(doc_id, sha256)
 
 
 def is_original(database: Database, doc_id: DocId, sha256: str) -> bool:
@@ -73,12 +79,22 @@ def align(database: Database, folder: Path) -> None:
     originals.sweep()
 
 
-def check(folder: Path) -> list[str]:
-    """Remove the originals that are not what was written, and say which. To be called by the one writer."""
-    originals, found = Originals(folder / ORIGINALS), []
-    for doc_id, sha256 in originals.kept():
+def unsound(folder: Path, known: Register) -> Iterator[tuple[DocId, str | None, str]]:
+    """The originals that are missing or not what was written: whose, its hash if there is a file, and what."""
+    originals = Originals(folder / ORIGINALS)
+    kept = dict(originals.kept())
+    for doc_id, registered in known.documents.items():
+        if registered.original and kept.get(doc_id) != registered.original:
+            yield doc_id, None, f"the original of {known.named(doc_id)}: it is missing"
+    for doc_id, sha256 in kept.items():
         data = originals.read(doc_id, sha256)
         if data is None or hashlib.sha256(data).hexdigest() != sha256:
-            originals.remove(doc_id, sha256)
-            found.append(f"the original of document {doc_id}: removed, as it is not what was added; add its file again")
-    return found
+            yield doc_id, sha256, f"the original of {known.named(doc_id)}: it is not what was added"
+
+
+def check(folder: Path, known: Register) -> Iterator[str]:
+    """Say which originals are missing or not what was written, and remove these. To be called by the one writer."""
+    for doc_id, sha256, said in unsound(folder, known):
+        if sha256:
+            Originals(folder / ORIGINALS).remove(doc_id, sha256)
+        yield f"{said}{' and is removed' if sha256 else ''}; add its file again to see its pages"

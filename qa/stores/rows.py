@@ -8,7 +8,7 @@ import numpy as np
 
 from qa.abbreviations import abbreviations
 from qa.errors import LibraryDamagedError, UnknownDocumentError
-from qa.records import DocId, Document, Mention, Passage, Reference, Section
+from qa.records import DocId, Document, Doubt, Mention, Passage, Reference, Section
 from qa.stores import Entry, StoredPassage, StoredSentence, Vectors
 from qa.stores.database import Database, Row, blob, from_blob, marks
 from qa.text import is_fragment, leans_on_previous, terms
@@ -146,6 +146,7 @@ def load(database: Database, rows: Collection[int]) -> list[StoredPassage]:
         for row, start, end, joined, leans, fragment, vector in database.execute(
             "SELECT p.row, s.start, s.stop, s.terms, s.leans, s.fragment, s.vector "
             "FROM passages p JOIN sentences s ON s.doc_id = p.doc_id AND s.start >= p.start AND s.stop <= p.stop "
+            "AND s.start < p.stop "  # which the index knows to end at, and not at the document's end
             f"WHERE p.row IN ({marks(wanted)}) ORDER BY p.row, s.start",
             *wanted,
         ):
@@ -165,13 +166,18 @@ def load(database: Database, rows: Collection[int]) -> list[StoredPassage]:
 
 _DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
 _PARTS = {"sections": Section, "references": Reference, "mentions": Mention}
+_NOTED = ("reader_version", "encoding", "doubts", "unread_pages")
+"""Left out where there is nothing to say, so that what is kept from before still has the digest that it had."""
 
 
 def describe(document: Document) -> str:
     """What is stored of a document beside its text and hashes, as JSON."""
     description = {name: getattr(document, name) for name in _DESCRIBED}
     parts = {name: [asdict(part) for part in getattr(document, name)] for name in _PARTS}
-    return json.dumps(description | {"pages": document.pages} | parts)
+    noted = {name: said for name in _NOTED if (said := getattr(document, name)) not in (None, ())}
+    if document.doubts:
+        noted["doubts"] = [asdict(doubt) for doubt in document.doubts]
+    return json.dumps(description | {"pages": document.pages} | parts | noted)
 
 
 def restore(row: Row) -> Document:
@@ -186,6 +192,8 @@ def restore(row: Row) -> Document:
             section["path"] = tuple(section["path"])
         fields |= {name: tuple(part(**found) for found in fields[name]) for name, part in _PARTS.items()}
         fields |= {name: tuple(fields[name]) for name in ("authors", "keywords", "pages")}
+        fields["doubts"] = tuple(Doubt(**doubt) for doubt in fields.get("doubts", ()))
+        fields["unread_pages"] = tuple(fields.get("unread_pages", ()))
         return Document(doc_id=doc_id, source=source, text=text, sha256=sha256, source_sha256=source_sha256, **fields)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LibraryDamagedError(f"what is stored of {source} is damaged; run 'qa check' to mend it.") from error

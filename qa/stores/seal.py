@@ -15,7 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.stores.files import HeldFile, sync_folder, write_whole
+from qa.errors import NewerFormatError
+from qa.stores.files import HeldFile, sync_folder, with_checksum, without_checksum, write_whole
+from qa.stores.unwritten import Image
 
 SEAL = "SEAL"
 FORMAT = 2
@@ -24,6 +26,8 @@ REGION = 1 << 16
 """Bytes to a digest."""
 
 _DIGITS = 16
+_VERSION_AT = 60
+"""Where SQLite has the number that ``PRAGMA user_version`` tells (sqlite.org/fileformat2.html, section 1.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Seal:
     """BLAKE2b of each region in turn, 64 bits in hexadecimal."""
     facts: Mapping[str, Any]
 
-    def fits(self, file: HeldFile) -> bool:
+    def fits(self, file: HeldFile | Image) -> bool:
         """Whether the file is, byte for byte, the one that was sealed. OSError if it cannot be read."""
         return file.size == self.bytes and all(
             self.digest(number) == _digest(file, number) for number in range(_regions(self.bytes))
@@ -47,15 +51,22 @@ class Seal:
 
 
 def read(folder: Path) -> Seal | None:
-    """The seal of a library, None where there is none that can be read."""
+    """The seal of a library, None where there is none that can be read, or one of an earlier form.
+
+    Raises NewerFormatError for one that a newer Pincite has made.
+    """
     try:
-        digest, _, content = (folder / SEAL).read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() != digest:
+        content = without_checksum((folder / SEAL).read_bytes())
+        if content is None:
             return None
-        seal = Seal(**json.loads(content))
-    except (OSError, ValueError, TypeError):
+        form = json.loads(content)
+        if form["format"] == FORMAT:
+            return Seal(**form)
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return seal if seal.format == FORMAT else None
+    if form["format"] > FORMAT:
+        raise NewerFormatError(folder / SEAL, form["format"], FORMAT)
+    return None
 
 
 def write(
@@ -74,7 +85,7 @@ def write(
     )
     seal = Seal(FORMAT, file.size, "".join(digests), facts)
     content = json.dumps(asdict(seal), indent=1).encode()
-    write_whole(folder / SEAL, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    write_whole(folder / SEAL, with_checksum(content))
 
 
 def remove(folder: Path) -> Seal | None:
@@ -86,9 +97,20 @@ def remove(folder: Path) -> Seal | None:
     return broken
 
 
+def has_other_version(sealed: Seal, file: HeldFile, version: int) -> bool:
+    """Whether the beginning of the file would be the one that was sealed if its version were this one."""
+    region = bytearray(file.read(0, REGION))
+    region[_VERSION_AT : _VERSION_AT + 4] = version.to_bytes(4, "big")
+    return _digest_of(bytes(region)) == sealed.digest(0)
+
+
 def _regions(size: int) -> int:
     return -(-size // REGION)
 
 
-def _digest(file: HeldFile, region: int) -> str:
-    return hashlib.blake2b(file.read(region * REGION, REGION), digest_size=_DIGITS // 2).hexdigest()
+def _digest(file: HeldFile | Image, region: int) -> str:
+    return _digest_of(file.read(region * REGION, REGION))
+
+
+def _digest_of(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=_DIGITS // 2).hexdigest()

@@ -2,12 +2,13 @@
 
 A snapshot is one file of serialised index plus ``MANIFEST.json`` that names it with its size and SHA-256.
 Both are written beside their place, flushed to disk and renamed, the manifest last. ``faiss.write_index``
-is avoided because it may lose its tail on a full disk without an error, and ``faiss.read_index`` because
-it accepts flipped bits: the bytes that were hashed are the bytes that are loaded.
+is avoided because it may lose its tail on a full disk without an error. ``faiss.read_index`` accepts flipped
+bits, so the file is read once before to be hashed; it is never written again.
 """
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import NewerFormatError
 from qa.stores import Vectors
-from qa.stores.files import write_whole
+from qa.stores.files import with_checksum, without_checksum, write_whole
 
+SNAPSHOTS = "snapshots"
 MANIFEST = "MANIFEST.json"
-FORMAT = 1
+FORMAT = 2
 
 _MAX_VECTOR_BYTES = 8 << 30
 
@@ -79,34 +82,57 @@ def save(folder: Path, snapshot: Snapshot, owner: str) -> None:
         FORMAT, snapshot.generation, name, len(data), digest, len(snapshot.rows), snapshot.index.d, owner
     )
     write_whole(folder / name, data)
-    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    content = json.dumps(asdict(manifest), indent=1).encode()
+    write_whole(folder / MANIFEST, with_checksum(content))
     for stale in (*folder.glob("*.faiss"), *folder.glob("*.tmp")):
         if stale.name != name:
             stale.unlink(missing_ok=True)
 
 
 def load(folder: Path, owner: str) -> Snapshot | None:
-    """The snapshot of the folder, None where there is none of this library; DamagedSnapshot if unsound."""
+    """The snapshot of the folder, None where there is none of this library; DamagedSnapshot if unsound.
+
+    Raises NewerFormatError for one that a newer Pincite has made.
+    """
     try:
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_bytes()))
-        if (manifest.format, manifest.owner) != (FORMAT, owner):
+        manifest = _manifest(folder / MANIFEST)
+        if manifest.owner != owner:
             return None
-        data = (folder / manifest.file).read_bytes()
+        file = folder / manifest.file
+        with file.open("rb") as stream:
+            size, digest = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError as error:
         if not folder.exists() or not any(folder.iterdir()):
             return None
         raise UnfinishedSnapshot("a file is missing") from error
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DamagedSnapshot("the manifest cannot be read") from error
-    if len(data) != manifest.bytes or hashlib.sha256(data).hexdigest() != manifest.sha256:
+    if size != manifest.bytes or digest != manifest.sha256:
         raise DamagedSnapshot("its bytes are not the ones that were written")
-    return _deserialized(data, manifest)
+    return _read(file, manifest)
 
 
-def _deserialized(data: bytes, manifest: Manifest) -> Snapshot:
+def _manifest(path: Path) -> Manifest:
+    """The manifest; DamagedSnapshot if it is not what was written."""
+    content = path.read_bytes()
+    if content.startswith(b"{"):  # the first form, the same without a checksum
+        form = json.loads(content)
+        if (form["format"] ^ 1).bit_count() == 1:
+            raise DamagedSnapshot("its manifest is of no version")
+    else:
+        written = without_checksum(content)
+        if written is None:
+            raise DamagedSnapshot("its manifest is not the one that was written")
+        form = json.loads(written)
+    if form["format"] > FORMAT:
+        raise NewerFormatError(path, form["format"], FORMAT)
+    return Manifest(**form)
+
+
+def _read(file: Path, manifest: Manifest) -> Snapshot:
     faiss.set_deserialization_vector_byte_limit(_MAX_VECTOR_BYTES)
     try:
-        index: Any = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+        index: Any = faiss.read_index(str(file))  # and not from its bytes, of which there would be three copies
         rows = faiss.vector_to_array(index.id_map)
     except (RuntimeError, AttributeError) as error:
         raise DamagedSnapshot("FAISS cannot read it") from error
@@ -115,11 +141,21 @@ def _deserialized(data: bytes, manifest: Manifest) -> Snapshot:
     return Snapshot(index, np.sort(rows), manifest.generation)
 
 
-def search(snapshot: Snapshot, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[tuple[int, float]]:
-    """The k best rows by inner product, among ``allowed`` where that is given."""
+def among(rows: NDArray[np.int64]) -> Any:
+    """A selector of these rows."""
+    return faiss.IDSelectorBatch(rows)
+
+
+def but(rows: NDArray[np.int64]) -> Any:
+    """A selector of all rows but these."""
+    return faiss.IDSelectorNot(faiss.IDSelectorBatch(rows))
+
+
+def search(snapshot: Snapshot, vector: Vectors, k: int, selector: Any = None) -> list[tuple[int, float]]:
+    """The k best rows by inner product, among those that a selector of FAISS lets through where one is given."""
     if not len(snapshot.rows) or k < 1:
         return []
-    selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+    faiss.omp_set_num_threads(1)  # of this thread: one question keeps one core busy, and others would wait beside it
     parameters: Any = faiss.SearchParameters()
     parameters.sel = selector
     scores, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)

@@ -60,5 +60,6 @@ def test_bins_are_of_equal_mass_and_lose_nobody(pairs: list[tuple[float, bool]])
     assert sum(counts) == len(pairs)
     assert max(counts) - min(counts) <= 1
     assert sum(one.supported * one.count for one in bins) == pytest.approx(sum(right for _, right in pairs))
-    assert [one.confidence for one in bins] == sorted(one.confidence for one in bins)
+    means = [one.confidence for one in bins]
+    assert means == pytest.approx(sorted(means))  # but for the last bits of a mean of equal numbers
     assert 0 <= calibration_error(bins) <= 1

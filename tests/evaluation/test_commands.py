@@ -10,7 +10,7 @@ from conftest import ROOT, WordEncoder
 from known_items import UNANSWERABLE, known_items, write_questions
 
 from qa.cli import DONE, MISTAKE, NO, run
-from qa.evaluation import REPORT
+from qa.kept_report import REPORT
 from qa.library import Library
 from qa.question_commands import import_command
 from qa.ranking import convex_fusion
@@ -19,7 +19,7 @@ from qa.ranking import convex_fusion
 @pytest.fixture
 def folder(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The present folder, with questions.jsonl beside the library."""
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     write_questions([*known_items(library, every=3), UNANSWERABLE], tmp_path / "questions.jsonl")
     return tmp_path

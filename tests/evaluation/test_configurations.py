@@ -156,7 +156,7 @@ def test_another_model_is_found_by_name(library: Library, tmp_path: Path, monkey
     class Other(WordEncoder):
         sha256 = "1" * 64
 
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", Other)
+    monkeypatch.setattr("qa.library.load_encoder", Other)
     system = open_system(Configuration("other", model="other"), library, tmp_path)
     assert isinstance(system, LibrarySystem)
     assert system.library.description()["model"] == "other"

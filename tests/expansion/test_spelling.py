@@ -57,6 +57,19 @@ def test_known_words_stay_and_each_place_of_a_typo_is_mended() -> None:
     assert corrections == {"tumxr": "tumor", "cytokins": "cytokines"}
 
 
+def test_a_word_made_of_a_known_one_is_no_slip() -> None:
+    known = {"designing"}.__contains__
+    assert correct("redesigning", {"redefining": 4}, known) == ("redesigning", {})
+    assert correct("redesining", {"redesigning": 4}, known)[1] == {"redesining": "redesigning"}
+
+
+def test_nothing_is_corrected_to_a_short_word_that_one_document_alone_has() -> None:
+    assert correct("scour", {"srour": 1}, lambda _: False) == ("scour", {})
+    assert correct("tumro", {"tumor": 1}, lambda _: False, {"tumor"}.__contains__)[1] == {"tumro": "tumor"}
+    assert correct("scour", {"srour": 2}, lambda _: False)[1] == {"scour": "srour"}
+    assert correct("cytokins", {"cytokines": 1}, lambda _: False)[1] == {"cytokins": "cytokines"}
+
+
 @given(st.sampled_from([word for word in WORDS if len(word) > 7]), st.data())
 def test_one_swap_in_a_long_word_is_found(word: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(word) - 2))

@@ -22,7 +22,7 @@ from qa.records import Document
 sys.path += [str(ROOT / "tests" / "readers"), str(ROOT / "eval" / "reading")]
 
 from hostile import CATALOG, pdf, stream
-from make_pdf import HEIGHT, Item, Layout, lines_at, typeset
+from make_pdf import HEIGHT, Item, Layout, lines_at, of_objects, typeset
 from make_pdf import WIDTH as PAPER
 
 SCALE = WIDTH / PAPER
@@ -206,3 +206,23 @@ def test_whoever_comes_while_many_are_drawing_is_told_to_come_again(monkeypatch:
     monkeypatch.setattr("qa.pages._drawing", drawing)
     with drawing, pytest.raises(PageError, match="load it again"):
         pages_of(b"", [Wanted(1)])
+
+
+@pytest.mark.parametrize("matrix", ["1 0 0 1 100 600", "0 1 -1 0 300 100"], ids=["upright", "turned"])
+def test_a_highlight_is_of_one_line_whatever_its_font_says_of_its_height(matrix: str) -> None:
+    content = f"BT /F1 20 Tf {matrix} Tm (Interleukin) Tj ET".encode()
+    data = of_objects(
+        (
+            b"<</Type /Catalog /Pages 2 0 R>>",
+            b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
+            b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources <</Font <</F1 4 0 R>>>>>>",
+            b"<</Type /Font /Subtype /Type1 /BaseFont /Tall /FontDescriptor 6 0 R "
+            b"/FirstChar 32 /LastChar 126 /Widths [%s]>>" % (b"500 " * 95),
+            b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
+            b"<</Type /FontDescriptor /FontName /Tall /Flags 32 /Ascent 2400 /Descent -1200 /StemV 80 "
+            b"/CapHeight 700 /ItalicAngle 0 /FontBBox [-150 -1200 2400 2400]>>",
+        )
+    )
+    [picture] = draw(data, [Wanted(1, quote="Interleukin")]).pictures
+    [(left, top, right, bottom)] = picture.boxes
+    assert min(right - left, bottom - top) < 1.4 * 20 * WIDTH / 612

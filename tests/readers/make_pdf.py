@@ -21,6 +21,7 @@ FONTS = {
     "heading": ("Helvetica-Bold", 13.0),
     "subheading": ("Helvetica-Bold", 11.0),
     "paragraph": ("Times-Roman", 10.0),
+    "abstract": ("Times-Roman", 9.5),
 }
 
 
@@ -172,3 +173,14 @@ def picture() -> bytes:
     canvas.drawImage(ImageReader(Image.new("RGB", (8, 8), "white")), 72, 72, 400, 400)
     canvas.save()
     return buffer.getvalue()
+
+
+def of_objects(objects: Sequence[bytes]) -> bytes:
+    """A PDF of these objects, numbered from 1, the first of them its catalogue."""
+    data, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(data))
+    return data + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + end

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.readers.blocks import BLOCK_SEPARATOR, Block, assemble, standard_role
-from qa.records import Document, Mention, Section
+from qa.readers.blocks import Block, assemble, standard_role
+from qa.records import BLOCK_SEPARATOR, Document, Mention, Section
 
 
 def document_of(*blocks: Block) -> Document:
@@ -123,6 +123,21 @@ def test_what_is_not_body_stands_under_no_heading_and_parts_the_sections() -> No
         ("body", "Results", "one"),
         ("boilerplate", "", "Share\n\nPrint"),
         ("body", "Results", "two"),
+    ]
+
+
+def test_what_stands_beside_the_text_is_in_a_section_of_what_it_belongs_to() -> None:
+    document = document_of(
+        Block("Results", level=1),
+        Block("Table 2. Doses.", role="caption", part="Table 2"),
+        Block("Growth.", role="caption"),
+        Block("References", level=1),
+        Block("1 Roe.", role="note", part="Note"),
+    )
+    assert [(section.path, section.role) for section in document.sections] == [
+        (("Results", "Table 2"), "caption"),
+        (("Results", "Caption"), "caption"),
+        (("References",), "references"),
     ]
 
 

@@ -59,7 +59,7 @@ def test_an_exception_that_no_reader_foresaw_is_a_fault(monkeypatch: pytest.Monk
 
 def test_an_exception_of_our_own_behind_a_refusal_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.readers.pdf.lay_out", None)
-    assert fault_of(SEEDS["pdf"]()[0], ".pdf") == "TypeError in pdf.py:read"
+    assert fault_of(SEEDS["pdf"]()[0], ".pdf") == "TypeError in pdf.py:_reading"
 
 
 @pytest.mark.parametrize(("data", "suffix"), [(b"", ".txt"), (b"%PDF-", ".pdf"), (b"<article", ".xml")])

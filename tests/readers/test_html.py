@@ -50,7 +50,7 @@ def test_the_article_is_read_in_order_without_the_page_around_it() -> None:
         (2, "Abstract"),
         (
             0,
-            "Interleukin-2 (IL-2) is a cytokine with CO2 and in vivo effects [1]. "
+            "Interleukin-2 (IL-2) is a cytokine with CO₂ and in vivo effects [1]. "
             "It is toxic at high doses, and this limits its use in the clinic.",
         ),
         (2, "1. Introduction"),
@@ -59,8 +59,8 @@ def test_the_article_is_read_in_order_without_the_page_around_it() -> None:
         (0, "The history of cytokines is long, and it is told here in a paragraph of its own."),
         (0, "The first point is about cytokines."),
         (0, "The second is not."),
-        (0, "Drug | Dose"),
-        (0, "IL-2 | 600,000 IU/kg"),
+        (0, "Table, head: Drug"),
+        (0, "Table, row 'IL-2', column 'Dose': 600,000 IU/kg"),
         (0, "Figure 1. The network of cytokines in a tumor."),
         (2, "References"),
         (0, "Smith J. Interleukins. Nature 2001."),
@@ -146,7 +146,7 @@ def test_descriptions_without_words_or_with_odd_ones_are_none() -> None:
         ("<o:p>IL-2 <l<>is toxic</l<> at <b a\x99='1' {=2 c>high</b> doses.</o:p>", ["IL-2 is toxic at high doses."]),
         ("<p>I\x06L-2<figure><figcaption>is\x0btoxic.</figcaption>\x1cVery.</figure>", ["IL-2 Very.", "is toxic."]),
         ("<p>IL-2 <!-- not a word -->is<?not a word?> toxic.", ["IL-2 is toxic."]),
-        ("<ul><li><p>One</p> and<ul><li>C<sub>2</sub></ul>more</ul><p>a", ["and more", "One", "C2", "a"]),
+        ("<ul><li><p>One</p> and<ul><li>C<sub>2</sub></ul>more</ul><p>a", ["and more", "One", "C₂", "a"]),
     ],
     ids=[
         "a paragraph",

@@ -12,6 +12,7 @@ from qa.readers import jats_references
 from qa.readers.blocks import Block, NotReadable, Reading, assemble
 from qa.readers.jats import read
 from qa.records import Mention, Reference
+from qa.scripts import unscripted
 from qa.text import collapse
 
 REFS = "<ref-list><title>References</title>" + "".join(
@@ -52,7 +53,18 @@ def meta(xml: str) -> Reading:
     ("xml", "expected"),
     [
         pytest.param("<italic>E. coli</italic> and <bold>IL-2</bold>", "E. coli and IL-2", id="italic and bold"),
-        pytest.param("CO<sub>2</sub> at 10<sup>−4</sup>", "CO2 at 10−4", id="sub and sup"),
+        pytest.param("CO<sub>2</sub> at 10<sup>−4</sup>", "CO₂ at 10⁻⁴", id="sub and sup"),
+        pytest.param("Ca<sup>2+</sup>, 25<sup>th</sup>, x<sup>a,b</sup>", "Ca²⁺, 25ᵗʰ, x^{a,b}", id="other sup"),
+        pytest.param("V<sub>O<sub>2</sub>max</sub>", "V_{O₂max}", id="sub in sub"),
+        pytest.param("10<sup><italic>5</italic></sup>", "10⁵", id="markup in sup"),
+        pytest.param("10 <sup> 5 </sup>of 10<sup> 5</sup> and", "10 ⁵ of 10⁵ and", id="white space around sup"),
+        pytest.param("<sup>14</sup>C-labelled", "¹⁴C-labelled", id="isotope"),
+        pytest.param("<sup>1</sup>These authors", "¹ These authors", id="footnote's label"),
+        pytest.param("10<sup>−</sup><sup>5</sup>", "10⁻⁵", id="sup after sup"),
+        pytest.param("Roe<sup>*</sup> p = 0.05<sup>†</sup>", "Roe* p = 0.05†", id="signs of footnotes"),
+        pytest.param("5<xref ref-type='table-fn' rid='t'><sup>a</sup></xref>", "5ᵃ", id="letter of a footnote"),
+        pytest.param("65<xref ref-type='table-fn' rid='t'><sup>1</sup></xref>", "65 [1]", id="number of a footnote"),
+        pytest.param("65<sup><xref ref-type='fn' rid='t'>1</xref></sup>", "65 [1]", id="number of a footnote, turned"),
         pytest.param("one<break/>two", "one two", id="break"),
         pytest.param("  a\n\t b  <italic> c</italic>  d ", "a b c d", id="white space"),
         pytest.param("see <ext-link xlink:href='http://x'>the site</ext-link>.", "see the site.", id="link"),
@@ -63,6 +75,11 @@ def meta(xml: str) -> Reading:
         pytest.param("&lt;p&gt; &#945;&amp;", "<p> α&", id="entities of XML"),
         pytest.param("<xref ref-type='fig' rid='f1'>Figure 1</xref>A", "Figure 1A", id="other reference"),
         pytest.param("see<inline-graphic/> this", "see this", id="picture"),
+        pytest.param(
+            "<inline-formula>x</inline-formula>was, <inline-formula>n</inline-formula>th",
+            "x was, nth",
+            id="word after a formula",
+        ),
     ],
 )
 def test_inline_markup_goes_and_the_words_stay(xml: str, expected: str) -> None:
@@ -92,9 +109,36 @@ def test_inline_markup_goes_and_the_words_stay(xml: str, expected: str) -> None:
             "(a,b)[cd]",
             id="brackets",
         ),
+        *(
+            pytest.param(f"<mml:math>{xml}</mml:math>", expected, id=f"MathML {expected}")
+            for xml, expected in (
+                ("<mml:msup><mml:mn>10</mml:mn><mml:mn>5</mml:mn></mml:msup>", "10⁵"),
+                ("<mml:msub><mml:mi>x</mml:mi><mml:mi>i</mml:mi></mml:msub>", "xᵢ"),
+                ("<mml:msubsup><mml:mi>x</mml:mi><mml:mn>1</mml:mn><mml:mn>2</mml:mn></mml:msubsup>", "x₁²"),
+                (
+                    "<mml:munderover><mml:mo>∑</mml:mo><mml:mrow><mml:mi>i</mml:mi><mml:mo>=</mml:mo><mml:mn>1</mml:mn>"
+                    "</mml:mrow><mml:mi>n</mml:mi></mml:munderover><mml:mi>x</mml:mi>",
+                    "∑ᵢ₌₁ⁿx",
+                ),
+                ("<mml:mover><mml:mi>x</mml:mi><mml:mo>¯</mml:mo></mml:mover>", "x̄"),
+                ("<mml:mover><mml:mi>AB</mml:mi><mml:mo>→</mml:mo></mml:mover>", "AB^{→}"),
+                (
+                    "<mml:mmultiscripts><mml:mi>C</mml:mi><mml:mprescripts/><mml:none/><mml:mn>14</mml:mn>"
+                    "</mml:mmultiscripts>",
+                    "¹⁴C",
+                ),
+                ("<mml:mroot><mml:mi>x</mml:mi><mml:mn>3</mml:mn></mml:mroot>", "³√(x)"),
+                (
+                    "<mml:mtable><mml:mtr><mml:mtd><mml:mn>1</mml:mn></mml:mtd><mml:mtd><mml:mn>2</mml:mn></mml:mtd>"
+                    "</mml:mtr><mml:mtr><mml:mtd><mml:mn>3</mml:mn></mml:mtd></mml:mtr></mml:mtable>",
+                    "1 2; 3",
+                ),
+                ("<mml:msup/><mml:msub>x</mml:msub>", "x"),
+            )
+        ),
         pytest.param(
             "<alternatives><graphic/><mml:math><mml:mi>x</mml:mi></mml:math><tex-math>y</tex-math></alternatives>",
-            "y",
+            "x",
             id="one of several forms",
         ),
         pytest.param(
@@ -114,7 +158,7 @@ def test_a_formula_that_is_a_picture_goes_with_its_number() -> None:
 
 
 WORDS = st.lists(st.text("abcdefgxyz0123456789αβé-", min_size=1, max_size=6), min_size=1, max_size=12)
-MARKUP = ["italic", "bold", "sup", "sub", "xref", "ext-link", "named-content", "unheard-of"]
+MARKUP = ["italic", "bold", "xref", "ext-link", "named-content", "unheard-of"]
 
 
 @given(
@@ -202,7 +246,9 @@ def test_quotes_boxes_and_unknown_blocks_keep_their_words() -> None:
         "<odd><italic>five</italic> <bold>six</bold></odd><p>after</p>"
     )
     expected = ["quoted", "Someone", "Box 1. Hints", "First", "boxed", "one", "two", "three four", "five six", "after"]
-    assert body(xml) == [Block(text) for text in expected]
+    blocks = body(xml)
+    assert texts(blocks) == expected
+    assert [(block.role, block.part) for block in blocks if block.role != "body"] == [("caption", "Box 1")]
 
 
 TABLE = (
@@ -214,15 +260,62 @@ TABLE = (
 )
 
 
-def test_a_table_is_its_caption_its_rows_and_its_footnotes() -> None:
-    assert texts(body(TABLE)) == ["Table 1. Doses. In mg.", "Drug | Dose mg", "IL-2 | 5", "| 6", "a Daily."]
+TABLE_TEXTS = [
+    "Table 1. Doses. In mg.",
+    "Table 1, head: Drug",
+    "Table 1, row 'IL-2', column 'Dose mg': 5",
+    "Table 1, row 2, column 'Dose mg': 6",
+    "a Daily.",
+]
+
+
+def test_a_table_is_its_caption_its_cells_with_their_heads_and_its_notes() -> None:
+    blocks = body(TABLE)
+    assert texts(blocks) == TABLE_TEXTS
+    assert [block.role for block in blocks] == ["caption", "boilerplate", "table", "table", "note"]
+    assert {block.part for block in blocks} == {"Table 1"}
+
+
+def test_what_belongs_to_a_table_stands_in_sections_of_its_name() -> None:
+    reading = article(body=f"<sec><title>Dose</title><p>a</p>{TABLE}<p>b</p></sec>")
+    document = assemble(reading.blocks, source="a.xml", data=b"", metadata=reading.fields)
+    assert [(section.name, section.role) for section in document.sections] == [
+        ("Dose", "body"),
+        ("Dose › Table 1", "caption"),
+        ("", "boilerplate"),
+        ("Dose › Table 1", "table"),
+        ("Dose › Table 1", "note"),
+        ("Dose", "body"),
+    ]
+
+
+def test_the_references_of_a_cell_and_of_its_heads_are_cited() -> None:
+    xml = (
+        f"<table><thead><tr><th>By</th><th>n</th></tr></thead><tbody><tr><td>Roe{xref('B1', '<sup>1</sup>')}</td>"
+        f"<td>12{xref('B2', '<sup>2</sup>')}</td></tr></tbody></table>"
+    )
+    (head, cell) = body(xml, back=f"{REFS}</ref-list>")
+    assert (head.text, cell.text) == ("Table, head: By", "Table, row 'Roe [1]', column 'n': 12 [2]")
+    assert cited(cell) == [("1", "B1"), ("2", "B2")]
+
+
+def test_several_tables_and_what_else_stands_in_a_wrapper_are_read() -> None:
+    rows = "<tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr>"
+    xml = (
+        f"<table-wrap><label>Table 3:</label><table>{rows}</table><p>Between.</p><table>{rows}</table>"
+        "<table-wrap-foot><p>One.</p><fn-group><fn><p>Two.</p><p>Three.</p></fn></fn-group></table-wrap-foot></table-wrap>"
+    )
+    cells = ["Table 3, row 'a': 1", "Table 3, row 'b': 2"]
+    forms = f"<alternatives><graphic/><table>{rows}</table><table>{rows}</table></alternatives>"
+    assert texts(body(f"<table-wrap><label>Table 3</label>{forms}</table-wrap>")) == ["Table 3", *cells, *cells]
+    assert texts(body(xml)) == ["Table 3:", *cells, *cells, "One.", "Two. Three.", "Between."]
 
 
 @pytest.mark.parametrize("name", ["fig", "supplementary-material"])
 def test_a_figure_is_its_label_and_caption(name: str) -> None:
     caption = "<caption><title>Growth.</title><p>Of <italic>E. coli</italic>.</p><p>(PDF)</p></caption>"
     xml = f"<{name}><object-id>doi:1</object-id><label>Figure 1</label>{caption}<graphic/></{name}>"
-    assert body(xml) == [Block("Figure 1. Growth. Of E. coli. (PDF)")]
+    assert body(xml) == [Block("Figure 1. Growth. Of E. coli. (PDF)", role="caption", part="Figure 1")]
 
 
 def test_what_is_displayed_in_a_paragraph_follows_it() -> None:
@@ -238,7 +331,7 @@ def test_what_is_displayed_in_a_paragraph_follows_it() -> None:
         "1 A note.",
         "item",
         "Fig 1. Growth.",
-        *["Table 1. Doses. In mg.", "Drug | Dose mg", "IL-2 | 5", "| 6", "a Daily."],
+        *TABLE_TEXTS,
         "Next.",
     ]
 
@@ -257,7 +350,7 @@ def test_back_matter_stands_under_its_own_titles() -> None:
         Block("Proof", level=1),
         Block("b"),
         Block("Notes", level=1),
-        Block("c"),
+        Block("c", role="note", part="Note"),
         Block("Data", level=1),
         Block("d"),
         Block("Glossary", level=1),
@@ -275,7 +368,7 @@ def test_floating_figures_come_last_and_sub_articles_not_at_all() -> None:
         Block("Dose", level=1),
         Block("a"),
         Block("Figures and tables", level=1),
-        Block("Fig 1. b"),
+        Block("Fig 1. b", role="caption", part="Fig 1"),
     ]
 
 
@@ -291,7 +384,41 @@ def xref(rid: str, text: str) -> str:
     [
         pytest.param(f"a  {xref('B1', '[1]')}.", "a [1].", [("[1]", "B1")], id="after white space"),
         pytest.param(f"{xref('B1', ' Roe ')} said", "Roe said", [("Roe", "B1")], id="white space inside"),
-        pytest.param(f"a{xref('B1', '<sup>1</sup>')}", "a1", [("1", "B1")], id="raised"),
+        pytest.param(f"a{xref('B1', '<sup>1</sup>')}", "a [1]", [("1", "B1")], id="raised"),
+        pytest.param(f"age 65<sup>{xref('B1', '1')}</sup>.", "age 65 [1].", [("1", "B1")], id="raised, turned"),
+        pytest.param(f"age 65{xref('B1', '1')}.", "age 65 [1].", [("1", "B1")], id="not marked as raised"),
+        pytest.param(
+            f"toxic.<sup>{xref('B1', '1')},{xref('B3', '3')}</sup> Next",
+            "toxic. [1,3] Next",
+            [("1", "B1"), ("3", "B3")],
+            id="several raised",
+        ),
+        pytest.param(
+            f"a{xref('B3', '<sup>3</sup>')}<sup>–</sup>{xref('B5', '<sup>5</sup>')}<sup>,</sup>"
+            f"{xref('B7', '<sup>7</sup>')}",
+            "a [3–5,7]",
+            [("3", "B3"), ("3–5", "B4"), ("5", "B5"), ("7", "B7")],
+            id="raised one by one",
+        ),
+        pytest.param(
+            f"a{xref('B3', '3')}–{xref('B4', '4')}, b", "a [3–4], b", [("3", "B3"), ("4", "B4")], id="range, unmarked"
+        ),
+        pytest.param(f"a<sup>[{xref('B3', '3')}]</sup>", "a [3]", [("3", "B3")], id="raised brackets"),
+        pytest.param(f"[{xref('B1', '1')}{xref('B2', '2')}]", "[1 2]", [("1", "B1"), ("2", "B2")], id="side by side"),
+        pytest.param(f"(see {xref('B2', '2')})", "(see 2)", [("2", "B2")], id="in brackets"),
+        pytest.param(f"Roe{xref('B2', '')}<sup>{xref('B2', '')}</sup>", "Roe", [("", "B2")] * 2, id="raised nothing"),
+        pytest.param(
+            "age 65<sup>7</sup> and toxic.<sup>2</sup> Of 10<sup>5</sup> m<sup>2</sup>",
+            "age 65 [7] and toxic. [2] Of 10⁵ m²",
+            [],
+            id="by place",
+        ),
+        pytest.param(
+            f"a {xref('B1', '[1]')}. A factor of 65<sup>7</sup>",
+            "a [1]. A factor of 65⁷",
+            [("[1]", "B1")],
+            id="no raised citations here",
+        ),
         pytest.param(f"a {xref('B2 B3', '[2,3]')}", "a [2,3]", [("[2,3]", "B2"), ("[2,3]", "B3")], id="several ids"),
         pytest.param(f"a {xref('B9', '[9]')}", "a [9]", [], id="leads nowhere"),
         pytest.param(f"a {xref('B2', '')}b", "a b", [("", "B2")], id="empty"),
@@ -325,7 +452,7 @@ def test_headings_captions_cells_and_items_cite_too() -> None:
         f"<list><list-item><p>{xref('B4', '[4]')}</p></list-item></list></sec>"
     )
     blocks = body(xml, back=f"{REFS}</ref-list>")
-    assert texts(blocks) == ["On [1]", "Fig 1. By [2]", "a | [3]", "[4]"]
+    assert texts(blocks) == ["On [1]", "Fig 1. By [2]", "Table, row 'a': [3]", "[4]"]
     assert blocks[0].level == 2
     assert [cited(block) for block in blocks] == [[(f"[{n}]", f"B{n}")] for n in range(1, 5)]
 
@@ -624,7 +751,8 @@ def test_the_articles_of_plos_are_read_as_their_xml_says(shared: Path) -> None:
             or contrib.xpath("normalize-space(collab/text())")
             for contrib in meta.xpath("contrib-group/contrib[@contrib-type='author']")
         )
-        assert reading.fields["title"] == meta.xpath("normalize-space(title-group/article-title)")
+        title = meta.xpath("normalize-space(title-group/article-title)")
+        assert unscripted(reading.fields["title"]).replace("^", "") == title
         assert reading.fields.get("authors", ()) == authors
         assert reading.fields["year"] == int(meta.xpath("pub-date[@pub-type='epub']/year")[0].text)
         assert reading.fields["doi"] == meta.xpath("string(article-id[@pub-id-type='doi'])")

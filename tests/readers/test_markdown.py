@@ -1,5 +1,7 @@
 """qa.readers.markdown: the words of Markdown without its markup."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.readers.blocks import Block
@@ -25,7 +27,17 @@ def after_abstract(text: str) -> list[Block]:
         pytest.param("an anti-\ntumor effect", "an anti-tumor effect", id="hyphen at the line end"),
         pytest.param("a *treat-*\nment; treatment", "a treatment; treatment", id="hyphen in emphasis"),
         pytest.param("one<br>two", "one two", id="break tag"),
-        pytest.param("H<sub>2</sub>O", "H2O", id="tag within a word"),
+        pytest.param("H<sub>2</sub>O, 10<sup>5</sup>", "H₂O, 10⁵", id="sub and sup"),
+        pytest.param("age 65<sup>[12](#r)</sup> [<sup>3</sup>](#r).", "age 65 [12] [3].", id="raised links"),
+        pytest.param("toxic.<sup>3,4</sup> In 25 kg/m<sup>2</sup>", "toxic. [3,4] In 25 kg/m²", id="raised numbers"),
+        pytest.param(
+            "one<br>10<sup>5</sup> a &lt; b<BR/>`<sup>`", "one 10⁵ a < b <sup>", id="sup beside breaks and code"
+        ),
+        pytest.param(
+            "10^5^ of H~2~O, ^14^C, ~~gone~~, a ^ b^ `x^2^`", "10⁵ of H₂O, ¹⁴C, ~~gone~~, a ^ b^ x^2^", id="Pandoc's"
+        ),
+        pytest.param("<p>10<sup>5</sup> of <b>H<sub>2</sub>O</b></p>", "10⁵ of H₂O", id="block of HTML"),
+        pytest.param("ab<sup>\x01</sup>c<sup>", "abc", id="sup of nothing"),
         pytest.param("> a quote", "a quote", id="block quote"),
         pytest.param("snake_case and 2 * 3 * 4", "snake_case and 2 * 3 * 4", id="signs that are no markup"),
     ],
@@ -53,11 +65,26 @@ def test_each_item_of_a_list_is_a_paragraph() -> None:
     ]
 
 
-def test_each_row_of_a_table_is_a_paragraph() -> None:
+def cell(text: str, name: str = "Table") -> Block:
+    return Block(text, role="table", part=name)
+
+
+def test_each_cell_of_a_table_is_a_paragraph_with_its_heads() -> None:
     assert after_abstract("| Name | Dose |\n|---|---:|\n| **IL-2** | 5 |\n| TNF | |") == [
-        Block("Name | Dose"),
-        Block("IL-2 | 5"),
-        Block("TNF |"),
+        replace(cell("Table, head: Name"), role="boilerplate"),
+        cell("Table, row 'IL-2', column 'Dose': 5"),
+        cell("Table: TNF"),
+    ]
+
+
+def test_a_table_has_the_name_that_its_caption_gives_and_the_text_goes_on_after_it() -> None:
+    assert after_abstract(
+        "Table 2. Doses.\n\n| | Dose |\n|---|---|\n| IL-2 | 5 |\n\nFigure 1: Growth.\n\n### Next"
+    ) == [
+        Block("Table 2. Doses.", role="caption", part="Table 2"),
+        cell("Table 2, row 'IL-2', column 'Dose': 5", "Table 2"),
+        Block("Figure 1: Growth.", role="caption", part="Figure 1"),
+        Block("Next", level=3),
     ]
 
 
@@ -88,8 +115,8 @@ def test_a_marked_section_is_a_comment() -> None:
 
 def test_a_row_of_a_table_without_words_goes() -> None:
     assert after_abstract("| a | b | c |\n|---|---|---|\n| | | |\n| d | | e |") == [
-        Block("a | b | c"),
-        Block("d | | e"),
+        *(replace(cell(f"Table, head: {head}"), role="boilerplate") for head in "ab"),
+        cell("Table, row 'd', column 'c': e"),
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from make_pdf import HEIGHT, MARGIN, Item, Layout, lines_at, picture, typeset
 from pypdf import PdfReader, PdfWriter
+from reportlab.pdfgen.canvas import Canvas
 
 from qa.readers.blocks import Block, NotReadable, assemble
 from qa.readers.pdf import read
@@ -116,9 +117,70 @@ def test_ligatures_become_letters_and_other_letters_stay() -> None:
     assert block.text == "The first flow of 5 µm is as it was."
 
 
+@pytest.mark.parametrize(
+    ("gap", "words"), [(0.08, "of milks from several species"), (0.0, "ofmilksfromseveralspecies")]
+)
+def test_words_of_condensed_type_are_told_apart_by_narrow_spaces(gap: float, words: str) -> None:
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(612, 792), invariant=True)
+    x = MARGIN
+    for word in ["Electrophoresis", *words.split(), "was", "done."]:
+        text = canvas.beginText(x, 700)
+        text.setFont("Helvetica", 10)
+        text.setHorizScale(70)
+        text.textOut(word)
+        canvas.drawText(text)
+        x += 0.7 * canvas.stringWidth(word, "Helvetica", 10) + 10 * (gap if word in words else 0.25)
+    canvas.save()
+    [block] = read(buffer.getvalue()).blocks
+    assert words in block.text
+
+
+def test_a_sentence_before_the_first_long_paragraph_is_evidence_and_names_and_notices_are_not() -> None:
+    items: list[Item] = [
+        ("title", TITLE),
+        ("paragraph", "Jane Doe, Rick Roe"),
+        ("paragraph", "Received 5 May 2020 by the editors of it."),
+        ("paragraph", "Aspirin lowers fever in most of the adults."),
+        ("paragraph", prose(1)),
+        ("paragraph", prose(2)),
+    ]
+    roles = {block.text: block.role for block in read(typeset(items, Layout(gap=8))).blocks}
+    assert roles["Aspirin lowers fever in most of the adults."] == "body"
+    assert roles["Jane Doe, Rick Roe"] == "front"
+    assert roles["Received 5 May 2020 by the editors of it."] != "body"
+
+
+def test_every_part_of_an_abstract_in_slightly_smaller_type_is_evidence() -> None:
+    parts = [
+        f"{opening} it was {word} that the doses which had been given to the patients were low, and that they did not "
+        "harm any of them in the weeks that followed. This is what was expected, as the doses had been low before, and "
+        "it is what others have found in patients who were given as much of it as these were. Those who were given more"
+        " of it were harmed by what they had been given, and that is why the trial was not one of doses that were high."
+        for opening, word in (("At first", "known"), ("In trials", "tried"), ("At last", "found"))
+    ]
+    named = zip(("Background", "Methods", "Results"), parts, strict=True)
+    items: list[Item] = [("title", TITLE)]
+    items += [item for name, part in named for item in (("subheading", name), ("abstract", part))]
+    items += [("heading", "Introduction"), *[("paragraph", prose(seed)) for seed in range(12)]]
+    roles = {block.text: block.role for block in read(typeset(items, Layout(indent=0, gap=8))).blocks}
+    assert [roles[part] for part in parts] == ["body"] * 3
+
+
 def test_a_bare_number_within_the_text_stays() -> None:
     lines = [(MARGIN, 700.0, "The number of the patients was"), (MARGIN, 688.0, "42"), (MARGIN, 676.0, "in the end.")]
     assert "42" in " ".join(block.text for block in read(lines_at(lines)).blocks)
+
+
+@pytest.mark.parametrize("raised", [0.0, 5.0])
+def test_numbers_of_lines_go_under_a_head_that_starts_before_them_and_beside_formulas(raised: float) -> None:
+    lines = [(MARGIN - 40, 778.0 - 12 * n, f"Manuscript under review for it, {'abcd'[n]}.") for n in range(4)]
+    lines += [(MARGIN - 30, 700.0 - 22 * n + raised, str(n + 1)) for n in range(9)]
+    lines += [(MARGIN + 10, 700.0 - 22 * n, f"The patients got a treatment number {n}, which") for n in range(9)]
+    lines += [(MARGIN + 60, 700.0 - 22 * 4 - 8, "x = y")]
+    text = " ".join(block.text for block in read(lines_at(lines)).blocks)
+    assert all(f"treatment number {n}, which" in text for n in range(9))
+    assert not any(f" {n + 1} The patients" in f" {text}" for n in range(9))
 
 
 def test_a_numbered_list_is_no_margin_of_line_numbers() -> None:
@@ -256,10 +318,10 @@ def test_files_with_damaged_bytes_are_read_or_refused(data: bytes) -> None:
         reads_or_refuses(bytes(damaged))
 
 
-def test_text_that_stands_nowhere_is_malformed() -> None:
+def test_text_that_stands_nowhere_is_refused() -> None:
     data = lines_at([(MARGIN, HEIGHT / 2, "Some text.")], compress=False)
     assert b"1 0 0 1 0 0 cm" in data
-    with pytest.raises(NotReadable, match="malformed"):
+    with pytest.raises(NotReadable):
         read(data.replace(b"1 0 0 1 0 0 cm", (b"9" * 12 + b" 0 0 1 0 0 cm ") * 26))
 
 
@@ -276,6 +338,12 @@ def test_awkward_files_have_the_status_that_they_should(shared: Path) -> None:
         except NotReadable as error:
             status = error.status
         assert (path.name, status) == (path.name, expected.get(path.name, "ok"))
+
+
+def test_where_there_is_nothing_but_short_sentences_they_are_the_text() -> None:
+    sentences = ["Interleukin-2 is limited by its toxicity.", "Sargramostim restores the marrow of patients."]
+    reading = read(typeset([("paragraph", sentence) for sentence in sentences], Layout(depth=14.0)))
+    assert [(block.text, block.role) for block in reading.blocks] == [(sentence, "body") for sentence in sentences]
 
 
 @pytest.mark.shared

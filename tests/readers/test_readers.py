@@ -1,6 +1,8 @@
 """qa.readers: from a file to a Document, with the three built-in texts as they are."""
 
 import hashlib
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -282,6 +284,9 @@ GREEK = "Cytokines like TGF-β and IFN-γ act on naïve cells."
         pytest.param(GREEK, "utf-8-sig", id="UTF-8 with its mark"),
         pytest.param(GREEK, "utf-16", id="UTF-16 with its mark"),
         pytest.param("\ufeff" + GREEK, "utf-16-be", id="UTF-16 big-endian with its mark"),
+        pytest.param(GREEK, "utf-16-le", id="UTF-16 little-endian without its mark"),
+        pytest.param(GREEK, "utf-32-be", id="UTF-32 big-endian without its mark"),
+        pytest.param(GREEK, "utf-32", id="UTF-32 with its mark"),
         pytest.param(ENGLISH, "latin-1", id="Latin-1 English"),
         pytest.param("Cytokines act. " * 100 + ENGLISH, "latin-1", id="Latin-1 English at length"),
         pytest.param(QUOTED, "cp1252", id="Windows-1252 English"),
@@ -330,6 +335,17 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, UnreadableFileError).startswith("is a folder, and a file is needed here")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has none of these")
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket.txt"))
+        for name in ("pipe.txt", "zero.txt", "socket.txt"):
+            message = "is a device, a pipe or a socket, and a file is needed here; name a file."
+            assert refusal(tmp_path / name, UnreadableFileError) == message
+
+
 def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 300 + ".txt")
     assert refusal(path, UnreadableFileError).startswith("cannot be read (File name too long)")
@@ -348,7 +364,7 @@ def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, name: 
     "data",
     [
         pytest.param(b"PK\x03\x04\x14\x00\x06\x00", id="ZIP"),
-        pytest.param("IL-2 works.".encode("utf-16-le"), id="UTF-16 without its mark"),
+        pytest.param(bytes(range(256)), id="all bytes"),
     ],
 )
 def test_content_that_is_not_text_is_refused_whatever_the_name(tmp_path: Path, data: bytes) -> None:

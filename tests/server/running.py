@@ -3,29 +3,50 @@
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from qa.library import Library
+from qa.server.access import Access
 from qa.server.application import application
-from qa.server.running import server
+from qa.server.running import at_once, server
 
 
 @contextmanager
-def running(library: Library, **options: Any) -> Iterator[str]:
-    """The address at which the application over the library is served."""
+def running(library: Library, *, made: Callable[[Any], None] | None = None, **options: Any) -> Iterator[str]:
+    """The address at which the application over the library is served, to whom the options of Access let in.
+
+    ``made`` is told the application before it is served.
+    """
+    access = Access(**options)
+
+    def make() -> FastAPI:
+        app = application(library, access)
+        if made:
+            made(app)
+        return app
+
+    with serving(make, proxies=access.proxies) as address:
+        yield address
+
+
+@contextmanager
+def serving(make: Callable[[], FastAPI], **options: Any) -> Iterator[str]:
+    """The address at which an application is served, with the options of the server."""
     servers: list[uvicorn.Server] = []
 
     async def serve(listening: socket.socket) -> None:
-        app = application(library, **options)  # here, as Gradio takes the event loop that it finds
-        servers.append(server(app))
+        app = make()  # here, as Gradio takes the event loop that it finds
+        servers.append(server(app, **options))
         await servers[0].serve([listening])
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        at_once(listening)
         thread = Thread(target=lambda: asyncio.run(serve(listening)))
         thread.start()
         while thread.is_alive() and not (servers and servers[0].started):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +32,7 @@ def client(library: Library) -> Iterator[TestClient]:
 @pytest.fixture
 def printed(library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     """What a command prints on the same library."""
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
 
     def command(*arguments: str) -> str:
         run([*arguments, "--library", str(library.path), "--json"])
@@ -139,9 +140,12 @@ def test_a_saved_answer_of_the_api_is_proved_by_the_command(client: TestClient, 
     assert json.loads((library.path / "answer.json").read_text())["question"] == ANSWERED
 
 
-def test_the_client_of_the_documentation_asks_this_api(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_client_of_the_documentation_asks_this_api(
+    library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_KEY", "the key of the documentation".replace(" ", "-"))
     (code,) = re.findall(r"```python\n(import json\n.*?)```", (ROOT / "docs/integrations.md").read_text(), re.DOTALL)
-    with running(library) as address:
+    with running(library, key=os.environ["PINCITE_KEY"]) as address:
         exec(compile(code.replace("http://127.0.0.1:7860/", address), "docs/integrations.md", "exec"), names := {})
     assert names["answer"] == library.ask(ANSWERED).to_dict()
     assert names["answer"]["sentences"][0]["text"] in capsys.readouterr().out

@@ -42,7 +42,8 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     context = browser.new_context(**options)
     context.set_default_timeout(120_000)  # a busy machine is no fault of the page
     page, wrong = context.new_page(), []
-    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+    here = (address.partition("?")[0], "data:", "blob:")
+    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(here) else None)
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -96,7 +97,7 @@ def test_the_address_brings_the_conversation_back(browser: Any, address: str) ->
 
 def test_a_question_is_edited_judged_and_its_conversation_deleted(browser: Any, address: str) -> None:
     with opened(browser, address) as page:
-        page.get_by_role("button", name="How does IFN-gamma act against tumors?").click()
+        page.get_by_role("button", name="For which tumours has IFN-alpha been used?").click()
         page.locator(".answer").wait_for()
         page.get_by_role("button", name="Dislike").click()
         page.get_by_role("button", name="Edit the last question").click()
@@ -146,7 +147,7 @@ def test_the_focus_starts_in_the_question_and_is_never_lost(browser: Any, addres
     with opened(browser, address) as page:
         question = page.locator("#question textarea:focus")
         question.wait_for()
-        page.get_by_role("button", name="How does IFN-gamma act against tumors?").focus()
+        page.get_by_role("button", name="For which tumours has IFN-alpha been used?").focus()
         page.keyboard.press("Enter")  # and the button is gone
         page.locator(".answer").wait_for()
         question.wait_for()
@@ -281,8 +282,8 @@ def test_a_script_that_gets_into_the_page_does_not_run(browser: Any, address: st
 def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Path) -> None:
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:
         library.add([CORPUS])
-        with running(library, login=("ada", "secret")) as address:
-            known = {"username": "ada", "password": "secret"}
+        with running(library, login=("ada", "secret enough")) as address:
+            known = {"username": "ada", "password": "secret enough"}
             with opened(browser, address, http_credentials=known) as page:
                 ask(page, ANSWERED)
                 page.get_by_role("link", name="[1]", exact=True).click()
@@ -290,6 +291,36 @@ def test_behind_a_login_the_page_works_for_who_has_it(browser: Any, tmp_path: Pa
             context = browser.new_context()
             assert context.request.get(address).status == 401
             context.close()
+
+
+def test_with_the_key_everything_works_and_without_it_nothing(browser: Any, tmp_path: Path) -> None:
+    key = "a key of more than sixteen".replace(" ", "-")
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([CORPUS])
+        with running(library, key=key) as address:
+            with opened(browser, f"{address}?key={key}") as page:
+                assert page.url == address
+                ask(page, ANSWERED)
+                page.get_by_role("link", name="[1]", exact=True).click()
+                page.frame_locator("#source iframe").locator("mark#quote").wait_for()
+                with page.expect_download() as download:
+                    page.locator(".answer").get_by_role("link", name="RIS").click()
+                assert "TY  - " in Path(download.value.path()).read_text("utf-8")
+                page.get_by_role("tab", name="Documents").click()
+                page.locator("input[type=file]").set_input_files(tmp_path / "heart.txt")
+                page.get_by_text("heart.txt: added").wait_for()
+                (cookie,) = page.context.cookies()
+                assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Lax", -1)
+                assert page.evaluate("document.cookie") == ""
+            page = browser.new_page()
+            assert page.goto(f"{address}compare?question=x").status == 401
+            page.get_by_text("This page needs its key").wait_for()
+            page.get_by_label("Key").fill(key)
+            page.get_by_role("button", name="Open").click()
+            page.wait_for_url(lambda url: "key" not in url)
+            assert_sound(page, 1280, os.environ.get("PINCITE_AXE"))
+            page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -325,7 +356,7 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
 def test_the_report_of_the_last_evaluation_is_a_click_away_and_accessible(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    monkeypatch.setattr("qa.library.SentenceTransformerEncoder", WordEncoder)
+    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
     quote = {"doc": "heart.txt", "quote": "The heart pumps blood through the body."}
     lines = [
         {"id": "a", "question": "What does the heart pump?", "answers": [quote]},
@@ -365,6 +396,46 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         library.add([folder / "a.pdf"])
         with running(library) as address:
             yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_how_a_document_was_read_is_seen_on_its_page(browser: Any, printed: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
+    with opened(browser, printed, **options) as page:
+        page.get_by_role("tab", name="Documents").click()
+        page.locator(".documents").get_by_text("3 sentences may be quoted").wait_for()
+        page.get_by_role("link", name="how it was read").click()
+        page.frame_locator("#source iframe").get_by_role("group", name="Page 1 of a.pdf as it is printed").wait_for()
+        page.goto(page.locator("#source iframe").get_attribute("src"))
+        page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="2 →").click()
+        box = page.get_by_role("link", name=f"1, text, may be quoted: {PRINTED[1]}")
+        page.get_by_role("group", name="Page 2 of a.pdf").wait_for()
+        for _ in range(20):  # by keyboard alone
+            page.keyboard.press("Tab")
+            if box.evaluate("link => link === document.activeElement"):
+                break
+        inside, picture = box.locator("rect").bounding_box(), page.locator(".sheet").bounding_box()
+        assert picture["x"] < inside["x"] < inside["x"] + inside["width"] < picture["x"] + picture["width"]
+        page.keyboard.press("Enter")
+        assert PRINTED[1] in page.locator("li:target").inner_text()
+        assert_sound(page, width, axe)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_how_a_text_was_read_is_seen_by_its_colours(browser: Any, address: str, width: int, scheme: str) -> None:
+    axe = os.environ.get("PINCITE_AXE")
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
+    with opened(browser, address, **options) as page:
+        page.goto(f"{address}document/004_eb4dd2e47999bcaa.txt/reading")
+        looks = {role: page.locator(f".blocks .{role}").first for role in ("body", "front", "boilerplate")}
+        seen = {
+            (look.evaluate("b => getComputedStyle(b).backgroundColor"), look.inner_text()[0]) for look in looks.values()
+        }
+        assert len(seen) == len({colour for colour, _ in seen}) == len({letter for _, letter in seen}) == 3
+        assert_sound(page, width, axe)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,9 @@
 """What a conversation does: kept as it goes, shown again, corrected, judged, renamed, deleted."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,6 +12,7 @@ from qa.conversations import FILE, Conversations
 from qa.library import Library
 from qa.records import Scope
 from qa.server.chat import Chat, Shown, Underway
+from qa.unproved import UNPROVED
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 OTHER = "How does IFN-gamma act against tumors?"
@@ -47,8 +50,10 @@ def test_the_answer_that_is_kept_is_the_librarys(chat: Chat, library: Library) -
     assert library.verify(turn.answer).stands
 
 
-def test_an_unknown_conversation_is_a_new_one(chat: Chat) -> None:
-    assert chat.opened("nowhere") == chat.opened(None)
+def test_an_unknown_conversation_is_said_and_a_new_one_begins(chat: Chat) -> None:
+    unknown = chat.opened("nowhere")
+    assert "that conversation is not kept here" in str(unknown.conversation)
+    assert replace(unknown, conversation=[]) == chat.opened(None)
 
 
 def test_an_edited_question_takes_the_place_of_the_last(chat: Chat) -> None:
@@ -57,6 +62,47 @@ def test_an_edited_question_takes_the_place_of_the_last(chat: Chat) -> None:
     assert (edited.question, edited.conversation) == (OTHER, shown.conversation)
     done = ask(chat, "How toxic is IL-2?", edited.present, edited.replacing)
     assert questions(done) == [f"<p><bdi>{one}</bdi></p>" for one in (ANSWERED, "How toxic is IL-2?")]
+
+
+def test_quotes_of_documents_that_are_gone_are_shown_as_not_proved(chat: Chat, library: Library) -> None:
+    before = ask(chat, ANSWERED)
+    assert UNPROVED not in before.conversation[1]["content"]
+    (turn,) = chat.conversations.turns(str(before.present))
+    library.remove(turn.answer["citations"][0]["doc_id"])
+    assert UNPROVED in chat.opened(before.present).conversation[1]["content"]
+
+
+def test_an_answer_that_is_damaged_on_disk_is_said_and_not_shown(chat: Chat, library: Library) -> None:
+    shown = ask(chat, OTHER, ask(chat, ANSWERED).present)
+    with closing(sqlite3.connect(library.path / FILE)) as connection:
+        connection.execute("UPDATE turns SET answer = replace(answer, 'IL-2', 'IL-3') WHERE place = 0")
+        connection.commit()
+    again = chat.opened(shown.present)
+    assert questions(again)[0] == questions(shown)[1]
+    assert "1 answer of this conversation was damaged" in again.conversation[-1]["content"]
+    assert "conversations.damaged.sqlite" in again.listed
+    assert not any("IL-3" in message["content"] for message in again.conversation)
+    chat.judge(shown.present, 2, "up")
+    assert chat.opened(shown.present).verdicts == [None]
+    assert len(ask(chat, ANSWERED, shown.present).conversation) == 5
+
+
+def test_conversations_that_cannot_be_read_are_said_and_stop_no_tab(chat: Chat, library: Library) -> None:
+    (library.path / FILE).unlink()
+    (library.path / FILE).mkdir()
+    shown = chat.opened("any")
+    assert "cannot be kept or read" in shown.conversation[0]["content"]
+    assert "cannot be kept or read" in ask(chat, ANSWERED).conversation[-1]["content"]
+
+
+def test_only_the_latest_conversations_are_listed_with_an_answer(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.server.chat.LISTED", 3)
+    answer = chat.library.ask(ANSWERED).to_dict()
+    for number in range(5):
+        chat.conversations.keep(answer | {"question": f"Number {number}?"})
+    listed = ask(chat, ANSWERED).listed
+    assert listed.count("<li>") == 3
+    assert "All 6 conversations" in listed
 
 
 def test_asking_again_answers_from_what_the_library_holds_now(chat: Chat, library: Library) -> None:

@@ -83,9 +83,18 @@ def test_nothing_else_of_the_page_can_be_called(client: Client, address: str) ->
 
 
 def test_the_client_comes_in_with_name_and_password_alone(asked: Library) -> None:
-    with running(asked, login=("ann", "secret")) as address:
+    with running(asked, login=("ann", "secret enough")) as address:
         with pytest.raises(AuthenticationError):
             Client(address, verbose=False, analytics_enabled=False)
-        basic = base64.b64encode(b"ann:secret").decode()
+        basic = base64.b64encode(b"ann:secret enough").decode()
         for client in connected(address, headers={"Authorization": f"Basic {basic}"}):
             assert client.predict(ANSWERED, None, None, True, api_name="/ask")["question"] == ANSWERED
+
+
+def test_the_client_comes_in_with_the_key_alone(asked: Library) -> None:
+    key = "a key of more than sixteen".replace(" ", "-")
+    with running(asked, key=key) as address:
+        with pytest.raises(AuthenticationError):
+            Client(address, verbose=False, analytics_enabled=False)
+        for client in connected(address, headers={"Authorization": f"Bearer {key}"}):
+            assert client.predict(ANSWERED, api_name="/ask")["question"] == ANSWERED

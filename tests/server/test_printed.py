@@ -145,7 +145,7 @@ def test_a_file_that_was_altered_is_neither_drawn_nor_served(
     html = client.get(address_of(document, SENTENCES[1])).text
     assert pictures(html) == []
     assert "no longer the file that was added" in html
-    reply = client.get(f"/document/{document.doc_id}/original.pdf")
+    reply = client.get(f"/document/{document.doc_id}/original.pdf", headers={"accept": "text/html"})
     assert (reply.status_code, reply.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 

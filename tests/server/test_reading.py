@@ -37,6 +37,17 @@ def test_headings_stand_once_above_their_paragraphs() -> None:
     assert [type(block).__name__ for block in blocks] == ["Heading", "Paragraph"] * 3
 
 
+def test_what_stands_beside_the_text_has_no_heading_of_its_own() -> None:
+    cell = Block("Table 2, row 'IL-2': 5", role="table", part="Table 2")
+    blocks = view(document([Block("Results", 1), Block("Before."), cell, Block("After.")])).blocks
+    assert [block.text if isinstance(block, Heading) else block.role for block in blocks] == [
+        "Results",
+        "body",
+        "table",
+        "body",
+    ]
+
+
 def test_quotes_are_told_apart_within_their_paragraph() -> None:
     found = document()
     one, two = quoted(found, "IL-2 is toxic.", 1), quoted(found, "It fades.", 2, current=True)

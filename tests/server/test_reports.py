@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from qa import kept_report
 from qa.conversations import FILE, Conversations
-from qa.evaluation import REPORT
+from qa.kept_report import REPORT
 from qa.library import Library
 from qa.server.application import plain_application
 from qa.server.shelf import shelf
@@ -31,10 +32,31 @@ def test_the_report_is_shown_as_it_was_kept_last(client: TestClient, library: Li
     (library.path / REPORT).parent.mkdir()
     for text in ("<p>Müller</p>", "<p>later</p>"):
         (library.path / REPORT).write_text(text, "utf-8")
+        kept_report.seal(library.path)
         reply = client.get("/report")
         assert (reply.status_code, reply.text) == (200, text)
         assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     assert 'href="report"' in shelf(library).table
+
+
+@pytest.mark.parametrize("name", ["report.html", "results.json", kept_report.SUMS])
+def test_a_report_that_was_altered_is_not_shown_and_a_check_says_so(
+    client: TestClient, library: Library, name: str
+) -> None:
+    folder = (library.path / REPORT).parent
+    folder.mkdir()
+    for file in kept_report.FILES:
+        (folder / file).write_text("recall 0.91")
+    kept_report.seal(library.path)
+    assert (client.get("/report").status_code, library.check().missing) == (200, ())
+    whole = (folder / name).read_bytes()
+    for damaged in (whole.replace(b"9", b"8"), whole[:3], None):
+        (folder / name).unlink() if damaged is None else (folder / name).write_bytes(damaged)
+        reply = client.get("/report")
+        assert (reply.status_code, "is damaged" in reply.text) == (404, True)
+        (found,) = library.check().missing
+        assert found.startswith("the report of the last evaluation: ")
+        (folder / name).write_bytes(whole)
 
 
 def test_the_report_may_have_a_style_and_no_script_and_load_nothing(client: TestClient) -> None:

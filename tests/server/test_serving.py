@@ -1,11 +1,17 @@
 """``qa serve`` as it is started and stopped from outside."""
 
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
+from pathlib import Path
 
+import httpx
 import pytest
 from conftest import ROOT
 from fastapi import FastAPI
@@ -16,16 +22,51 @@ from qa.server.running import server
 
 
 @pytest.mark.model
-def test_the_page_is_served_until_it_is_told_to_stop(reviews: Library) -> None:
+@pytest.mark.parametrize(("signal_", "status"), [(signal.SIGINT, DONE), (signal.SIGTERM, -signal.SIGTERM)])
+def test_the_page_is_served_until_it_is_told_to_stop(
+    reviews: Library, tmp_path: Path, signal_: signal.Signals, status: int
+) -> None:
     command = [sys.executable, "-m", "qa", "serve", "--port", "0", "--library", str(reviews.path)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    seen = tmp_path / "seen"
+    (tmp_path / "browser").write_text(f'#!/bin/sh\necho "$@" >> {seen}\ncat "${{1#file://}}" >> {seen}\n')
+    (tmp_path / "browser").chmod(0o700)
+    shown = {"BROWSER": f"{tmp_path / 'browser'} %s", "DISPLAY": ":99"}
+    there = {name: value for name, value in os.environ.items() if name != "CI"} | {"TMPDIR": str(tmp_path)} | shown
+    with subprocess.Popen(command, cwd=ROOT, env=there, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        line = next(line for line in process.stderr if "answers at" in line)
-        with urllib.request.urlopen(line.split(" answers at ")[1].split()[0], timeout=60) as reply:
+        said = []
+        while not said or "answers at" not in said[-1]:
+            said.append(process.stderr.readline())
+        *before, line = said
+        assert before == [
+            f"Starting Pincite over the library {reviews.path} …\n",
+            "Loading the page …\n",
+            "Loading the model …\n",
+        ]
+        printed = re.fullmatch(r"Pincite answers at (http://127\.0\.0\.1:\d+/)(\?key=[\w-]{43}) \(.*\)\n", line)
+        assert printed
+        with urllib.request.urlopen(printed[1] + printed[2], timeout=60) as reply:
             assert "Pincite" in reply.read().decode()
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    assert process.returncode == DONE
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(printed[1], timeout=60)
+        while not seen.is_file() or "refresh" not in seen.read_text():
+            time.sleep(0.05)
+        asked_for, page = seen.read_text().split("\n", 1)
+        assert printed[2] not in asked_for  # which every account of the machine sees
+        assert f"url={printed[1]}{printed[2]}" in page
+        again = subprocess.run(
+            [*command, "--port", printed[1].split(":")[2].strip("/")], cwd=ROOT, env=there, stderr=-1
+        )
+        assert again.returncode == DONE
+        assert f"already running at {printed[1]}{printed[2]}\n" in again.stderr.decode()
+        sent = httpx.post(f"{printed[1]}gradio_api/upload{printed[2]}", files={"files": b"Words."})
+        (upload,) = tmp_path.glob(f"pincite-*/*/{sent.json()[0]}/*")
+        assert upload.read_text() == "Words."
+        process.send_signal(signal_)
+        process.communicate(timeout=120)  # a busy machine is no fault of the page
+    assert process.returncode == status
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and path.name != "lock"]
+    assert sorted(left) == ["browser", "seen"]
 
 
 def test_a_connection_outlasts_the_time_that_readers_think() -> None:

@@ -42,7 +42,7 @@ def test_each_upload_is_added_or_says_why_not_and_leaves_no_file(library: Librar
     assert "Not added: empty.txt holds no text" in shown.news
     assert "Not added: strange.xyz is of a kind that Pincite does not read" in shown.news
     assert len(shown.choices) == 4
-    assert told[:2] == [(0.0, "reading good.txt (1 of 3)"), (0.0, "embedding good.txt (1 of 3)")]
+    assert told[:2] == [(0.0, "reading good.txt (file 1 of 3)"), (0.0, "making good.txt searchable (file 1 of 3)")]
     assert told[-1][0] == 1.0
     assert not any(Path(upload).exists() for upload in uploads)
     assert not any(str(Path(upload).parent) in shown.news for upload in uploads)

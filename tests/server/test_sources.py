@@ -13,6 +13,8 @@ from qa.conversations import FILE, Conversations, Turn
 from qa.exports import FORMATS
 from qa.library import Library
 from qa.server.application import plain_application
+from qa.server.messages import answer_html
+from qa.unproved import UNPROVED
 
 ANSWERED = "What limits the use of high-dose IL-2?"
 HOSTILE = (
@@ -87,7 +89,7 @@ def test_a_link_to_no_place_opens_the_document(client: TestClient, library: Libr
 
 @pytest.mark.parametrize("path", ["/document/nothing", "/answers/nothing/1", "/answers/{turn}/9"])
 def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, turn: Turn, path: str) -> None:
-    reply = client.get(path.format(turn=turn.id))
+    reply = client.get(path.format(turn=turn.id), headers={"accept": "text/html"})
     assert reply.status_code == 404
     assert "This cannot be shown" in reply.text
 
@@ -98,6 +100,38 @@ def test_a_mark_of_a_removed_document_still_shows_its_quote(client: TestClient, 
     page = client.get(f"/answers/{turn.id}/{citation['number']}").text
     assert Page(page).marked == [citation["quote"]]
     assert "no longer in the library" in page
+    assert UNPROVED in page
+
+
+def test_a_mark_whose_words_do_not_stand_there_shows_them_as_not_proved(
+    client: TestClient, library: Library, turn: Turn
+) -> None:
+    first, *others = turn.answer["citations"]
+    moved = {**turn.answer, "citations": [first | {"start": first["start"] + 3}, *others]}
+    kept = Conversations(library.path / FILE).keep(moved)
+    page = client.get(f"/answers/{kept.id}/1").text
+    assert Page(page).marked == [first["quote"]]
+    assert UNPROVED in page
+
+
+LISTED = 3
+
+
+def test_all_conversations_are_listed_a_page_at_a_time(
+    client: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Conversations(library.path / FILE)
+    monkeypatch.setattr("qa.server.sources.LISTED", LISTED)
+    for number in range(LISTED + 1):
+        kept.keep({"question": f"<b>Number {number}?"})
+    first = client.get("/conversations").text
+    assert (first.count("<li>"), Page(first).links) == (LISTED, {**Page(first).links, "next": "conversations?page=2"})
+    assert f"&lt;b&gt;Number {LISTED}?" in first
+    second = client.get("/conversations?page=2").text
+    assert (second.count("<li>"), Page(second).links["prev"]) == (1, "conversations?page=1")
+    assert "&lt;b&gt;Number 0?" in second
+    assert client.get("/conversations?page=9").text.count("<li>") == 0
+    assert client.get("/conversations?page=0").status_code == 422
 
 
 def test_documents_stand_side_by_side_and_the_silent_are_named(client: TestClient, library: Library) -> None:
@@ -146,3 +180,21 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     assert not Page(page).tags & {"script", "img"}
     assert unescape(page).count(HOSTILE) == 3  # in the head, above the text, in the text
     assert "".join(Page(page).marked) == HOSTILE
+
+
+def test_what_may_not_be_printed_and_pages_without_text_are_said_beside_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "heart.md"
+    path.write_text("# On hearts\n\n## Results\n\nThe heart was kept at 4 \ufffdC for a day. It beats.\n", "utf-8")
+    with Library(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([path])
+        (document,) = library.documents()
+        answer = library.ask("At how many degrees was the heart kept?", threshold=0)
+        warning = "Compare with the printed page: the file does not name the sign that stands here as \ufffd."
+        start, end = answer.citations[0].start, answer.citations[0].end
+        conversations = Conversations(library.path / FILE)
+        turn = conversations.keep(answer.to_dict())
+        assert warning in unescape(answer_html(turn))
+        with TestClient(plain_application(library, conversations)) as client:
+            assert warning in unescape(client.get(f"/document/{document.doc_id}?start={start}&end={end}").text)
+            assert warning in unescape(client.get(f"/answers/{turn.id}/1").text)
+            assert warning not in unescape(client.get(f"/document/{document.doc_id}").text)

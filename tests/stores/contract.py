@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import UnknownDocumentError
-from qa.records import ANYWHERE, DocId, Document, Passage, Scope, Section
+from qa.records import ANYWHERE, DocId, Document, Doubt, DoubtKind, Passage, Scope, Section
 from qa.stores import Entry, Scores, Store, Vectors
 from qa.text import Span, terms
 
@@ -245,6 +245,8 @@ def assert_holds(store: Store, kept: Kept) -> None:
     assert [store.document(document.doc_id) for document in documents] == documents
     assert dict(store.fingerprints()) == {path: fingerprint for path, (fingerprint, _) in kept.files.items()}
     assert dict(store.passage_counts()) == {i: len(entry.passages) for i, entry in kept.entries.items()}
+    assert store.size() == sum(len(entry.passages) for entry in kept.entries.values())
+    assert dict(store.sentence_counts()) == {i: len(entry.sentences) for i, entry in kept.entries.items()}
     for doc_id, entry in kept.entries.items():
         assert store.passages(doc_id) == sorted(entry.passages, key=lambda passage: (passage.start, passage.end))
     assert all(store.paths(doc_id) == kept.paths(doc_id) for doc_id in kept.entries)
@@ -286,6 +288,8 @@ def documents() -> st.SearchStrategy[Document]:
     optional = st.none() | TEXT
     many = st.lists(TEXT, max_size=3).map(tuple)
     sections = st.builds(Section, many, OFFSETS, OFFSETS, st.sampled_from(ROLES))
+    kinds = st.sampled_from(get_args(DoubtKind))
+    doubts = st.builds(Doubt, OFFSETS, OFFSETS, kinds, st.none() | st.floats(0, 1))
     return st.builds(
         make_document,
         TEXT,
@@ -304,6 +308,8 @@ def documents() -> st.SearchStrategy[Document]:
         licence=optional,
         keywords=many,
         kind=st.sampled_from([None, "abstract", "full text"]),
+        doubts=st.lists(doubts, max_size=3).map(tuple),
+        unread_pages=st.lists(st.integers(1, 2000), max_size=3).map(tuple),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.errors import LibraryDamagedError, LibraryError
+from qa.errors import LibraryDamagedError, LibraryError, NewerFormatError
 from qa.stores.database import SCHEMA_VERSION, Database, create_database
 
 INSERT_FILE = "INSERT INTO files VALUES (?, ?, ?)"
@@ -99,7 +99,18 @@ def test_a_file_that_is_no_database_is_damaged(path: Path, content: bytes) -> No
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1, 99])
+@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99])
+def test_a_database_of_a_newer_version_is_refused_by_name(path: Path, version: int) -> None:
+    create_database(path, {})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(NewerFormatError, match=rf"newer Pincite \(format {version}, this one reads up to 4\); update"):
+        Database(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", [0, SCHEMA_VERSION - 1])
 def test_a_database_of_another_version_is_refused(path: Path, version: int) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE documents (doc_id TEXT)")

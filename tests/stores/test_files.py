@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.stores import files
 from qa.stores.files import HeldFile, put_in_place
 
 
@@ -42,3 +43,13 @@ def is_locked(path: Path) -> bool:
     """Whether another process finds the database locked."""
     code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM t')"
     return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True).returncode != 0
+
+
+def test_a_new_folder_is_on_disk_with_those_above_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    files.make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    assert synced == [tmp_path / "a", tmp_path]
+    files.make_folder(tmp_path / "a" / "b")
+    assert len(synced) == 2

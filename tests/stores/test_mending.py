@@ -16,9 +16,10 @@ from contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_e
 
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores import database, seal
+from qa.stores.copies import COPIES
 from qa.stores.database import Database
 from qa.stores.local import DATABASE, LocalStore, Model
-from qa.stores.mending import COPIES, Findings
+from qa.stores.mending import Findings
 
 MODEL = Model("words", "0" * 64, DIMENSION)
 ENTRIES = some_entries(5)
@@ -128,8 +129,71 @@ def test_database_and_one_copy_damaged_lose_at_most_that_document(folder: Path, 
     lost = ENTRIES[2].document.doc_id
     with closing(LocalStore(folder)) as store:
         assert set(store.document_ids()) == {entry.document.doc_id for entry in ENTRIES} - {lost}
-    assert "4 documents were restored" in told()[0]
+    restored, named = told()
+    assert "4 documents were restored" in restored
+    assert f"{ENTRIES[2].document.source} ({lost})" in named
     assert (folder / "library.damaged").read_bytes() == b"nothing that SQLite knows"
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_database_and_a_copy_lost_name_the_document_and_raise_the_generation(
+    folder: Path, whole: tuple[object, int], told: Callable[[], list[str]], number: int
+) -> None:
+    (folder / DATABASE).unlink()
+    copy_of(folder, number).unlink()
+    lost = ENTRIES[number].document
+    with closing(LocalStore(folder)) as store:
+        assert len(store.document_ids()) == 4
+        assert store.generation == whole[1] + 1
+        found = store.check(0)
+    assert (found.lost, found.named(lost.doc_id)) == ((lost.doc_id,), f"{lost.source} ({lost.doc_id})")
+    assert f"{lost.source} ({lost.doc_id})" in told()[1]
+
+
+@pytest.mark.parametrize("also", ["SEAL", "REGISTER", "documents/REGISTER"])
+def test_it_is_named_whichever_file_is_lost_besides(folder: Path, whole: tuple[object, int], also: str) -> None:
+    for path in (folder / DATABASE, copy_of(folder, 1), folder / also):
+        path.unlink()
+    with closing(LocalStore(folder)) as store:
+        assert store.check(0).names == {ENTRIES[1].document.doc_id: ENTRIES[1].document.source}
+        assert store.generation == whole[1] + 1
+
+
+def test_it_is_named_also_after_a_kill_in_the_midst_of_a_change(folder: Path) -> None:
+    with closing(LocalStore(folder)) as store, suppress(KeyError), store.writer(0):
+        store.put("/late.txt", "1", entry_of("egfr"))
+        (late,) = set(store.document_ids()) - {entry.document.doc_id for entry in ENTRIES}
+        name = store.document(late).source
+        generation = store.generation
+        raise KeyError
+    (folder / DATABASE).unlink()
+    (folder / COPIES / f"{late}.copy").unlink()
+    with closing(LocalStore(folder)) as store:
+        assert store.check(0).names == {late: name}
+        assert store.generation == generation + 1
+
+
+def test_where_no_copy_is_left_every_document_is_named(folder: Path) -> None:
+    (folder / DATABASE).unlink()
+    for number in range(5):
+        copy_of(folder, number).unlink()
+    assert LocalStore.exists(folder)
+    with pytest.raises(LibraryDamagedError, match=r"no copy is left of: 000\.txt \(.*004\.txt \(.*; move it away"):
+        LocalStore(folder)
+
+
+@pytest.mark.parametrize("name", ["REGISTER", "documents/REGISTER"])
+def test_a_damaged_register_is_mended_by_a_check(folder: Path, whole: object, name: str) -> None:
+    before = (folder / name).read_bytes()
+    flip(folder / name, 100)
+    with closing(LocalStore(folder)) as store:
+        assert [found.split(":")[0] for found in store.check(0).mended] == ["the register of documents"]
+        assert store.check(0).mended == ()
+    (folder / name).unlink()
+    with closing(LocalStore(folder)) as store:
+        assert [found.split(":")[0] for found in store.check(0).mended] == ["the register of documents"]
+    assert (folder / name).read_bytes().splitlines()[0] == before.splitlines()[0]
+    assert seen(folder) == whole
 
 
 def test_a_document_with_a_damaged_copy_is_taken_from_its_own_rows(folder: Path, whole: object) -> None:
@@ -397,7 +461,7 @@ def test_checking_mends_a_copy_a_snapshot_and_the_database(folder: Path, whole: 
         flip(next((folder / "snapshots").glob("*.faiss")), 300)
         found = store.check(0)
         assert [mended.split(":")[0] for mended in found.mended] == [
-            f"the copy of document {ENTRIES[3].document.doc_id}",
+            f"the copy of document 003.txt ({ENTRIES[3].document.doc_id})",
             "the search index",
         ]
         with closing(sqlite3.connect(folder / DATABASE)) as connection:

@@ -12,10 +12,10 @@ from contract import DIMENSION, make_document, make_entry
 from qa.errors import LibraryError, NoOriginalError, UnknownDocumentError
 from qa.records import DocId
 from qa.stores import Entry, seal
-from qa.stores.copies import Copies
+from qa.stores.copies import COPIES, Copies
 from qa.stores.database import Database
 from qa.stores.local import LocalStore, Model
-from qa.stores.mending import COPIES, DATABASE
+from qa.stores.mending import DATABASE
 from qa.stores.originals import ORIGINALS, Originals
 
 MODEL = Model("words", "0" * 64, DIMENSION)
@@ -110,13 +110,31 @@ def test_an_altered_original_is_never_given_out(store: LocalStore, folder: Path)
     path.write_bytes(OTHER)
     with pytest.raises(NoOriginalError, match="no longer the file that was added; run 'qa check'"):
         store.original(doc_id)
-    (found,) = store.check(0).mended
-    assert found == f"the original of document {doc_id}: removed, as it is not what was added; add its file again"
+    (found,) = store.check(0).missing
+    assert found.startswith(f"the original of a.pdf ({doc_id}): it is not what was added and is removed; add its file")
     assert files(folder) == []
-    assert store.check(0).mended == ()
+    (found,) = store.check(0).missing
+    assert found.startswith(f"the original of a.pdf ({doc_id}): it is missing; add its file again")
     with store.writer(0):
         store.keep_original("/a.pdf", PDF)
     assert store.original(doc_id) == PDF
+
+
+def test_a_deleted_original_is_missed_until_its_file_is_added_again(store: LocalStore, folder: Path) -> None:
+    doc_id = put(store, "/a.pdf", entry_of("il2", PDF))
+    name = store.document(doc_id).source
+    put(store, "/b.pdf", entry_of("tnf", OTHER, OTHER))
+    path = next(path for path in (folder / ORIGINALS).iterdir() if path.read_bytes() == PDF)
+    path.unlink()
+    for _ in range(2):
+        (found,) = store.check(0).missing
+        assert found.startswith(f"the original of {name} ({doc_id})")
+    with store.writer(0):
+        store.keep_original("/a.pdf", PDF)
+    assert store.check(0).missing == ()
+    with store.writer(0):
+        store.delete(doc_id)
+    assert store.check(0).missing == ()
 
 
 def test_what_a_kill_left_behind_is_swept_at_the_next_opening(store: LocalStore, folder: Path) -> None:

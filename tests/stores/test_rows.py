@@ -1,5 +1,6 @@
 """A document as rows: what is stored beside its text, and all of it read back."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,14 @@ def assert_same_entry(found: Entry, expected: Entry) -> None:
 def test_any_document_is_restored_equal_from_its_description(document: Document) -> None:
     row = (document.doc_id, document.source, document.text, document.sha256, document.source_sha256)
     assert restore((*row, describe(document))) == document
+
+
+def test_what_was_kept_before_there_were_doubts_is_restored_and_described_as_it_was() -> None:
+    document = make_document("il2 rna")
+    description = describe(document)
+    assert not {"doubts", "unread_pages"} & json.loads(description).keys()
+    row = (document.doc_id, document.source, document.text, document.sha256, document.source_sha256, description)
+    assert describe(restore(row)) == description
 
 
 def test_the_description_does_not_repeat_the_text() -> None:

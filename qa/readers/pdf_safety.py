@@ -1,0 +1,74 @@
+"""What must hold of a PDF before PDFium draws its pages: it unpacks to no more than is safe, and no form draws itself.
+
+PDFium follows forms within forms as deep as they go, so that a few bytes can ask for more work than there is time for.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
+
+from qa.readers.blocks import NotReadable
+
+MAX_FORMS = 5_000
+"""How often a page may draw forms, those within forms counted each time."""
+
+_TOO_MUCH = "draws more forms within forms than is safe; print it to a new PDF and add that."
+_DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
+
+
+def check(reader: PdfReader) -> frozenset[int]:
+    """The indices of the pages that draw something, as pypdf reads them; those alone are for PDFium to open.
+
+    PDFium may still make something of a page that pypdf cannot read, which nobody has looked at then. Raises
+    NotReadable, or LimitReachedError of pypdf, where a page asks for more than is safe.
+    """
+    known: dict[int, int] = {}
+    drawing = set()
+    for number, page in enumerate(reader.pages):
+        contents = _object(page.get("/Contents"))
+        resources = _object(page.get("/Resources"))
+        parts = contents if isinstance(contents, ArrayObject) else [contents]
+        drawn = sum(_forms(_object(part), resources, known, ()) for part in parts)
+        if drawn > MAX_FORMS:
+            raise NotReadable("too_big", _TOO_MUCH)
+        if not isinstance(contents, NullObject):
+            drawing.add(number)
+    return frozenset(drawing)
+
+
+def _forms(stream: Any, resources: Any, known: dict[int, int], within: tuple[int, ...]) -> int:
+    """How many forms a stream of operators draws, each with those within it."""
+    drawn = 0
+    for form in _drawn_by(stream, resources):
+        if id(form) in within:
+            raise NotReadable("too_big", _TOO_MUCH)
+        if id(form) not in known:
+            own = _object(form.get("/Resources"))
+            inner = own if isinstance(own, DictionaryObject) else resources
+            known[id(form)] = 1 + _forms(form, inner, known, (*within, id(form)))
+        drawn += known[id(form)]
+    return drawn
+
+
+def _drawn_by(stream: Any, resources: Any) -> Iterator[StreamObject]:
+    if not isinstance(stream, StreamObject):
+        return
+    data = b""
+    with suppress(PdfReadError, ValueError, KeyError, TypeError, NotImplementedError):
+        data = stream.get_data()
+    objects = _object(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
+    if not isinstance(objects, DictionaryObject):
+        return
+    for match in _DRAWS.finditer(data):
+        form = _object(objects.get(f"/{match[1].decode('latin-1')}"))
+        if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form":
+            yield form
+
+
+def _object(value: Any) -> Any:
+    return NullObject() if value is None else value.get_object()
