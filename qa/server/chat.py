@@ -88,9 +88,14 @@ class Chat:
     async def asking(
         self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
     ) -> AsyncIterator[Shown]:
-        """First the question under way, then what ``ask`` gives. Any other error is said, too, and raised."""
-        if question.strip():
-            yield self._searching(Underway(question, replacing), present)
+        """First the question under way, then what ``ask`` gives. Any other error is said, too, and raised.
+
+        An empty question changes nothing: Enter was pressed twice, or in vain.
+        """
+        if not question.strip():
+            yield self._shown(present)
+            return
+        yield self._searching(Underway(question, replacing), present)
         try:
             yield await self.ask(question, present, replacing, scope)
         except Exception:

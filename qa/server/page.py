@@ -175,11 +175,13 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
         return event(showing(handler, update), list(inputs), outputs, **options)
 
     state = (asking.present, asking.replacing, *asking.limits)
+    # Gradio's default drops an event while the last of its kind is not quite done, and with it a question typed then.
+    next_is_asked: dict[str, Any] = {"trigger_mode": "always_last"}
     running = [
-        on(event, _scoped(chat.asking), source, *state, concurrency_id="ask")
-        for event, source in [
-            (asking.question.submit, asking.question),
-            *((button.click, button) for button in asking.examples),
+        on(event, _scoped(chat.asking), source, *state, concurrency_id="ask", **options)
+        for event, source, options in [
+            (asking.question.submit, asking.question, next_is_asked),
+            *((button.click, button, {}) for button in asking.examples),
         ]
     ]
     running.append(

@@ -215,7 +215,9 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
 class Waiting(Library):
     """Answers nothing until it is told to."""
 
-    begun, go_on = Event(), Event()
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.begun, self.go_on = Event(), Event()
 
     def ask(self, *arguments: Any, **options: Any) -> Any:
         self.begun.set()
@@ -239,6 +241,23 @@ def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path
             library.go_on.set()
             ask(page, "What is pumped by the heart?")
             assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
+
+
+def test_a_question_asked_while_another_is_answered_waits_its_turn(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    questions = ["What does the heart pump?", "What is pumped by the heart?"]
+    with Waiting(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "heart.txt"])
+        with running(library) as address, opened(browser, address) as page:
+            page.get_by_label("Your question").fill(questions[0])
+            page.keyboard.press("Enter")
+            library.begun.wait()
+            page.locator(".user-row").get_by_text(questions[0]).wait_for()
+            page.get_by_label("Your question").fill(questions[1])
+            page.keyboard.press("Enter")
+            library.go_on.set()
+            page.locator(".answer").nth(1).wait_for()
+            assert page.locator(".user-row").all_inner_texts() == questions
 
 
 def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) -> None:

@@ -240,4 +240,5 @@ def test_without_a_conversation_there_is_nothing_to_do(chat: Chat) -> None:
         chat.rename(None, "x"),
         chat.delete(None),
         *asyncio.run(all_shown(chat.asking_again(None))),
-    ] == [empty] * 4
+        *asyncio.run(all_shown(chat.asking("  "))),
+    ] == [empty] * 5
