@@ -25,6 +25,8 @@ _VERDICTS = {"up": "Like", "down": "Dislike", None: None}
 _QUESTION = "Your question"
 _ANY_YEAR = ("any", 0)
 _EDITING = "Your question (takes the place of the last one)"
+_NEXT_WAITS = "always_last"
+"""What becomes of a question typed while the last is not quite done. By Gradio's default it would be lost."""
 
 
 def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradio.Blocks":
@@ -175,18 +177,11 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
         return event(showing(handler, update), list(inputs), outputs, **options)
 
     state = (asking.present, asking.replacing, *asking.limits)
-    # Gradio's default drops an event while the last of its kind is not quite done, and with it a question typed then.
-    next_is_asked: dict[str, Any] = {"trigger_mode": "always_last"}
-    running = [
-        on(event, _scoped(chat.asking), source, *state, concurrency_id="ask", **options)
-        for event, source, options in [
-            (asking.question.submit, asking.question, next_is_asked),
-            *((button.click, button, {}) for button in asking.examples),
-        ]
-    ]
-    running.append(
-        on(asking.again.click, _scoped(chat.asking_again), asking.present, *asking.limits, concurrency_id="ask")
-    )
+    asked = _scoped(chat.asking)
+    in_turn: dict[str, Any] = {"concurrency_id": "ask"}
+    running = [on(asking.question.submit, asked, asking.question, *state, trigger_mode=_NEXT_WAITS, **in_turn)]
+    running += [on(button.click, asked, button, *state, **in_turn) for button in asking.examples]
+    running.append(on(asking.again.click, _scoped(chat.asking_again), asking.present, *asking.limits, **in_turn))
     on(asking.stop.click, chat.stopped, asking.present, asking.underway, cancels=running, queue=False)
     on(asking.edit.click, chat.edit, asking.present)
     if not chat.read_only:  # an event that is not there cannot be called
