@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import ROOT
 
-from qa.passage_reader import MAX_TOKENS, OnnxReader
+from qa.passage_reader import MAX_TOKENS, READER, OnnxReader
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alik
         passage("What limits it?", ["The moon is made of rock.", "Toxicity limits it."], [1], "a", "Doses"),
         passage("What is the moon?", ["The moon is made of rock.", "Toxicity limits it.", "So."], [0], "b"),
     ]
-    model = reader_model.PassageModel(layers=1)
+    model = reader_model.PassageModel(layers=1).eval()
     together = model(**model.inputs(told))
     for row, scores in enumerate(reader_model.judge(model, told)):
         assert scores == pytest.approx(together[row, : len(scores)].tolist(), abs=1e-4)
@@ -140,6 +140,18 @@ def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alik
     reader = OnnxReader(tmp_path / "kept.onnx", sha256(tmp_path / "kept.onnx"))
     for written, trained in zip(parts.command.judged(reader, told), reader_model.judge(model, told), strict=True):
         assert written == pytest.approx(trained, abs=0.5)
+
+
+@pytest.mark.model
+def test_training_can_begin_with_the_file_that_is_shipped(parts: SimpleNamespace) -> None:
+    import reader_model
+
+    told = [parts.passages.Passage("What limits it?", ["The moon is made of rock.", "Toxicity limits it."], [1], "a")]
+    begun = reader_model.PassageModel().begun(READER)
+    (written,), (read,) = parts.command.judged(OnnxReader(), told), reader_model.judge(begun, told)
+    assert read == pytest.approx(written, abs=0.5)
+    (fresh,) = reader_model.judge(reader_model.PassageModel(), told)
+    assert fresh != pytest.approx(written, abs=0.5)
 
 
 def test_what_is_found_comes_among_the_last(parts: SimpleNamespace) -> None:

@@ -47,6 +47,12 @@ RARE = 40
 """A term in more passages of a set than that is not looked up."""
 STRANGE = 400
 """Questions of such a set that are put to a passage of another group."""
+MADE = 2
+"""Changed forms of a passage at most."""
+SIBLINGS = 1_500
+"""Questions of such a set that are put to another passage of their group."""
+FULL = ("squad2", "adversarial")
+"""The sets whose texts say most things once: another passage of an article seldom answers."""
 GROUPED = ("squad2", "adversarial", "selqa", "qed", "trials", "own_trials", "negations")
 """The sets whose groups are texts: a passage of another group does not answer."""
 UNCHANGED = ("claims", "policies", "negations")
@@ -60,16 +66,17 @@ def negatives(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[
             yield from changed(found, chance)
         if name in GROUPED:
             yield from strangers(found, STRANGE, chance)
+        if name in FULL:
+            yield from strangers([one for one in found if one.answers], SIBLINGS, chance, within=True)
 
 
 def changed(passages: Sequence[Passage], chance: random.Random) -> Iterator[Passage]:
-    """From each passage with an answer one, where it can be, that has none: a name, a number or a direction differs."""
+    """From each passage with an answer some that have none: a name, a number or a direction differs."""
     known = sorted({name for one in passages for name in _names(one.question)})
     for one in passages:
         if one.answers:
             made = [made for make in (_renamed, _retold, _renumbered, _opposed) if (made := make(one, known, chance))]
-            if made:
-                yield chance.choice(made)
+            yield from chance.sample(made, min(MADE, len(made)))
 
 
 def _names(question: str) -> list[str]:
@@ -147,8 +154,13 @@ def _opposed(one: Passage, _: Sequence[str], chance: random.Random) -> Passage |
     return replace(one, question=question, answers=[])
 
 
-def strangers(passages: Sequence[Passage], count: int, chance: random.Random) -> Iterator[Passage]:
-    """Questions with the passage of another group that is most like them."""
+def strangers(
+    passages: Sequence[Passage], count: int, chance: random.Random, *, within: bool = False
+) -> Iterator[Passage]:
+    """Questions with the passage of another group that is most like them, or if ``within`` of their own group.
+
+    A passage that holds a sentence of the question's own is none of these.
+    """
     said = [set(terms(" ".join([one.head, *one.sentences]))) for one in passages]
     frequencies = Counter(term for found in said for term in found)
     holding: dict[str, list[int]] = defaultdict(list)
@@ -159,6 +171,11 @@ def strangers(passages: Sequence[Passage], count: int, chance: random.Random) ->
         liking: dict[int, float] = defaultdict(float)
         for term in sorted(term for term in set(terms(one.question)) if 0 < frequencies[term] <= RARE):
             for number in holding[term]:
-                liking[number] += log(len(passages) / frequencies[term]) * (passages[number].group != one.group)
-        if any(liking.values()):
+                if (passages[number].group == one.group) == within and _is_apart(passages[number], one):
+                    liking[number] += log(len(passages) / frequencies[term])
+        if liking:
             yield replace(passages[max(liking, key=liking.__getitem__)], question=one.question, answers=[])
+
+
+def _is_apart(one: Passage, other: Passage) -> bool:
+    return set(one.sentences).isdisjoint(other.sentences)

@@ -1,14 +1,16 @@
 """Train the reader of passages, write it, and measure it on passages that it has not seen.
 
-    python eval/retrieval/train_reader.py DATA --checkpoint FILE [--out FILE] [--minutes N] [--layers N] [--frozen N]
-        [--without SET ...] [--limit N] [--measure]
+    python eval/retrieval/train_reader.py DATA --checkpoint FILE [--begin FILE] [--out FILE] [--minutes N] [--layers N]
+        [--frozen N] [--seed N] [--passages N] [--without SET ...] [--limit N] [--measure]
 
 DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev`` and ``pmc_rct_ccby_jats``. What is trained on is in
 ``reader_passages.py``, what is made of that in ``reader_negatives.py``, and what comes last, the first hits of
 questions that were written to train on, in ``reader_found.py``. Held out are four articles of SQuAD 2, a tenth of the
 groups of each other set, whatever shares a sentence with these, and the test file of SelQA. Nothing is learned from the
 experts' questions of COVID-QA, from MedQuAD, or from the built-in reviews.
-The checkpoint is gone on from if it is there. Then it is written as ONNX in 8 bits to --out, and the SHA-256 for
+The checkpoint is gone on from if it is there. With --begin the training begins with the weights of a reader that was
+written before; another --seed draws other passages of the large sets, and makes other negatives.
+Then it is written as ONNX in 8 bits to --out, and the SHA-256 for
 ``qa/passage_reader.py`` is printed. Then, or at once with --measure, the file in --out is measured: for each set held
 out the AUROC of the best log-odds of a passage (does any sentence answer?), and of the passages with an answer the
 share whose first sentence is right, MAP and MRR; for SQuAD 2 also the F1 of answerability at the best threshold of the
@@ -54,13 +56,17 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--frozen", type=int, default=3)
+    parser.add_argument("--begin", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--passages", type=int, help="drawn by chance of all that is learned from")
     parser.add_argument("--without", nargs="+", default=[], choices=[*SETS, "negatives", "found"])
     parser.add_argument("--limit", type=int, default=ASKED)
     parser.add_argument("--measure", action="store_true")
     arguments = parser.parse_args()
     if not arguments.measure and arguments.checkpoint is None:
         parser.error("name a --checkpoint, or only --measure")
-    learned, held = parted(passages(arguments.data, [name for name in SETS if name not in arguments.without]))
+    names = [name for name in SETS if name not in arguments.without]
+    learned, held = parted(passages(arguments.data, names, arguments.seed))
     if not arguments.measure:
         teach(arguments, learned)
     held["selqa, test"] = list(selection(arguments.data / "reader" / "selqa" / "selqa-ass-test.json"))
@@ -74,20 +80,25 @@ def teach(arguments: argparse.Namespace, learned: Sets) -> None:
 
     for name, of in learned.items():
         print(f"{name}: {len(of)} passages learned from", flush=True)
-    made = [] if "negatives" in arguments.without else list(negatives(learned))
+    made = [] if "negatives" in arguments.without else list(negatives(learned, arguments.seed))
     print(f"made of these: {len(made)} that nothing in them answers", flush=True)
     last = [] if "found" in arguments.without else list(of_trials(arguments.data))
     print(f"first hits of questions over trials: {len(last)}", flush=True)
     every = [*chain.from_iterable(learned.values()), *made]
+    if arguments.passages:
+        every = random.Random(arguments.seed).sample(every, min(arguments.passages, len(every)))
     model = PassageModel(arguments.layers, arguments.frozen)
-    train(model, every, arguments.checkpoint, arguments.minutes, last)
+    if arguments.begin:
+        model.begun(arguments.begin)
+    train(model, every, arguments.checkpoint, arguments.minutes, last, seed=arguments.seed)
     if "found" not in arguments.without:
         chance = random.Random(SEED)
         found = list(of_articles(arguments.data))
         print(f"first hits of questions over articles: {len(found)}", flush=True)
         kept = chance.sample(every, min(KEPT, len(every))) + chance.sample(last, min(KEPT // 3, len(last)))
         tuned = arguments.checkpoint.with_suffix(".tuned")
-        train(model.thawed(TUNED_FROM), [*found, *kept], tuned, arguments.minutes, rate=TUNING_RATE, seed=SEED)
+        model.thawed(min(TUNED_FROM, arguments.frozen))
+        train(model, [*found, *kept], tuned, arguments.minutes, rate=TUNING_RATE, seed=SEED)
     export(model, arguments.out)
     print(f'READER_SHA256 = "{sha256(arguments.out)}"', flush=True)
 
