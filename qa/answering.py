@@ -33,6 +33,9 @@ _OTHER_SHARE = 0.7
 _SUPPORT_SHARE = 0.75
 """A sentence beyond the first must have this share of the greatest support."""
 
+_FIRST_SHARE = 0.5
+"""The first must have this share: it was ranked by more than its support, which may be mistaken, but not by so much."""
+
 THRESHOLD = 0.4
 """Answer from this confidence on: four of five answerable curated questions have it, and one of eight of the others."""
 
@@ -105,8 +108,9 @@ def _support(statement: Statement, supported: Supports) -> float:
 
 
 def _supported(chosen: Sequence[Statement], supported: Supports, greatest: float) -> list[Statement]:
-    """The first statement, and those that are supported nearly as well as the best."""
-    return [one for one in chosen if one is chosen[0] or _support(one, supported) >= _SUPPORT_SHARE * greatest]
+    """The statements that are supported nearly as well as the best; the first may be less so."""
+    shares = [_FIRST_SHARE, *[_SUPPORT_SHARE] * len(chosen)]
+    return [one for one, share in zip(chosen, shares, strict=False) if _support(one, supported) >= share * greatest]
 
 
 def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:

@@ -21,6 +21,7 @@ from qa.proof.signing import ensure_keys, mend_keys, renew_keys, sign
 from qa.questions import checked_question
 from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
 from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
+from qa.retrieval.support import is_calibrated
 from qa.scorers import OnnxScorer, PairScorer
 from qa.stores.local import LocalStore
 from qa.stores.mending import Findings
@@ -224,7 +225,8 @@ class Library:
         found = self.retrieve(meant or asked, scope=scope, expand=expand)
         given = answer(found, self._reader, self.description(), threshold, self._answering)
         query = {**given.query, "resolved": meant} if meant else given.query
-        return replace(given, id=question_id, question=asked, query=query)
+        said = given if is_calibrated(self.encoder, self._reader) else given.without_confidence()
+        return replace(said, id=question_id, question=asked, query=query)
 
     def compare(self, question: str, *, scope: Scope = ANYWHERE) -> "comparison.Comparison":
         """What each document within the scope says to a question, and which are silent; raises as ``retrieve``.

@@ -39,7 +39,12 @@ class Reading:
 
 
 class PassageReader(Protocol):
-    """What judges the sentences of passages by reading each passage together with a question."""
+    """What judges the sentences of passages by reading each passage together with a question.
+
+    ``sha256`` is the hash of its weights.
+    """
+
+    sha256: str
 
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
         """For each passage a score of each of its sentences: the log-odds that it answers, before calibration."""
@@ -53,6 +58,7 @@ class OnnxReader:
 
     def __init__(self, path: Path = READER, sha256: str = READER_SHA256) -> None:
         self._model = OnnxModel(path, sha256)
+        self.sha256 = sha256
 
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
         return each(self._judged, passages)

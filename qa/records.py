@@ -9,7 +9,7 @@ This module gives the JSON form of an Answer; reading and judging such a form is
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, NewType
 
 DocId = NewType("DocId", str)
@@ -226,7 +226,7 @@ class AnswerSentence:
 
     Its words are those of the first citation; others say the same, as ``qa.statements`` has it. ``context`` has the
     number of the citation of the sentence before it, where it leans on that and that is not shown itself. ``support``
-    is the calibrated probability, 0 to 1, that it answers.
+    is the calibrated probability, 0 to 1, that it answers; None where that is not known.
     """
 
     text: str
@@ -241,7 +241,8 @@ class Answer:
     """What every face returns for one question.
 
     Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents
-    answer the question: the greatest support of a sentence. An abstention has no sentences and no citations, a
+    answer the question: the greatest support of a sentence; None where it was not calibrated for the models in use.
+    An abstention has no sentences and no citations, a
     ``reason``, and its hits.
     ``library`` names the generation and model the answer was made with. ``query`` is what the question was
     taken to mean: its ``text`` as searched, ``corrections`` of typed words, ``expansions`` by other names.
@@ -254,11 +255,16 @@ class Answer:
     hits: tuple[Hit, ...]
     abstained: bool
     reason: str | None
-    confidence: float
+    confidence: float | None
     library: Mapping[str, Any] = field(default_factory=dict)
     id: str | None = None
     query: Mapping[str, Any] = field(default_factory=dict)
     signature: Mapping[str, str] | None = None
+
+    def without_confidence(self) -> "Answer":
+        """The same, with no probability said."""
+        sentences = tuple(replace(sentence, support=None) for sentence in self.sentences)
+        return replace(self, sentences=sentences, confidence=None)
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON form."""

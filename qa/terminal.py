@@ -161,7 +161,9 @@ def print_answer(answer: Answer, limits: Sequence[str] = ()) -> None:
         say(*_wrapped(f"[{citation.number}] {reference(citation)}", indent="    "))
     supports = [f"{sentence.support:.2f}" for sentence in answer.sentences if sentence.support is not None]
     each = f" (of the sentences: {', '.join(supports)})" if len(supports) > 1 else ""
-    say(f"\nConfidence {answer.confidence:.2f}{each}. Every sentence above is quoted verbatim; 'qa verify' proves it.")
+    known = answer.confidence is not None
+    sure = f"Confidence {answer.confidence:.2f}" if known else "No confidence is known with these models"
+    say(f"\n{sure}{each}. Every sentence above is quoted verbatim; 'qa verify' proves it.")
 
 
 def print_hit(hit: Hit) -> None:

@@ -1,12 +1,15 @@
 """From what was found to an answer or an abstention, with the encoder that counts words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import WordEncoder
+from conftest import WordEncoder, WordReader
 
 from qa.answering import Answering
 from qa.library import Library
+from qa.passage_reader import Reading, Scores
 
 LACKING = "In which year did IL-2 show efficacy in melanoma and renal cell carcinoma?"
 PLAIN = "Did IL-2 show efficacy in melanoma and renal cell carcinoma?"
@@ -25,7 +28,36 @@ def test_the_confidence_is_the_greatest_support_and_weaker_sentences_are_left_ou
     answer = library.ask(PLAIN, threshold=0.01)
     assert answer.confidence == max(sentence.support or 0 for sentence in answer.sentences) > 0
     assert all((one.support or 0) >= 0.75 * answer.confidence for one in answer.sentences[1:])
+    assert (answer.sentences[0].support or 0) >= 0.5 * answer.confidence
     assert [one["support"] for one in answer.to_dict()["sentences"]] == [one.support for one in answer.sentences]
+
+
+class Preferring(WordReader):
+    """Gives what holds some words far more than the rest."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def read(self, passages: Sequence[Reading]) -> list[Scores]:
+        return [np.array([4.0 * (self.words in said) - 2 for said in one.sentences], np.float32) for one in passages]
+
+
+def test_a_first_sentence_with_far_less_support_than_another_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood. It is a muscle that the heart pumps blood with.")
+    with Library(tmp_path / "library", encoder=WordEncoder(), reader=Preferring("muscle")) as library:
+        library.add([tmp_path / "heart.txt"])
+        found = [sentence.text for sentence in library.ask("What does the heart pump?").sentences]
+        first = library.retrieve("What does the heart pump?").sentences[0]
+    assert (first.start, found) == (0, ["It is a muscle that the heart pumps blood with."])
+
+
+def test_with_other_models_no_probability_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = library.ask(PLAIN)
+    monkeypatch.setattr("qa.retrieval.support.FITTED_TO", frozenset({"3" * 64, WordReader.sha256}))
+    answer = library.ask(PLAIN)
+    assert [one.text for one in answer.sentences] == [one.text for one in known.sentences]
+    assert (answer.confidence, {one.support for one in answer.sentences}) == (None, {None})
+    assert library.verify(answer).stands
 
 
 def test_a_threshold_of_zero_answers_also_without_the_detail(library: Library) -> None:

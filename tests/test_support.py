@@ -20,6 +20,8 @@ PLAIN = "Did IL-2 show efficacy in melanoma and renal cell carcinoma?"
 class Counting:
     """A PassageReader to whom every sentence's log-odds are its place in the passage; remembers what it read."""
 
+    sha256 = "2" * 64
+
     def __init__(self) -> None:
         self.seen: list[Reading] = []
 

@@ -28,10 +28,10 @@ from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 
 from qa.answering import THRESHOLD, choose
-from qa.encoders import Encoder, load_encoder
+from qa.encoders import ENCODER_SHA256, Encoder, load_encoder
 from qa.evaluation.abstention import auroc
 from qa.library import Library
-from qa.passage_reader import OnnxReader, PassageReader
+from qa.passage_reader import READER_SHA256, OnnxReader, PassageReader
 from qa.questions import read_questions
 from qa.records import ANYWHERE, Question, Scope
 from qa.retrieval.support import judged, lacking
@@ -158,6 +158,7 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
     for name, weight in zip(["intercept", *SIGNALS], [model.intercept_[0], *model.coef_[0]], strict=True):
         yield f'    "{name}": {weight:.3f},'
     yield "}"
+    yield f"FITTED_TO = {{{ENCODER_SHA256}, {READER_SHA256}}}"
 
 
 def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:

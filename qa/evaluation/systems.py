@@ -111,7 +111,7 @@ def _response(answer: Answer) -> Response:
         sentences=[Piece(place.source, place.quote, place.start, place.end, place.section) for place in first],
         abstained=answer.abstained,
         reason=answer.reason,
-        confidence=answer.confidence,
+        confidence=1.0 if answer.confidence is None else answer.confidence,
     )
 
 

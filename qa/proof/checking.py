@@ -138,7 +138,7 @@ def _numbers_problems(answer: Form) -> Iterator[str]:
     note = answer.get("note")
     if note is not None and note != noted(list(map(int, re.findall(r"\d+", note)))):
         yield "it has a note that Pincite does not write"
-    if not _is_probability(answer["confidence"]):
+    if answer["confidence"] is not None and not _is_probability(answer["confidence"]):
         yield f"its confidence, {answer['confidence']!r}, is no probability"
     for support in (one["support"] for one in answer["sentences"] if one.get("support") is not None):
         if not _is_probability(support):

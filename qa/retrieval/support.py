@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from qa.details import Detail, asked_details, gives
+from qa.encoders import Encoder
 from qa.expansion.query import Query
 from qa.passage_reader import PassageReader, Reading
 from qa.ranking import logistic
@@ -26,12 +27,23 @@ SUPPORT_WEIGHTS: Mapping[str, float] = {
     "lacking": -5.977,
     "log_odds": 0.875,
 }
-"""Printed by ``eval/retrieval/calibrate.py``."""
+FITTED_TO = frozenset(
+    {
+        "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d98423358585",
+        "7c20e697d67cde01494dae8a5a681b23246b78ca512b53f188f6b1b4e6464c62",
+    }
+)
+"""SHA-256 of the encoder and of the reader that these weights hold for; printed with them."""
 
 DECIMALS = 4
 
 Supports = Mapping[Place, float]
 """The support of each sentence that was read, 0 to 1."""
+
+
+def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
+    """Whether what is said with these models is a probability."""
+    return {encoder.sha256, reader.sha256} == FITTED_TO
 
 
 def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> Supports:

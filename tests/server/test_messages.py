@@ -54,6 +54,7 @@ def test_how_surely_each_sentence_answers_is_said(library: Library) -> None:
     told = replace(answer, sentences=(first, *others), confidence=0.75)
     assert "Confidence 0.75 (of the sentences: 0.75, 0.50, 0.64)" in answer_html(turn(told))
     assert "Confidence 0.75</p>" in answer_html(turn(replace(told, sentences=(first,))))
+    assert "No confidence is known with these models</p>" in answer_html(turn(answer.without_confidence()))
     older = turn(told)
     for sentence in older.answer["sentences"]:
         del sentence["support"]
