@@ -5,7 +5,7 @@ python ui.py [--host HOST] [--port PORT] [--library DIR]
 
 import sys
 
-from qa.cli import main
+from qa.faces.cli.main import main
 
 if __name__ == "__main__":
     main(["serve", *sys.argv[1:]])

@@ -1,6 +1,6 @@
 """``python -m qa`` is the console script."""
 
-from qa.cli import main
+from qa.faces.cli.main import main
 
 if __name__ == "__main__":
     main()

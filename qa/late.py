@@ -3,7 +3,7 @@
 if TYPE_CHECKING:
     from qa import ingest
 else:
-    (ingest,) = late("qa.ingest")
+    (ingest,) = late("qa.indexing.ingest")
 """
 
 from importlib import import_module

@@ -6,36 +6,40 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa import reading_version, scopes
-from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
-from qa.corpus import CORPUS, builtin_corpus
-from qa.description import described
-from qa.encoders import DEFAULT_MODEL, Encoder, load_encoder, mismatch
+from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
+from qa.answering.description import described
+from qa.answering.support import is_calibrated
 from qa.errors import LibraryError, MissingLibraryError, ModelMismatchError
-from qa.expansion import synonyms
-from qa.expansion.synonyms import Thesaurus, thesaurus
+from qa.indexing.corpus import CORPUS, builtin_corpus
+from qa.indexing.progress import Progress, Progressed, silent
 from qa.late import late
-from qa.passage_reader import OnnxReader, PassageReader
-from qa.progress import Progress, Progressed
+from qa.models.encoders import DEFAULT_MODEL, Encoder, load_encoder, mismatch
+from qa.models.reader import OnnxReader, PassageReader
+from qa.models.reranker import OnnxScorer, PairScorer
 from qa.proof.signing import ensure_keys, mend_keys, renew_keys, sign
-from qa.questions import checked_question
+from qa.proof.unproved import Unproved, unproved
+from qa.query import scopes, synonyms
+from qa.query.questions import checked_question
+from qa.query.synonyms import Thesaurus, thesaurus
+from qa.readers import reading_version
 from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
-from qa.retrieval import DEFAULT_RANKING, Ranking, Retrieval, retrieve
-from qa.retrieval.support import is_calibrated
-from qa.scorers import OnnxScorer, PairScorer
-from qa.stores.local import LocalStore
-from qa.stores.mending import Findings
-from qa.text import printable
-from qa.unproved import Unproved, unproved
+from qa.retrieval.retriever import Retrieval, retrieve
+from qa.retrieval.settings import DEFAULT_RANKING, Ranking
+from qa.stores.local.recovery.mending import Findings
+from qa.stores.local.store import LocalStore
+from qa.text.lines import printable
 
 if TYPE_CHECKING:
-    from qa import checkup, comparison, exports, ingest, proof
-    from qa.expansion import followups
-    from qa.ingest import Landed, Outcome
-    from qa.proof import Verification
+    from qa import proof
+    from qa.answering import comparison
+    from qa.indexing import ingest
+    from qa.indexing.ingest import Landed, Outcome
+    from qa.proof import Verification, exports
+    from qa.query import followups
+    from qa.stores import checkup
 else:
-    checkup, comparison, exports = late("qa.checkup", "qa.comparison", "qa.exports")
-    followups, ingest, proof = late("qa.expansion.followups", "qa.ingest", "qa.proof")
+    checkup, comparison, exports = late("qa.stores.checkup", "qa.answering.comparison", "qa.proof.exports")
+    followups, ingest, proof = late("qa.query.followups", "qa.indexing.ingest", "qa.proof")
 
 Saved = Mapping[str, Any]  # an answer in its JSON form
 
@@ -44,10 +48,6 @@ K = 10
 """Passages that come with an answer."""
 WAIT_S = 10.0
 """How long a change waits for another process that is changing the library."""
-
-
-def _untold(*told: object) -> None:
-    """Tell nobody."""
 
 
 class Library:
@@ -110,8 +110,8 @@ class Library:
         self,
         paths: Sequence[str | Path],
         *,
-        progress: Progress = _untold,
-        landed: "Landed" = _untold,
+        progress: Progress = silent,
+        landed: "Landed" = silent,
         wait_s: float = WAIT_S,
     ) -> "list[Outcome]":
         """Add or update files and folders; one outcome a file, in the order of work.
@@ -162,7 +162,7 @@ class Library:
             ensure_keys(self.path)
             yield
 
-    def reembed(self, model: str | None = None, *, progress: Progress = _untold, wait_s: float = WAIT_S) -> int:
+    def reembed(self, model: str | None = None, *, progress: Progress = silent, wait_s: float = WAIT_S) -> int:
         """Embed every document anew with another model; the texts are kept. Returns how many."""
         store = self._existing_store()
         encoder = self._given_encoder or load_encoder(model or DEFAULT_MODEL)
@@ -253,7 +253,7 @@ class Library:
             return scopes.described(self._with_ids(scope), store)
 
     def headings(self) -> list[str]:
-        """Headings to limit a question to, those of most documents first; at most ``qa.scopes.OFFERED``."""
+        """Headings to limit a question to, those of most documents first; at most ``qa.query.scopes.OFFERED``."""
         return scopes.headings(self._store.sections()) if self._store else []
 
     # ------------------------------------------------------------ documents and proof
@@ -319,7 +319,7 @@ class Library:
             return unproved(saved, proof.kept_in(self._store).document)
 
     def export(self, answers: Sequence[Saved], form: str) -> str:
-        """Answers in their JSON form in one that other programs read, one of ``qa.exports.FORMATS``.
+        """Answers in their JSON form in one that other programs read, one of ``qa.proof.exports.FORMATS``.
 
         Raises AnswerFileError for what is not in the form of an answer.
         """
@@ -372,11 +372,11 @@ class Library:
         self.prepare()
         return self._existing_store()
 
-    def prepare(self, *, progress: Progress = _untold) -> "list[Outcome]":
+    def prepare(self, *, progress: Progress = silent) -> "list[Outcome]":
         """Build the default library if it was never filled; nothing for any other."""
         return self.build(progress=progress) if self.path == Path(DEFAULT_PATH) else []
 
-    def build(self, *, progress: Progress = _untold) -> "list[Outcome]":
+    def build(self, *, progress: Progress = silent) -> "list[Outcome]":
         """Fill a library that was never filled from the built-in corpus; nothing if it was."""
         if self._store is None and LocalStore.exists(self.path):
             self._store = LocalStore(self.path)

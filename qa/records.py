@@ -224,7 +224,7 @@ class Citation:
 class AnswerSentence:
     """One published sentence, verbatim, and the numbers of the citations that prove it.
 
-    Its words are those of the first citation; others say the same, as ``qa.statements`` has it. ``context`` has the
+    Its words are those of the first citation; others say the same (``qa.text.statements``). ``context`` has the
     number of the citation of the sentence before it, where it leans on that and that is not shown itself. ``support``
     is the calibrated probability, 0 to 1, that it answers; None where that is not known.
     """

@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 
 from qa.library import Library
+from tests.support.places import ROOT
 
 QUESTIONS = ROOT / "eval" / "questions" / "reviews.jsonl"
 ASKED = 40
@@ -15,7 +15,7 @@ ASKED = 40
 ASK = """
 import json, sys, qa
 from itertools import islice
-from qa.questions import read_questions
+from qa.query.questions import read_questions
 from pathlib import Path
 
 with qa.open(sys.argv[1]) as library:

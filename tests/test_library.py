@@ -4,10 +4,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, WordEncoder, WordReader
 
 import qa
-from qa.answering import answer
+from qa.answering.answer import answer
 from qa.errors import (
     LibraryDamagedError,
     LibraryError,
@@ -18,10 +17,12 @@ from qa.errors import (
     UnknownDocumentError,
 )
 from qa.library import Library
-from qa.questions import MAX_CHARACTERS
+from qa.query.questions import MAX_CHARACTERS
 from qa.records import Scope
-from qa.stores.database import Database
-from qa.stores.local import DATABASE, LocalStore
+from qa.stores.local.database import Database
+from qa.stores.local.store import DATABASE, LocalStore
+from tests.support.models import WordEncoder, WordReader
+from tests.support.places import CORPUS
 
 SECOND_REVIEW = "003_21a118f5011cff46.txt"
 

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, ROOT
+
+from tests.support.places import CORPUS, ROOT
 
 # Opening a socket to anywhere, or even looking up a name, ends the process.
 BLOCKED = """

@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import onnxruntime
 import pytest
-from conftest import ROOT
 
 import qa
-from qa import onnx_models
-from qa.encoders import OnnxEncoder
+from qa.models import runtime
+from qa.models.encoders import OnnxEncoder
+from tests.support.places import ROOT
 
 HEAVY = frozenset(
     "numpy torch faiss sentence_transformers transformers onnxruntime tokenizers gradio fastapi uvicorn httpx pydantic "
@@ -40,8 +40,8 @@ def test_importing_qa_loads_none_of_its_modules_and_no_library() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["serve", "--help"], ["documents"]])
 def test_a_command_loads_nothing_that_it_does_not_need(arguments: list[str], tmp_path: Path) -> None:
-    found = loaded(f"import os, qa.cli; os.chdir({str(tmp_path)!r}); qa.cli.run({arguments})")
-    assert "qa.cli" in found
+    found = loaded(f"import os, qa.faces.cli.main; os.chdir({str(tmp_path)!r}); qa.faces.cli.main.run({arguments})")
+    assert "qa.faces.cli.main" in found
     heavy = {name.partition(".")[0] for name in found} & HEAVY
     assert not heavy if "--help" in arguments else not heavy & {"torch", "gradio", "onnxruntime", "pypdf", "pypdfium2"}
 
@@ -52,7 +52,7 @@ def test_a_name_brings_the_module_that_has_it_and_no_other() -> None:
 
 
 USED = """
-import sys, tempfile, qa, qa.cli
+import sys, tempfile, qa, qa.faces.cli.main
 from pathlib import Path
 
 with tempfile.TemporaryDirectory() as folder, qa.open(Path(folder, "library")) as library:
@@ -60,7 +60,7 @@ with tempfile.TemporaryDirectory() as folder, qa.open(Path(folder, "library")) a
     text.write_text("High-dose IL-2 is limited by its severe toxicity. It was the first immunotherapy.")
     library.add([text])
     assert library.search("What limits IL-2?") and library.ask("What limits IL-2?").hits
-    import qa.server.application
+    import qa.faces.web.application
 print([name for name in ("torch", "transformers", "sentence_transformers") if name in sys.modules])
 """
 
@@ -78,8 +78,9 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 ADD = "import sys, qa; qa.open(sys.argv[1]).add([sys.argv[2]])"
 ASK = "import sys, qa; qa.open(sys.argv[1]).ask('What limits IL-2?'); print(*sys.modules)"
 NOT_ASKED = (
-    "filelock rapidfuzz importlib.metadata rich lxml pypdf click qa.ingest qa.readers qa.exports qa.conversations "
-    "qa.proof.checking qa.comparison qa.expansion.followups cryptography.hazmat.primitives.serialization"
+    "filelock rapidfuzz importlib.metadata rich lxml pypdf click qa.indexing.ingest qa.readers.files "
+    "qa.readers.formats qa.proof.exports qa.stores.conversations qa.proof.checking qa.answering.comparison "
+    "qa.query.followups cryptography.hazmat.primitives.serialization"
 ).split()
 
 
@@ -90,7 +91,7 @@ def test_a_question_waits_for_nothing_that_only_other_commands_need(tmp_path: Pa
     subprocess.run([sys.executable, "-c", ADD, library, str(text)], cwd=ROOT, check=True)
     shown = subprocess.run([sys.executable, "-c", ASK, library], cwd=ROOT, capture_output=True, text=True, check=True)
     found = set(shown.stdout.split())
-    assert {"qa.answering", "onnxruntime", "cryptography"} <= found
+    assert {"qa.answering.answer", "onnxruntime", "cryptography"} <= found
     assert not found & set(NOT_ASKED)
 
 
@@ -98,7 +99,7 @@ def test_a_question_waits_for_nothing_that_only_other_commands_need(tmp_path: Pa
 def test_threads_that_ask_at_once_load_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded_once = Mock(wraps=onnxruntime.InferenceSession)
     monkeypatch.setattr("onnxruntime.InferenceSession", loaded_once)
-    onnx_models._loaded.cache_clear()
+    runtime._loaded.cache_clear()
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(OnnxEncoder().encode_question, ["What limits IL-2?"] * 8))
     assert loaded_once.call_count == 1

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import ROOT
 
-from qa.cli import commands
+from qa.faces.cli.main import commands
 from qa.library import Library
+from tests.support.places import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 FIRST_SCREEN = "\n".join(README.splitlines()[:40])

@@ -12,11 +12,13 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
-from qa.encoders import Encoder
 from qa.library import Library
-from qa.ranking import coverage
+from qa.models.encoders import Encoder
 from qa.records import EVIDENCE_ROLES, Document, Question
-from qa.text import Span, collapse, question_terms, section_sentences, split_sentences, terms
+from qa.text.lines import collapse
+from qa.text.matching import coverage
+from qa.text.sentences import Span, section_sentences, split_sentences
+from qa.text.terms import question_terms, terms
 
 NEAREST = 5
 """Sentences looked at for each question, best first by what they say themselves."""

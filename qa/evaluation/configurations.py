@@ -17,17 +17,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from qa.answering import DEFAULT_ANSWERING, THRESHOLD, Answering
-from qa.chunking import DEFAULT_LIMITS, Limits
-from qa.encoders import CrossEncoderScorer, Encoder
+from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answering
 from qa.errors import EvaluationError
 from qa.evaluation.systems import LibrarySystem, System
-from qa.ingest import embed, model_of
+from qa.indexing.chunking import DEFAULT_LIMITS, Limits
+from qa.indexing.ingest import embed, model_of
+from qa.indexing.progress import Progress, Progressed, silent
 from qa.library import WAIT_S, Library
-from qa.progress import Progress, Progressed
+from qa.models.encoders import CrossEncoderScorer, Encoder
 from qa.records import DocId
-from qa.retrieval import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
-from qa.stores.local import LocalStore
+from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
+from qa.stores.local.store import LocalStore
 
 T = TypeVar("T")
 
@@ -142,10 +142,6 @@ def open_system(
     ranking, answering = configuration.ranking, configuration.answering
     opened = Library(path, encoder=encoder, ranking=ranking, answering=answering, scorer=scorer)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
-
-
-def silent(now: Progressed) -> None:
-    """Report nothing."""
 
 
 def _described(configuration: Configuration, encoder: Encoder) -> str:

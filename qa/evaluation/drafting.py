@@ -1,6 +1,6 @@
 """Write a question set over one's own documents: what to ask about next, and a pair kept at once.
 
-The dialogue itself is in ``qa.question_commands``. The file is the only state: what it holds decides what
+The dialogue itself is in ``qa.faces.cli.questions``. The file is the only state: what it holds decides what
 is offered next, so that work goes on where it stopped.
 """
 
@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.chunking import Limits, passages, quotable_sentences
 from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
-from qa.questions import read_questions
+from qa.indexing.chunking import Limits, passages, quotable_sentences
+from qa.query.questions import read_questions
 from qa.records import Document, Question
 from qa.stores.files import write_whole
-from qa.text import is_fragment
+from qa.text.sentences import is_fragment
 
 KINDS: Mapping[str, str] = {
     "factoid": "one fact",

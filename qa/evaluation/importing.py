@@ -19,7 +19,8 @@ from typing import Any
 
 from qa.errors import EvaluationError
 from qa.records import Question
-from qa.text import collapse, split_sentences
+from qa.text.lines import collapse
+from qa.text.sentences import split_sentences
 
 QUESTIONS = "questions.jsonl"
 TEXTS = "texts"

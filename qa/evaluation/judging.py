@@ -8,19 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from qa.evaluation.measures import (
-    JUDGED,
-    Run,
-    by_document,
-    first_right,
-    of_answer,
-    ranked,
-    verdict,
-)
+from qa.evaluation.measures import JUDGED, Run, by_document, falling, first_right, of_answer, ranked, verdict
 from qa.evaluation.relevance import Qrels, docno, encoded, is_right, judgments, resolved, spans
 from qa.evaluation.results import Found, Gold, QuestionResult
 from qa.evaluation.systems import Piece, Response
-from qa.evaluation.trec import falling
 from qa.records import Document, Question
 
 

@@ -3,9 +3,12 @@
 All are between 0 and 1, higher is better. ``docs/evaluation.md`` says what each means.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
 
 from qa.evaluation.relevance import Qrels, covered
 from qa.evaluation.results import Found, Gold, Verdict
@@ -37,6 +40,20 @@ def ranked(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     for metric in ir_measures.iter_calc(wanted, qrels, run):
         values[metric.query_id][str(metric.measure)] = float(metric.value)
     return values
+
+
+def falling(scores: Sequence[float]) -> list[float]:
+    """The scores, each lowered as little as it takes to lie below the one before.
+
+    trec_eval orders by score, keeps it in single precision, and breaks ties by docno; so an order survives it
+    only if the scores fall strictly in single precision.
+    """
+    lowered: list[float] = []
+    below = np.float32(math.inf)
+    for score in scores:
+        below = min(np.float32(score), np.nextafter(below, np.float32(-math.inf)))
+        lowered.append(float(below))
+    return lowered
 
 
 def by_document(hits: Sequence[Found], gold: Sequence[Gold]) -> dict[str, float]:

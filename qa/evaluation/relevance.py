@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from qa.errors import EvaluationError
 from qa.evaluation.results import Gold
 from qa.records import Document, Question
-from qa.text import Span
+from qa.text.sentences import Span
 
 Qrels = dict[str, dict[str, int]]
 """Question id to docno to relevance, 0 or 1."""

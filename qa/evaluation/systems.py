@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.answering import THRESHOLD
+from qa.answering.answer import THRESHOLD
 from qa.library import Library
 from qa.records import Answer, Document, Hit, Passage, Question
 

@@ -23,20 +23,6 @@ if TYPE_CHECKING:
     from qa.evaluation.runner import Measured
 
 
-def falling(scores: Sequence[float]) -> list[float]:
-    """The scores, each lowered as little as it takes to lie below the one before.
-
-    trec_eval orders by score, keeps it in single precision, and breaks ties by docno; so an order survives it
-    only if the scores fall strictly in single precision.
-    """
-    lowered: list[float] = []
-    below = np.float32(math.inf)
-    for score in scores:
-        below = min(np.float32(score), np.nextafter(below, np.float32(-math.inf)))
-        lowered.append(float(below))
-    return lowered
-
-
 def write(measured: Sequence["Measured"], folder: Path) -> list[Path]:
     """Write ``qrels.txt`` and a run ``NAME.run`` for each system; the paths written.
 

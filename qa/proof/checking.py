@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa.citations import warning
 from qa.errors import AnswerFileError
+from qa.proof.citations import warning
 from qa.proof.places import Kept, hit_problems, is_piece, kept_in, quote_problems, section_at, short
 from qa.proof.printed import SourceFile
 from qa.proof.signing import Signature, signature_of
+from qa.proof.unproved import noted
 from qa.records import Document
-from qa.statements import antecedent, meaning
-from qa.stores import Store
-from qa.unproved import noted
+from qa.stores.base import Store
+from qa.text.statements import antecedent, meaning
 
 Form = Mapping[str, Any]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from qa.citations import warning
+from qa.proof.citations import warning
 from qa.proof.printed import SourceFile, is_recognised
 from qa.records import DocId, Document, Role
-from qa.stores import Store
-from qa.text import Span, section_sentences
+from qa.stores.base import Store
+from qa.text.sentences import Span, section_sentences
 
 Place = Mapping[str, Any]
 """A citation or a hit in its JSON form."""

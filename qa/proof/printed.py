@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from qa.proof.matching import Match, match
-from qa.readers import document_of, load
 from qa.readers.blocks import NotReadable
+from qa.readers.files import document_of, load
 from qa.readers.formats import format_of
 from qa.readers.isolation import Limits, run_isolated
-from qa.readers.tables import words_of_line
+from qa.readers.tables.sentences import words_of_line
 from qa.records import Document, Role
 
 LIMITS = Limits()
@@ -67,7 +67,10 @@ class SourceFile:
     @property
     def way(self) -> str | None:
         """The other way in words, None where there is none."""
-        from qa.proof.extraction import PDF_WAY, WAYS  # imports lxml, which no question needs
+        from qa.proof.extraction import (
+            PDF_WAY,
+            WAYS,  # imports lxml, which no question needs
+        )
 
         if self._format == "PDF":
             return PDF_WAY

@@ -13,18 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from qa.errors import Status
-from qa.records import (
-    BESIDE_ROLES,
-    BLOCK_SEPARATOR,
-    DocId,
-    Document,
-    Doubt,
-    Kind,
-    Mention,
-    Reference,
-    Role,
-    Section,
-)
+from qa.records import BESIDE_ROLES, BLOCK_SEPARATOR, DocId, Document, Doubt, Kind, Mention, Reference, Role, Section
 
 _UNNAMED = re.compile(r"(?<!^)(?<![.:;!?] )\ufffd|\ufffd(?! )")
 """What stands for a sign that its file does not name; not where it opens a sentence, as a list's dot does."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from qa.readers.blocks import NotReadable
-from qa.text import collapse
+from qa.text.lines import collapse
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -48,9 +48,9 @@ class Format:
 
 
 FORMATS: Sequence[Format] = (
-    Format("PDF", (".pdf",), "qa.readers.pdf:read", looks=_PDF),
-    Format("JATS", (".xml", ".nxml"), "qa.readers.jats:read", looks=_JATS),
-    Format("HTML", (".html", ".htm", ".xhtml"), "qa.readers.html:read", looks=_HTML),
+    Format("PDF", (".pdf",), "qa.readers.pdf.reader:read", looks=_PDF),
+    Format("JATS", (".xml", ".nxml"), "qa.readers.jats.reader:read", looks=_JATS),
+    Format("HTML", (".html", ".htm", ".xhtml"), "qa.readers.html.reader:read", looks=_HTML),
     Format("Markdown", (".md", ".markdown"), "qa.readers.markdown:read", looks=_MARKDOWN),
     Format("text", (".txt", ".text"), "qa.readers.plain:read"),
 )
@@ -83,7 +83,7 @@ def _added(entry: EntryPoint, known: Sequence[Format]) -> Format:
     """The format that an entry point names. Raises whatever is wrong with it."""
     added = entry.load()
     if not isinstance(added, Format) or not isinstance(added.suffixes, tuple) or not isinstance(added.reader, str):
-        raise TypeError(f"{entry.value} is no qa.readers.Format of a name, suffixes and a reader")
+        raise TypeError(f"{entry.value} is no qa.readers.formats.Format of a name, suffixes and a reader")
     if added.looks is not None and not isinstance(added.looks.pattern, bytes):
         raise TypeError(f"{entry.value} looks at text, where a file has bytes")
     for suffix in added.suffixes:

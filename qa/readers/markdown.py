@@ -13,11 +13,11 @@ from qa.readers.blocks import Block, Reading
 from qa.readers.captions import as_caption, table_name
 from qa.readers.encoding import decoded
 from qa.readers.frontmatter import Fields, annotate
-from qa.readers.grid import Cell
-from qa.readers.html_scripts import INLINE, written_out
-from qa.readers.tables import table_blocks
-from qa.scripts import subscript, superscript
-from qa.text import collapse, join_lines, vocabulary
+from qa.readers.html.scripts import INLINE, written_out
+from qa.readers.tables.grid import Cell
+from qa.readers.tables.sentences import table_blocks
+from qa.text.lines import collapse, join_lines, vocabulary
+from qa.text.scripts import subscript, superscript
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qa.readers.blocks import Block, Reading, standard_role
 from qa.readers.encoding import decoded
 from qa.readers.frontmatter import Fields, annotate
-from qa.text import collapse, is_wrapped, join_lines, vocabulary
+from qa.text.lines import collapse, is_wrapped, join_lines, vocabulary
 
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\\]*(?:\n[ \t\\]*)+|\f")
 _HAS_WORD = re.compile(r"\w")

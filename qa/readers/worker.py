@@ -3,8 +3,9 @@
 import json
 import sys
 
-from qa.readers import parse, sandbox
+from qa.readers import sandbox
 from qa.readers.blocks import NotReadable, Reading
+from qa.readers.files import parse
 from qa.readers.formats import Reader, format_of, reader_of
 from qa.readers.isolation import Limits, encoded
 

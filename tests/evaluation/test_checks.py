@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import WordEncoder
 
 from qa.evaluation.checks import BOUNDS, Candidate, Report, Texts, check, measure, nearest, overlap, unmarked
 from qa.library import Library
 from qa.records import Question
+from tests.support.models import WordEncoder
 
 SUGAR = "Sugar dissolves in warm water within a minute."
 SALT = "Salt dissolves in cold water more slowly than sugar."

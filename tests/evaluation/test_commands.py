@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, WordEncoder
-from known_items import UNANSWERABLE, known_items, write_questions
 
-from qa.cli import DONE, MISTAKE, NO, run
-from qa.kept_report import REPORT
+from qa.faces.cli.main import DONE, MISTAKE, NO, run
+from qa.faces.cli.questions import import_command
 from qa.library import Library
-from qa.question_commands import import_command
-from qa.ranking import convex_fusion
+from qa.retrieval.fusion import convex_fusion
+from qa.stores.kept_report import REPORT
+from tests.support.known_items import UNANSWERABLE, known_items, write_questions
+from tests.support.models import WordEncoder
+from tests.support.places import ROOT
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_it_prints_each_measure_of_pincite_as_it_is(folder: Path, capsys: pytest
 
 
 def test_configurations_stand_side_by_side_with_their_tests(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert evaluated("--configurations", str(ROOT / "eval" / "configurations.toml")) == DONE
+    assert evaluated("--configurations", str(ROOT / "eval" / "configs" / "configurations.toml")) == DONE
     printed = capsys.readouterr().out
     for name in ("full", "hybrid", "lexical", "dense", "dense against full", "p (Holm)", "detectable"):
         assert name in printed
@@ -117,7 +118,7 @@ def test_the_gate_is_green_on_what_it_was_made_of_and_red_on_a_fault(
     def reversed_fusion(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return [-score for score in convex_fusion(scores, weights)]
 
-    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", reversed_fusion)
+    monkeypatch.setattr("qa.retrieval.first_stage.convex_fusion", reversed_fusion)
     assert evaluated("--gate", "reference.json") == NO
     printed = capsys.readouterr().out
     assert "The gate says no" in printed
@@ -135,7 +136,7 @@ def test_the_gate_has_a_place_of_its_own(folder: Path) -> None:
     [
         ["--gate", "nowhere.json"],
         ["--configurations", "nowhere.toml"],
-        ["--system", "full"],  # there is no eval/configurations.toml here
+        ["--system", "full"],  # there is no eval/configs/configurations.toml here
         ["--run", "nowhere.run"],
     ],
 )

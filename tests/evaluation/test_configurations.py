@@ -6,24 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, WordEncoder
-from known_items import known_items
 
-from qa.chunking import DEFAULT_LIMITS, Limits
 from qa.errors import EvaluationError
-from qa.evaluation.configurations import (
-    DEFAULT,
-    Configuration,
-    chosen,
-    distinct,
-    open_system,
-    read_configurations,
-)
+from qa.evaluation.configurations import DEFAULT, Configuration, chosen, distinct, open_system, read_configurations
 from qa.evaluation.systems import LibrarySystem, Response, System
+from qa.indexing.chunking import DEFAULT_LIMITS, Limits
 from qa.library import Library
+from qa.models.reranker import Scores
 from qa.records import Question
-from qa.retrieval import DEFAULT_RANKING, Ranking
-from qa.scorers import Scores
+from qa.retrieval.settings import DEFAULT_RANKING, Ranking
+from tests.support.known_items import known_items
+from tests.support.models import WordEncoder
+from tests.support.places import ROOT
 
 
 def configuration(text: str, folder: Path) -> Configuration:
@@ -34,7 +28,7 @@ def configuration(text: str, folder: Path) -> Configuration:
 
 
 def test_the_committed_configurations_are_pincite_and_what_it_is_compared_with() -> None:
-    known = {one.name: one for one in read_configurations(ROOT / "eval" / "configurations.toml")}
+    known = {one.name: one for one in read_configurations(ROOT / "eval" / "configs" / "configurations.toml")}
     assert list(known) == ["full", "unrefused", "no-scorer", "hybrid", "lexical", "dense"]
     assert known["full"].ranking == known["unrefused"].ranking == DEFAULT_RANKING
     assert known["no-scorer"].ranking == replace(DEFAULT_RANKING, pairs=0)

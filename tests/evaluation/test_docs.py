@@ -4,17 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WordEncoder
-from known_items import UNANSWERABLE, known_items
 
 import qa
 from qa.evaluation import gate
 from qa.evaluation.configurations import Configuration, read_configurations
 from qa.evaluation.runner import COMPARED, evaluate
 from qa.evaluation.systems import LibrarySystem
-from qa.evaluation_commands import evaluate as command
+from qa.faces.cli.evaluation import evaluate as command
 from qa.library import Library
 from qa.records import Question
+from tests.support.known_items import UNANSWERABLE, known_items
+from tests.support.models import WordEncoder
+from tests.support.places import ROOT
 
 PAGE = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import WordEncoder
 
-from qa.cli import commands, run
 from qa.errors import QuestionSetError
 from qa.evaluation.checks import Texts
 from qa.evaluation.drafting import Offer, append, next_id, next_offer, offers, rewrite, started
+from qa.faces.cli.main import commands, run
 from qa.library import Library
-from qa.questions import read_questions
+from qa.query.questions import read_questions
 from qa.records import Question
+from tests.support.models import WordEncoder
 
 TEA = "Tea is steeped in hot water for some minutes."
 COFFEE = "Coffee is brewed with hot water under pressure."

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from known_items import UNANSWERABLE, known_items
 
 from qa.errors import EvaluationError
 from qa.evaluation import gate
@@ -14,8 +13,9 @@ from qa.evaluation.results import Evaluation
 from qa.evaluation.runner import described, evaluate
 from qa.evaluation.systems import LibrarySystem
 from qa.library import Library
-from qa.ranking import convex_fusion
 from qa.records import Question
+from qa.retrieval.fusion import convex_fusion
+from tests.support.known_items import UNANSWERABLE, known_items
 
 
 def evaluated(library: Library, questions: Sequence[Question]) -> Evaluation:
@@ -51,7 +51,7 @@ def test_a_fault_in_the_ranking_turns_it_red(
     def reversed_fusion(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return [-score for score in convex_fusion(scores, weights)]
 
-    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", reversed_fusion)
+    monkeypatch.setattr("qa.retrieval.first_stage.convex_fusion", reversed_fusion)
     rows = {row.measure: row for row in gate.check(kept, evaluated(library, questions))}
     assert rows["nDCG@10"].fallen
     assert rows["Success@5"].fallen
@@ -69,7 +69,7 @@ def test_a_subtler_fault_turns_it_red_too(
     def mixed_up(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
         return convex_fusion({name: [*scores[name][1:], *scores[name][:1]] for name in scores}, weights)
 
-    monkeypatch.setattr("qa.retrieval.candidates.convex_fusion", mixed_up)
+    monkeypatch.setattr("qa.retrieval.first_stage.convex_fusion", mixed_up)
     assert any(row.fallen for row in gate.check(kept, evaluated(library, questions)))
 
 

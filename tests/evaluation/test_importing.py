@@ -9,9 +9,9 @@ import pytest
 from qa.errors import EvaluationError
 from qa.evaluation.importing import FORMS, file_name, read, write
 from qa.evaluation.relevance import resolved
-from qa.ingest import find_files
-from qa.questions import read_questions
-from qa.readers import read as read_document
+from qa.indexing.ingest import find_files
+from qa.query.questions import read_questions
+from qa.readers.files import read as read_document
 from qa.records import Document, Question
 
 CONTEXT = "The team gave up 308 points. It won 12 games in 2015, with 308 more to come. Nobody knew."

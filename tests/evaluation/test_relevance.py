@@ -7,16 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.errors import EvaluationError
-from qa.evaluation.relevance import (
-    covers,
-    docno,
-    judgments,
-    normalised,
-    place_of,
-    resolved,
-    shares_half,
-    spans,
-)
+from qa.evaluation.relevance import covers, docno, judgments, normalised, place_of, resolved, shares_half, spans
 from qa.evaluation.results import Gold
 from qa.records import DocId, Document, Question
 

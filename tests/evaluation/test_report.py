@@ -8,18 +8,12 @@ from typing import Any
 
 import lxml.html
 import pytest
-from make_evaluation import compared, evaluation
 from markdown_it import MarkdownIt
 
-from qa.evaluation.report import (
-    compare,
-    comparison_html,
-    comparison_markdown,
-    report_html,
-    report_markdown,
-)
+from qa.evaluation.report import compare, comparison_html, comparison_markdown, report_html, report_markdown
 from qa.evaluation.report.markdown import literal
 from qa.evaluation.results import Evaluation
+from tests.support.make_evaluation import compared, evaluation
 
 HOSTILE = (
     "</style></svg></title><script>document.title='owned'</script><img src=//x.example/y onerror=alert(1)> "

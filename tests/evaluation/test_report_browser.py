@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from make_evaluation import compared, evaluation
-from test_report import poisoned
 
 from qa.evaluation.report import write, write_comparison
+from tests.evaluation.test_report import poisoned
+from tests.support.make_evaluation import compared, evaluation
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

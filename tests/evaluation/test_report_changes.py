@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from make_evaluation import evaluation
 
 from qa.evaluation.report import Changes, compare
 from qa.evaluation.report.news import news
 from qa.evaluation.results import Comparison, Evaluation, Gold, QuestionResult, Verdict
+from tests.support.make_evaluation import evaluation
 
 PLAIN = replace(
     evaluation(1).systems[0].questions[0],

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from test_report_changes import result
 
 from qa.evaluation.report.excerpts import Piece, anchor, case, cut
 from qa.evaluation.results import Found, Gold
+from tests.evaluation.test_report_changes import result
 
 TEXT = "High-dose IL-2 is toxic. Low-dose IL-2 is not. IL-15 is milder."
 

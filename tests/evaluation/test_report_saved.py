@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from make_evaluation import evaluation
 
 from qa.errors import ResultsFileError
 from qa.evaluation.report import from_dict, load, to_dict
@@ -24,6 +23,7 @@ from qa.evaluation.results import (
     RiskCoverage,
     SystemResult,
 )
+from tests.support.make_evaluation import evaluation
 
 TEXT = st.text(max_size=8)
 NUMBER = st.floats(-1e6, 1e6)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from conftest import ROOT
-from make_evaluation import evaluation
-from test_report_changes import asked, comparison, result
 
 from qa.evaluation.report.summary import oriented, outcome, summary, weak_kinds
 from qa.evaluation.report.words import VERDICTS, headlines, likely_reason, meaning
 from qa.evaluation.results import Estimate, Found, Gold, QuestionResult
+from tests.evaluation.test_report_changes import asked, comparison, result
+from tests.support.make_evaluation import evaluation
+from tests.support.places import ROOT
 
 PASSAGE = Found("a.txt", "", "IL-15 works", 40, 51, right=False)
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from make_evaluation import evaluation
-from test_report_saved import EVALUATIONS
 
 from qa.errors import QAError
 from qa.evaluation.report import (
@@ -18,6 +16,8 @@ from qa.evaluation.report import (
     write,
 )
 from qa.evaluation.results import Evaluation
+from tests.evaluation.test_report_saved import EVALUATIONS
+from tests.support.make_evaluation import evaluation
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

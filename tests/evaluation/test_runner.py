@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from known_items import UNANSWERABLE, known_items
 
 from qa.errors import EvaluationError
 from qa.evaluation.runner import COMPARED, by_name, check, evaluate, measure, paired
 from qa.evaluation.systems import LibrarySystem, Piece, Response, System
 from qa.library import Library
 from qa.records import DocId, Document, Question
+from tests.support.known_items import UNANSWERABLE, known_items
 
 TEXT = "Low amounts are safe. High doses harm. Nobody knows why."
 DOCUMENT = Document(DocId("0" * 16), "a.txt", TEXT, (), (), "0" * 64, "0" * 64)

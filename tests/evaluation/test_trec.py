@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from known_items import UNANSWERABLE, known_items
 
 from qa.errors import EvaluationError
-from qa.evaluation.measures import RANKED
+from qa.evaluation.measures import RANKED, falling
 from qa.evaluation.runner import Measured, assemble, by_name, measure
 from qa.evaluation.systems import LibrarySystem
-from qa.evaluation.trec import RunSystem, falling, read_qrels, read_run, write
+from qa.evaluation.trec import RunSystem, read_qrels, read_run, write
 from qa.library import Library
 from qa.records import Question
+from tests.support.known_items import UNANSWERABLE, known_items
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=12))

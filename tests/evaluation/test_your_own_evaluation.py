@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WordEncoder
-from test_drafting import COFFEE, KITCHEN, RAIN, ROOF, TEA
 
-from qa.cli import DONE, run
-from qa.questions import read_questions
+from qa.faces.cli.main import DONE, run
+from qa.query.questions import read_questions
+from tests.evaluation.test_drafting import COFFEE, KITCHEN, RAIN, ROOF, TEA
+from tests.support.models import WordEncoder
+from tests.support.places import ROOT
 
 PAGE = (ROOT / "docs" / "your-own-evaluation.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)

@@ -1,18 +1,11 @@
 """Blocks on their pages: each box around the lines of its block alone, whatever the order of the lines."""
 
-import sys
-
-from conftest import ROOT
-
-from qa.pages import Wanted
 from qa.pages.blocks import boxes_of
 from qa.pages.drawing import WIDTH, draw
+from qa.pages.pictures import Wanted
 from qa.pages.records import Box
-
-sys.path += [str(ROOT / "tests" / "readers")]
-
-from make_pdf import WIDTH as PAPER
-from make_pdf import Layout, lines_at, typeset
+from tests.support.make_pdf import WIDTH as PAPER
+from tests.support.make_pdf import Layout, lines_at, typeset
 
 SCALE = WIDTH / PAPER
 

@@ -1,29 +1,24 @@
 """Pages as pictures: the right page, the boxes on the right words, and a sentence for what cannot be drawn."""
 
-import sys
 import threading
 from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
-from conftest import ROOT
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from eval.stress.reading.hostile import CATALOG, pdf, stream
 from qa.errors import PageError
-from qa.pages import LIMITS, Picture, Wanted, pages_of, wanted_of
 from qa.pages.drawing import MAX_PIXELS, WIDTH, draw
+from qa.pages.pictures import LIMITS, Picture, Wanted, pages_of, wanted_of
 from qa.pages.records import Box
-from qa.readers import parse
 from qa.readers.blocks import assemble
+from qa.readers.files import parse
 from qa.readers.isolation import Limits
 from qa.records import Document
-
-sys.path += [str(ROOT / "tests" / "readers"), str(ROOT / "eval" / "reading")]
-
-from hostile import CATALOG, pdf, stream
-from make_pdf import HEIGHT, Item, Layout, lines_at, of_objects, typeset
-from make_pdf import WIDTH as PAPER
+from tests.support.make_pdf import HEIGHT, Item, Layout, lines_at, of_objects, typeset
+from tests.support.make_pdf import WIDTH as PAPER
 
 SCALE = WIDTH / PAPER
 PARAGRAPHS: Sequence[Item] = [
@@ -201,9 +196,9 @@ def test_the_limits_are_those_of_a_short_wait() -> None:
 
 
 def test_whoever_comes_while_many_are_drawing_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.pages.PATIENCE_S", 0.01)
+    monkeypatch.setattr("qa.pages.pictures.PATIENCE_S", 0.01)
     drawing = threading.BoundedSemaphore(1)
-    monkeypatch.setattr("qa.pages._drawing", drawing)
+    monkeypatch.setattr("qa.pages.pictures._drawing", drawing)
     with drawing, pytest.raises(PageError, match="load it again"):
         pages_of(b"", [Wanted(1)])
 

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, WordEncoder
 
 from qa.errors import AnswerFileError
 from qa.library import Library
 from qa.proof import read_answers
+from qa.proof.unproved import noted
 from qa.records import Scope
-from qa.stores.database import Database
-from qa.stores.local import DATABASE
-from qa.unproved import noted
+from qa.stores.local.database import Database
+from qa.stores.local.store import DATABASE
+from tests.support.models import WordEncoder
+from tests.support.places import CORPUS
 
 Form = dict[str, Any]
 
@@ -229,7 +230,7 @@ def test_the_first_citation_must_have_the_very_words(leaning: tuple[Library, For
 
 def quoting(library: Library, name: str, words: str) -> Form:
     """An answer of one sentence that quotes these words of a document, as a forger makes it."""
-    from qa.citations import cite
+    from qa.proof.citations import cite
     from qa.records import Answer, AnswerSentence
 
     document = library.document(name)

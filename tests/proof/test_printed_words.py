@@ -4,17 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import WordEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import replies
+from qa.faces import replies
 from qa.library import Library
 from qa.proof import extraction
 from qa.proof.matching import match
 from qa.proof.printed import SourceFile
-from qa.readers import document_of, load, parse
 from qa.readers.blocks import Block, Reading
+from qa.readers.files import document_of, load, parse
+from tests.support.models import WordEncoder
 
 JATS = """<article><front><article-meta><title-group><article-title>On spores</article-title></title-group>
 </article-meta></front><body><sec><title>Results</title><p>Mice were given 10<sup>5</sup> spores of the strain
@@ -96,7 +96,7 @@ def flattened(data: bytes, suffix: str) -> Reading:
 def test_a_reader_that_loses_an_exponent_is_found_out(
     tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr("qa.readers.parse_isolated", flattened)
+    monkeypatch.setattr("qa.readers.files.parse_isolated", flattened)
     with made(tmp_path, name, words) as library:
         answer = library.ask("How many spores of the strain were mice given?", threshold=0.0).to_dict()
         assert "105 spores" in answer["sentences"][0]["text"]
@@ -129,7 +129,7 @@ def test_words_that_no_file_has_together_are_found_out(
     def spliced(data: bytes, suffix: str) -> Reading:
         return Reading([Block("Mice were given the strain of all wells for many weeks.")], {})
 
-    monkeypatch.setattr("qa.readers.parse_isolated", spliced)
+    monkeypatch.setattr("qa.readers.files.parse_isolated", spliced)
     with made(tmp_path, "a.html", words) as library:
         answer = library.ask("Which strain were mice given?", threshold=0.0)
         (problem,) = library.verify(answer, [tmp_path / "a.html"]).problems
@@ -141,8 +141,10 @@ def test_another_version_of_the_readers_is_said_not_refused(
 ) -> None:
     with made(tmp_path, "a.html", words) as library:
         answer = library.ask("Which strain were mice given?", threshold=0.0)
-        monkeypatch.setattr("qa.reading_version.READING_VERSION", 99)
-        monkeypatch.setattr("qa.readers.parse_isolated", lambda data, suffix: Reading([Block("Nothing of it.")], {}))
+        monkeypatch.setattr("qa.readers.reading_version.READING_VERSION", 99)
+        monkeypatch.setattr(
+            "qa.readers.files.parse_isolated", lambda data, suffix: Reading([Block("Nothing of it.")], {})
+        )
         result = library.verify(answer, [tmp_path / "a.html"])
     assert result.stands
     assert any("version 99 of the readers makes another text" in said for said in result.unproved)

@@ -11,11 +11,12 @@ from shutil import copytree, which
 from typing import Any
 
 import pytest
-from conftest import CORPUS, WordEncoder
 
-from qa import replies
+from qa.faces import replies
 from qa.library import Library
 from qa.proof.signing import PRIVATE, PUBLIC, ensure_keys, mend_keys, renew_keys, sign, signature_of
+from tests.support.models import WordEncoder
+from tests.support.places import CORPUS
 
 Form = dict[str, Any]
 FORM: Form = {"id": "q1", "question": "Is β-IL toxic?", "confidence": 0.93, "hits": [{"score": 1.0}], "signature": None}
@@ -214,7 +215,7 @@ def test_a_damaged_key_is_said_by_check_and_renewed_when_asked_for(library: Libr
 
 
 def test_the_corpus_is_told_with_the_file_and_the_readers_it_came_from(library: Library) -> None:
-    from qa.reading_version import READING_VERSION
+    from qa.readers.reading_version import READING_VERSION
 
     form = library.ask("What limits the use of high-dose IL-2?").to_dict()
     (said, *_) = replies.proof([library.verify(form)])["covers"]

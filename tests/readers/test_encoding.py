@@ -6,12 +6,12 @@ import json
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from test_cli import Cli, cli  # noqa: F401  # the fixture
 
-from qa.cli import DONE, MISTAKE
-from qa.readers import parse
+from qa.faces.cli.main import DONE, MISTAKE
 from qa.readers.blocks import NotReadable
 from qa.readers.encoding import NO_ENCODING, NOT_TEXT, declared_encoding, decoded
+from qa.readers.files import parse
+from tests.faces.cli.test_cli import Cli, cli  # noqa: F401  # the fixture
 
 GREEK = "Cytokines like TGF-β and IFN-γ act on naïve cells.\nThey do.\n"
 RUSSIAN = "Интерлейкин-2 вызывает тяжёлые побочные эффекты при высоких дозах, и это мешает его применению в клинике.\n"

@@ -1,18 +1,15 @@
 """What fuzzing found, read again, and more of its kind: every file ends in a sound Document or a meant refusal."""
 
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.append(str(ROOT / "eval" / "reading"))
-
-from fuzz_seeds import SEEDS
-from fuzz_words import SUFFIXES, TOKENS
-from soundness import fault_of, minimised
+from eval.stress.reading.fuzz_seeds import SEEDS
+from eval.stress.reading.fuzz_words import SUFFIXES, TOKENS
+from eval.stress.reading.soundness import fault_of, minimised
+from tests.support.places import ROOT
 
 FINDINGS = sorted((ROOT / "tests" / "readers" / "findings").iterdir())
 
@@ -54,12 +51,12 @@ def test_a_file_with_words_put_in_is_read_or_refused(name: str, data: st.DataObj
 
 def test_an_exception_that_no_reader_foresaw_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.readers.plain.read_plain", None)
-    assert fault_of(b"IL-2 works.", ".txt") == "TypeError in plain.py:read"
+    assert fault_of(b"IL-2 works.", ".txt") == "TypeError in readers/plain.py:read"
 
 
 def test_an_exception_of_our_own_behind_a_refusal_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.readers.pdf.lay_out", None)
-    assert fault_of(SEEDS["pdf"]()[0], ".pdf") == "TypeError in pdf.py:_reading"
+    monkeypatch.setattr("qa.readers.pdf.reader.lay_out", None)
+    assert fault_of(SEEDS["pdf"]()[0], ".pdf") == "TypeError in readers/pdf/reader.py:_reading"
 
 
 @pytest.mark.parametrize(("data", "suffix"), [(b"", ".txt"), (b"%PDF-", ".pdf"), (b"<article", ".xml")])

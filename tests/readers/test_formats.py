@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.support.places import ROOT
 
 DOCS = (ROOT / "docs" / "readers.md").read_text("utf-8")
 
@@ -120,7 +121,10 @@ FORMAT = "from qa.readers import Format\nFORMAT = "
 BROKEN = {
     "raises when loaded": ("raise OSError('no such device')", "OSError: no such device"),
     "has no such name": ("", "AttributeError: module 'broken' has no attribute 'FORMAT'"),
-    "is no Format": ("FORMAT = 5", "TypeError: broken:FORMAT is no qa.readers.Format of a name, suffixes and a reader"),
+    "is no Format": (
+        "FORMAT = 5",
+        "TypeError: broken:FORMAT is no qa.readers.formats.Format of a name, suffixes and a reader",
+    ),
     "has a suffix for suffixes": (FORMAT + "Format('b', '.b', 'broken:read')", "TypeError: broken:FORMAT is no "),
     "has no dot": (FORMAT + "Format('b', ('b',), 'broken:read')", "ValueError: 'b' is no suffix"),
     "is in capitals": (FORMAT + "Format('b', ('.B',), 'broken:read')", "ValueError: '.B' is no suffix"),

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import UnreadableFileError
-from qa.readers import parse, read
 from qa.readers.blocks import Block, NotReadable, Reading
+from qa.readers.files import parse, read
 from qa.readers.isolation import Limits, from_form, parse_isolated, to_form
 from qa.records import Mention, Reference
+from tests.support.places import CORPUS
 
 pytestmark = pytest.mark.isolated
 
@@ -87,7 +87,7 @@ def test_output_is_limited() -> None:
 
 
 def test_more_text_than_can_be_kept_is_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.readers.MAX_TEXT_CHARACTERS", 10)
+    monkeypatch.setattr("qa.readers.files.MAX_TEXT_CHARACTERS", 10)
     with pytest.raises(NotReadable) as refused:
         parse(b"More than ten characters.", ".txt")
     assert refused.value.status == "too_big"
@@ -95,7 +95,7 @@ def test_more_text_than_can_be_kept_is_too_big(tmp_path: Path, monkeypatch: pyte
 
 def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("IL-2 is toxic.")
-    monkeypatch.setattr("qa.readers.parse", None)  # nothing is left to parse with in this process
+    monkeypatch.setattr("qa.readers.files.parse", None)  # nothing is left to parse with in this process
     assert read(tmp_path / "a.txt").text == "IL-2 is toxic."
 
 

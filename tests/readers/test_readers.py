@@ -6,12 +6,12 @@ import socket
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 
-import qa.readers
+import qa.readers.files
 from qa.errors import MissingPathError, ReadError, UnreadableFileError, UnsupportedFormatError
-from qa.readers import load, read
+from qa.readers.files import load, read
 from qa.records import Document
+from tests.support.places import CORPUS
 
 REVIEWS = sorted(CORPUS.glob("*.txt"))
 
@@ -404,14 +404,14 @@ def test_a_file_without_a_word_is_refused(tmp_path: Path, name: str, text: str) 
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.readers, "MAX_FILE_BYTES", 2_000_000)
+    monkeypatch.setattr(qa.readers.files, "MAX_FILE_BYTES", 2_000_000)
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 2_000_001)
     assert refusal(path, UnreadableFileError) == "is larger than 2 MB; split it, or leave it out."
 
 
 def test_a_file_as_large_as_may_be_is_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.readers, "MAX_FILE_BYTES", 5)
+    monkeypatch.setattr(qa.readers.files, "MAX_FILE_BYTES", 5)
     path = tmp_path / "a.txt"
     path.write_bytes(b"IL-2.")
     assert load(path).data == b"IL-2."

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from test_formats import install
 
 from qa.readers import sandbox
 from qa.readers.isolation import parse_isolated
 from qa.readers.sandbox import seccomp
+from tests.readers.test_formats import install
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.isolated
 

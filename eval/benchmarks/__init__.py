@@ -1,0 +1,1 @@
+"""Print the figures that the documents quote."""

@@ -1,0 +1,1 @@
+"""How well Pincite finds and answers."""

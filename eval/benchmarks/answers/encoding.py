@@ -1,0 +1,164 @@
+"""How quickly passages are encoded and added, beside sentence-transformers as others call it on the same passages.
+
+    python -m eval.benchmarks.answers.encoding FOLDER [--files 4] [--rounds 5]
+
+FOLDER holds files that Pincite reads; so many of them are added to a new library in each round. Between these rounds
+their passages are encoded by sentence-transformers with the full weights of the same model (32 bits, its own batches),
+and by Pincite's encoder, without their sentences and with them. Prints passages a second and milliseconds of
+processor time a passage, medians over the rounds, and the ratios to sentence-transformers of each round. Then the
+products of matrices that a passage takes, in the same shapes, by onnxruntime alone on one thread: how many operations a
+second they are in 8 bits and in 32, and what share of a passage's processor time they would need.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from rich.console import Console
+from rich.progress import track
+
+from qa.indexing.ingest import embed, find_files
+from qa.library import Library
+from qa.models.encoders import Encoder, OnnxEncoder, SentenceTransformerEncoder
+from qa.readers.files import read
+from qa.stores.base import Vectors
+
+LAYERS, WIDTH, INNER = 6, 384, 1536
+"""Of the default model."""
+SHAPES = ((WIDTH, 3 * WIDTH), (WIDTH, WIDTH), (WIDTH, INNER), (INNER, WIDTH))
+"""The matrices of a layer: queries, keys and values; the output of attention; and the two of the feed-forward part."""
+REPEATS = 20
+
+
+class Spent(NamedTuple):
+    wall: float
+    processor: float
+
+
+class Noting:
+    """The default encoder, which keeps the texts that it is given, a list a document."""
+
+    def __init__(self, encoder: OnnxEncoder) -> None:
+        self._encoder = encoder
+        self.given: list[Sequence[str]] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.given.append(texts)
+        return self._encoder.encode(texts)
+
+
+def texts_of(files: Sequence[Path], encoder: OnnxEncoder) -> tuple[list[str], list[str]]:
+    """What is encoded of these files: passages under their headings, and sentences."""
+    noting = Noting(encoder)
+    counts = [len(embed(read(file), noting).passages) for file in files]  # type: ignore[arg-type]  # it has all of an Encoder
+    passages = [text for texts, count in zip(noting.given, counts, strict=True) for text in texts[:count]]
+    sentences = [text for texts, count in zip(noting.given, counts, strict=True) for text in texts[count:]]
+    return passages, sentences
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - wall, time.process_time() - processor)
+
+
+def add(files: Sequence[Path], encoder: Encoder) -> None:
+    with tempfile.TemporaryDirectory() as folder, Library(folder, encoder=encoder) as library:
+        library.add(files)
+
+
+def report(name: str, rounds: Sequence[Spent], first: Sequence[Spent], passages: int) -> None:
+    rate = statistics.median(passages / one.wall for one in rounds)
+    processor = statistics.median(1000 * one.processor / passages for one in rounds)
+    ratios = sorted(base.wall / one.wall for base, one in zip(first, rounds, strict=True))
+    print(
+        f"{name:40s} {rate:6.1f} passages/s, {processor:6.1f} ms of processor a passage, "
+        f"{statistics.median(ratios):.2f} times as quick ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
+
+
+def products(tokens: int, in_8_bits: bool) -> tuple[float, float]:
+    """Operations of all layers' products of matrices for so many tokens, and the least seconds that they take."""
+    seconds = 0.0
+    for inner, outer in SHAPES:
+        multiply, given = _product(tokens, inner, outer, in_8_bits)
+        seconds += min(spent(lambda: multiply(given)).processor for _ in range(REPEATS))  # noqa: B023
+    return LAYERS * sum(2 * tokens * inner * outer for inner, outer in SHAPES), LAYERS * seconds
+
+
+def _product(rows: int, inner: int, outer: int, in_8_bits: bool) -> tuple[Callable[[np.ndarray], object], np.ndarray]:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as qa.models.runtime has it
+    from onnxruntime import InferenceSession, SessionOptions
+
+    chance = np.random.default_rng(1)
+    if in_8_bits:
+        weights, given = (
+            chance.integers(-63, 63, (inner, outer), np.int8),
+            chance.integers(0, 255, (rows, inner), np.uint8),
+        )
+        kind, of, to = "MatMulInteger", TensorProto.UINT8, TensorProto.INT32
+    else:
+        weights, given = chance.random((inner, outer), np.float32), chance.random((rows, inner), np.float32)
+        kind, of, to = "MatMul", TensorProto.FLOAT, TensorProto.FLOAT
+    graph = helper.make_graph(
+        [helper.make_node(kind, ["given", "weights"], ["product"])],
+        "product",
+        [helper.make_tensor_value_info("given", of, [rows, inner])],
+        [helper.make_tensor_value_info("product", to, [rows, outer])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return lambda matrix: session.run(None, {"given": matrix}), given
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--files", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    files = find_files([arguments.folder])[: arguments.files]
+    ours, theirs = OnnxEncoder(), SentenceTransformerEncoder()
+    passages, sentences = texts_of(files, ours)
+    ways = {
+        "sentence-transformers, passages": lambda: theirs.encode(passages),
+        "Pincite's encoder, passages": lambda: ours.encode(passages),
+        "Pincite's encoder, with sentences": lambda: ours.encode([*passages, *sentences]),
+        "Library.add, from file to sealed library": lambda: add(files, ours),
+    }
+    theirs.encode(passages[:1])
+    rounds: dict[str, list[Spent]] = {name: [] for name in ways}
+    for _ in track(range(arguments.rounds), "encoding", console=Console(stderr=True)):
+        for name, way in ways.items():
+            rounds[name].append(spent(way))
+    length = statistics.mean(ours.count_tokens(passages))
+    print(f"{len(files)} files, {len(passages)} passages of {length:.0f} tokens, {len(sentences)} sentences")
+    (first, *_) = rounds.values()
+    for name, spendings in rounds.items():
+        report(name, spendings, first, len(passages))
+    tokens = round(length) + 2
+    each = statistics.median(one.processor / len(passages) for one in rounds["Pincite's encoder, passages"])
+    for in_8_bits in (True, False):
+        operations, seconds = products(tokens, in_8_bits)
+        share = f", {seconds / each:.0%} of a passage's processor time" if in_8_bits else ""
+        bits = 8 if in_8_bits else 32
+        print(
+            f"products in {bits} bits: {operations / seconds / 1e9:.0f} Gop/s, {1000 * seconds:.1f} ms a passage{share}"
+        )
+
+
+if __name__ == "__main__":
+    main()

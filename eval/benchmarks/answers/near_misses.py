@@ -1,0 +1,174 @@
+"""Near misses, which a text speaks of and does not answer: what is refused, and what gives them away.
+
+    python -m eval.benchmarks.answers.near_misses DATA [--library DIR]
+
+DATA holds ``covidqa-dev``, ``plos-jats`` and ``medquad``. The questions are those of ``eval/questions/nearmisses``,
+asked of the libraries that they were written over. Prints for each set the AUROC of the confidence, what is answered
+and refused at the threshold in use, and the share of the answerable whose first sentence, or one of the first three, is
+right. Then for each kind of detail that ``qa.query.answer_types`` knows, how many questions ask for it, and of how many
+of them none of the first hits gives it: of the answerable, where that is an error, and of the near misses, where it is
+right. DIR is a library of the articles of COVID-QA; without it one is made.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import tempfile
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from rich.console import Console
+from rich.progress import track
+
+from eval.places import EVAL
+from eval.training.scorer_groups import written
+from eval.training.train_scorer import measured
+from qa.answering.answer import THRESHOLD
+from qa.answering.support import lacking
+from qa.evaluation.abstention import auroc
+from qa.evaluation.relevance import resolved
+from qa.library import Library
+from qa.models.encoders import Encoder, load_encoder
+from qa.query.answer_types import Detail, asked_details
+from qa.records import Document, Question
+
+WRITTEN = EVAL / "questions" / "nearmisses"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a question: the confidence, and whether its first sentences are right."""
+
+    answerable: bool
+    confidence: float
+    first: bool
+    three: bool
+    details: Sequence[Detail]
+    lacking: Sequence[Detail]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--library", type=Path)
+    arguments = parser.parse_args()
+    encoder = load_encoder()
+    found: dict[str, list[Asked]] = defaultdict(list)
+    every = list(collections(arguments.data))
+    for name, paths, questions in track(every, "asking", console=Console(stderr=True)):
+        with tempfile.TemporaryDirectory() as made:
+            stored = arguments.library if name == "covidqa-dev" else None
+            found[name] += ask(stored or Path(made), paths, questions, encoder)
+    print("| collections | answerable | near misses | AUROC | answered | refused | Sentence@1 | Sentence@3 |")
+    print("|---" * 8 + "|")
+    for name, asked in found.items():
+        print(row(name, asked))
+    print()
+    print("| detail | answerable | lacking | near misses | lacking |")
+    print("|---" * 5 + "|")
+    for line in by_detail([one for asked in found.values() for one in asked]):
+        print(line)
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def collections(data: Path) -> Iterator[tuple[str, Mapping[str, str | Path], list[Question]]]:
+    """Each library's set, its texts by file name or the files that hold them, and what is asked of it."""
+    articles = {path.name: path for path in sorted((data / "covidqa-dev" / "articles").iterdir())}
+    yield "covidqa-dev", articles, [one.question for one in written("covidqa", WRITTEN)]
+    asked = written("plos", WRITTEN)
+    for name, files in listed("plos").items():
+        texts = {file: data / "plos-jats" / file for file in files}
+        yield "PLOS", texts, [one.question for one in asked if one.about == name]
+    asked, said = written("medquad", WRITTEN), diseases(data)
+    for name, chosen in listed("medquad").items():
+        yield "MedQuAD", {file_name(one): said[one] for one in chosen}, [o.question for o in asked if o.about == name]
+
+
+def listed(name: str) -> dict[str, list[str]]:
+    return tomllib.loads((WRITTEN / f"{name}.toml").read_text("utf-8"))
+
+
+def diseases(data: Path) -> dict[str, str]:
+    """What MedQuAD says of each disease: its answers, one after another, each once."""
+    answers: dict[str, list[str]] = defaultdict(list)
+    with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for entry in map(json.loads, lines):
+            if len(entry["answer"] or "") > 60:
+                answers[entry["focus"].lower()].append(entry["answer"])
+    return {disease: "\n\n".join(dict.fromkeys(texts)) for disease, texts in answers.items()}
+
+
+def file_name(disease: str) -> str:
+    """The file that holds what is said of a disease, as the questions name it."""
+    return re.sub(r"[^a-z0-9]+", "-", disease).strip("-") + ".txt"
+
+
+# ---------------------------------------------------------------- what becomes of it
+
+
+def ask(folder: Path, texts: Mapping[str, str | Path], questions: Sequence[Question], encoder: Encoder) -> list[Asked]:
+    """Ask the library of these texts, which is made unless it is there."""
+    with Library(folder, encoder=encoder) as library, tempfile.TemporaryDirectory() as written_to:
+        if not library.documents():
+            paths = [Path(written_to, name) if isinstance(text, str) else text for name, text in texts.items()]
+            for path, text in zip(paths, texts.values(), strict=True):
+                if isinstance(text, str):
+                    path.write_text(text, "utf-8")
+            library.add(paths)
+        documents = {document.source: document for document in library.documents()}
+        if documents.keys() != texts.keys():
+            raise SystemExit(f"{folder} does not hold the texts that the questions are about; name another folder.")
+        return [_asked(library, documents, question) for question in questions]
+
+
+def _asked(library: Library, documents: Mapping[str, Document], question: Question) -> Asked:
+    gold = resolved(question, documents) if question.answerable else []
+    found = library.retrieve(question.question)
+    *_, first, three = measured(found, gold)
+    return Asked(
+        question.answerable,
+        library.ask(question.question).confidence,
+        bool(first),
+        bool(three),
+        asked_details(question.question),
+        lacking(found),
+    )
+
+
+def row(name: str, asked: Sequence[Asked]) -> str:
+    inside = [one for one in asked if one.answerable]
+    outside = [one.confidence for one in asked if not one.answerable]
+    figures = (
+        auroc([one.confidence for one in inside], outside),
+        fmean(one.confidence >= THRESHOLD for one in inside),
+        fmean(confidence < THRESHOLD for confidence in outside),
+        fmean(one.first for one in inside),
+        fmean(one.three for one in inside),
+    )
+    return f"| {name} | {len(inside)} | {len(outside)} | {' | '.join(f'{figure:.3f}' for figure in figures)} |"
+
+
+def by_detail(asked: Sequence[Asked]) -> Iterator[str]:
+    """For each kind of detail, and for any of them, how many ask for it, and of how many it is lacking."""
+    counts: Counter[tuple[str, bool, bool]] = Counter()
+    for one in asked:
+        for detail in one.details:
+            counts[detail, one.answerable, detail in one.lacking] += 1
+        counts["any", one.answerable, bool(one.lacking)] += bool(one.details)
+    for name in (*sorted({name for name, _, _ in counts} - {"any"}), "any"):
+        cells = []
+        for answerable in (True, False):
+            lack = counts[name, answerable, True]
+            cells += [lack + counts[name, answerable, False], lack]
+        yield f"| {name} | {' | '.join(map(str, cells))} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Whether answers can be believed: what is answered and refused of each kind of question, and how surely.
+
+    python -m eval.benchmarks.answers.trust DATA [--library DIR] [--only NAME ...]
+
+DATA holds ``covidqa-dev`` and ``plos-jats``. The questions are those of ``eval/questions/trust``; nothing is trained,
+fitted or chosen on them. Each file is asked of one library: the built-in reviews, the 46 articles of COVID-QA, and 17
+of PLOS. Prints for all together, and for each kind, how many are answered, the mean confidence, and the AUROC of the
+confidence of the answerable against it; for the answerable, whether the first sentence, or any of those shown, is
+gold; how many of the answers from a confidence on are wrong, that is, have no gold sentence or no answer to find;
+how many of the sentences shown are gold; and how many of each kind are refused because a thing that they name occurs
+nowhere. DIR is a library of the articles of COVID-QA; without it one is made.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from statistics import fmean
+
+from rich.console import Console
+from rich.progress import track
+
+from eval.benchmarks.answers.near_misses import listed
+from eval.places import EVAL, ROOT
+from eval.training.scorer_groups import written
+from qa.evaluation.abstention import auroc
+from qa.evaluation.relevance import is_right, resolved
+from qa.library import Library
+from qa.models.encoders import Encoder, load_encoder
+from qa.records import Answer, Question
+
+WRITTEN = EVAL / "questions" / "trust"
+BUILTIN = ROOT / "corpus"
+SURE = (0.0, 0.5, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a question, and which of the sentences shown are gold."""
+
+    question: Question
+    answer: Answer
+    gold: Sequence[bool]
+
+    @property
+    def confidence(self) -> float:
+        return self.answer.confidence or 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--only", nargs="+", default=["reviews", "covidqa", "plos"], metavar="NAME")
+    arguments = parser.parse_args()
+    encoder = load_encoder()
+    every: list[Asked] = []
+    for name in arguments.only:
+        with tempfile.TemporaryDirectory() as made:
+            folder = arguments.library if name == "covidqa" and arguments.library else Path(made, "library")
+            questions = [one.question for one in written(name, WRITTEN)]
+            found = ask(folder, files(name, arguments.data), questions, encoder)
+        print(f"## {name}", *report(found), "", sep="\n", flush=True)
+        every += found
+    print("## all", *report(every), sep="\n")
+
+
+def files(name: str, data: Path) -> list[Path]:
+    """The texts that a file of questions is asked of, all of them together."""
+    if name == "reviews":
+        return [BUILTIN]
+    if name == "covidqa":
+        return [data / "covidqa-dev" / "articles"]
+    return [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
+
+
+def ask(folder: Path, paths: Sequence[Path], questions: Sequence[Question], encoder: Encoder) -> list[Asked]:
+    """Ask the library in this folder, which is made of these files unless it is there."""
+    with Library(folder, encoder=encoder) as library:
+        if not library.documents():
+            library.add(paths)
+        documents = {document.source: document for document in library.documents()}
+        found = []
+        for question in track(questions, "asking", console=Console(stderr=True)):
+            answer, gold = library.ask(question.question), resolved(question, documents)
+            shown = [is_right(sentence.source, sentence.text, gold) for sentence in answer.sentences]
+            found.append(Asked(question, answer, shown))
+        return found
+
+
+def report(asked: Sequence[Asked]) -> Iterator[str]:
+    yield from _by_kind(asked)
+    yield ""
+    for least in SURE:
+        said = [one for one in asked if not one.answer.abstained and one.confidence >= least]
+        wrong = fmean(not any(one.gold) for one in said) if said else 0.0
+        yield f"answered with confidence {least} or more: {len(said)}, wrong {wrong:.3f}"
+    shown = [right for one in asked if one.question.answerable for right in one.gold]
+    yield f"sentences shown for answerable questions: {len(shown)}, gold {fmean(shown) if shown else 0.0:.3f}"
+
+
+def _by_kind(asked: Sequence[Asked]) -> Iterator[str]:
+    answerable = [one for one in asked if one.question.answerable]
+    inside = [one.confidence for one in answerable]
+    yield "| kind | questions | answered | confidence | AUROC | first gold | any gold | names nothing known |"
+    yield "|---" * 8 + "|"
+    kinds = {(one.question.answerable, one.question.kind) for one in asked}
+    parts = [
+        (kind, [one for one in asked if (one.question.answerable, one.question.kind) == (truth, kind)])
+        for truth, kind in sorted(kinds, reverse=True)
+    ]
+    lacking = [one for one in asked if not one.question.answerable]
+    for name, of in [("all answerable", answerable), ("all unanswerable", lacking), *parts]:
+        if of:
+            yield f"| {name} | {' | '.join(_cells(of, inside))} |"
+
+
+def _cells(of: Sequence[Asked], inside: Sequence[float]) -> Iterator[str]:
+    """The figures of one kind; ``inside`` are the confidences of all answerable questions."""
+    answerable = of[0].question.answerable
+    area = None if answerable else auroc(inside, [one.confidence for one in of])
+    yield str(len(of))
+    yield f"{fmean(not one.answer.abstained for one in of):.3f}"
+    yield f"{fmean(one.confidence for one in of):.3f}"
+    yield "" if area is None else f"{area:.3f}"
+    yield f"{fmean(bool(one.gold and one.gold[0]) for one in of):.3f}" if answerable else ""
+    yield f"{fmean(any(one.gold) for one in of):.3f}" if answerable else ""
+    yield f"{fmean(one.answer.reason == 'unknown_entity' for one in of):.3f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Where things are in the repository."""
+
+from pathlib import Path
+
+EVAL = Path(__file__).resolve().parent
+ROOT = EVAL.parent

@@ -1,0 +1,1 @@
+"""The page: hostile text, many users, no network, every state."""

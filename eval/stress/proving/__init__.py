@@ -1,0 +1,1 @@
+"""Proofs: forged answers, and sentences that differ in one thing."""

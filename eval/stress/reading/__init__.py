@@ -1,0 +1,1 @@
+"""The readers: hostile and random files."""

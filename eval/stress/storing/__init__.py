@@ -1,0 +1,1 @@
+"""The library: kills, failing disks, altered files, many processes."""

@@ -1,0 +1,313 @@
+"""Alter a library at random, and look whether anything false is shown, and whether it is noticed and mended.
+
+    python -m eval.stress.storing.corrupt [--flips 2000] [--truncations 200] [--seed 7]
+
+Each trial copies a library, flips one bit or cuts the tail of one of its files, whichever it is, and looks at all that
+is shown of it: the answers, the documents, the list of conversations and each of them as the page renders it, the
+pages behind their marks, their exports, the kept PDF, the report, and what a check finds. Each must be what it was, or
+be said to be damaged, lost or not proved; anything else is a problem. The library is then checked and looked at again,
+and must have nothing more to say. The built-in corpus and a PDF, hashed vectors, no scorer of pairs.
+"""
+
+import argparse
+import collections
+import html
+import json
+import logging
+import random
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from eval.places import ROOT
+from eval.stress.storing.changes import HashEncoder
+from qa.errors import QAError
+from qa.faces.web.application import plain_application
+from qa.faces.web.chat.chat import Chat
+from qa.indexing.corpus import CORPUS
+from qa.library import Library
+from qa.models.reranker import Scores
+from qa.proof.unproved import UNPROVED
+from qa.retrieval.settings import DEFAULT_RANKING
+from qa.stores import kept_report
+from qa.stores.conversations.store import (
+    FILE,
+    Conversations,
+)
+from qa.stores.local.register import REGISTER
+from qa.stores.local.seal import SEAL
+from qa.stores.local.snapshots import MANIFEST
+from qa.stores.local.store import DATABASE
+from tests.support.make_pdf import typeset  # found there
+
+ANSWERED, REFUSED = "What limits the use of high-dose IL-2?", "Who painted the Mona Lisa?"
+TALKS = ((ANSWERED, "How does TGF-beta suppress T cells?", "resistance to PD-1 blockade"), (REFUSED,))
+"""The questions of each conversation that is kept."""
+MARKS = 2
+"""Of each answer, whose pages are looked at."""
+THRESHOLD = 0.0
+"""So that something is quoted; hashed vectors are not what the confidence was fitted to."""
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "database": (DATABASE,),
+    "conversations": (FILE,),
+    "copy": ("documents/*.copy",),
+    "snapshot": ("snapshots/*.faiss",),
+    "manifest": (f"snapshots/{MANIFEST}",),
+    "seal": (SEAL,),
+    "register": (REGISTER, f"documents/{REGISTER}"),
+    "original": ("originals/*",),
+    "report": (".report/*",),
+    "key": ("signing.*",),
+    "lock": ("*.lock",),
+}
+SHARES = (5, 5, 2, 2, 1, 1, 1, 1, 1, 1, 0.2)
+
+_TEXT = re.compile(r"<(?:bdi|mark)[^>]*>(.*?)</(?:bdi|mark)>", re.S)
+RANKING = replace(DEFAULT_RANKING, synonyms=False, abbreviations=False)  # which are slow to read with every opening
+
+_SAID = re.compile(r"damaged|not proved|cannot be shown|no longer|not kept|is missing|made anew|lost")
+
+
+class EvenScorer:
+    """To whom all texts are alike, as it is quick and plays no part in what is kept."""
+
+    def score(self, question: str, texts: Sequence[str]) -> Scores:
+        return np.zeros(len(texts), np.float32)
+
+
+def opened(folder: Path) -> Library:
+    return Library(folder, encoder=HashEncoder(), scorer=EvenScorer(), ranking=RANKING)
+
+
+def make(folder: Path, files: Path) -> None:
+    files.mkdir()
+    article = [("title", "Fireflies"), ("paragraph", "Fireflies glow at dusk. " * 9)]
+    (files / "fireflies.pdf").write_bytes(typeset(article))
+    with opened(folder) as library:
+        library.add([ROOT / CORPUS, files])
+        kept = Conversations(folder / FILE)
+        for questions in TALKS:
+            talk = None
+            for question in questions:
+                talk = kept.keep(library.ask(question, threshold=THRESHOLD).to_dict(), talk).conversation
+    (folder / ".report").mkdir()
+    for name in kept_report.FILES:
+        (folder / ".report" / name).write_text(f"<p>{name}: recall 0.91, precision 0.87</p>" * 20)
+    kept_report.seal(folder)
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that is shown of a library, by what it is; and what was said of it meanwhile."""
+
+    shown: Mapping[str, Any]
+    said: tuple[str, ...]
+
+
+class Told(logging.Handler):
+    """Keeps what the library said of itself."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.sentences: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.sentences.append(record.getMessage())
+
+
+def seen(folder: Path, addresses: Sequence[str]) -> Seen:
+    told = Told()
+    logging.getLogger("qa").addHandler(told)
+    try:
+        with opened(folder) as library:
+            shown = dict(_shown(library, addresses))
+    finally:
+        logging.getLogger("qa").removeHandler(told)
+    return Seen(shown, tuple(told.sentences))
+
+
+def _shown(library: Library, addresses: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Each thing that is shown, with its name; a refusal in a sentence is shown, too."""
+    for question in (ANSWERED, REFUSED):
+        yield f"answer to {question}", _unsigned(library.ask(question, threshold=THRESHOLD, expand=False).to_dict())
+    yield "documents", [(d.doc_id, d.source, d.text) for d in library.documents()]
+    conversations = Conversations(library.path / FILE)
+    chat = Chat(library, conversations)
+    yield "list", [c.name for c in conversations.all()]
+    for conversation in conversations.all():
+        turns = chat.opened(conversation.id).conversation
+        yield f"conversation {conversation.id}", [message["content"] for message in turns]
+    with TestClient(plain_application(library, conversations), raise_server_exceptions=True) as client:
+        for address in addresses:
+            reply = client.get(address)
+            yield address, reply.content if reply.status_code == 200 else html.unescape(reply.text)
+
+
+def _unsigned(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer without its signature, which is missing where the key is damaged, and said to be."""
+    return {name: value for name, value in answer.items() if name != "signature"}
+
+
+def addresses_of(folder: Path) -> list[str]:
+    """The pages of every mark, the exports, the kept PDF and the report."""
+    kept = Conversations(folder / FILE)
+    found = ["/report", "/conversations"]
+    for conversation in kept.all():
+        found += [f"/conversations/{conversation.id}/as/{form}" for form in ("markdown", "json")]
+        for turn in kept.turns(conversation.id):
+            found += [f"/answers/{turn.id}/{citation['number']}" for citation in turn.answer["citations"][:MARKS]]
+    with opened(folder) as library:
+        pdf = next(d.doc_id for d in library.documents() if d.source.endswith(".pdf"))
+    return [*found, f"/document/{pdf}/original.pdf"]
+
+
+# ---------------------------------------------------------------- a trial
+
+
+def alter(file: Path, cut: bool, chance: random.Random) -> None:
+    """Flip one bit, or drop everything from some byte on; an empty file gets a byte."""
+    data = bytearray(file.read_bytes()) or bytearray(b"\0")
+    position = chance.randrange(len(data))
+    if cut:
+        del data[position:]
+    else:
+        data[position] ^= 1 << chance.randrange(8)
+    file.write_bytes(data)
+
+
+def judged(before: Seen, after: Seen, checked: Sequence[str]) -> list[str]:
+    """What is shown and is neither what it was nor said to be damaged."""
+    said = [*after.said, *checked]
+    problems = [name for name, value in after.shown.items() if not _right(name, value, before, said)]
+    problems += [f"{name} is gone" for name in before.shown.keys() - after.shown.keys() if not said]
+    return problems
+
+
+def _right(name: str, value: Any, before: Seen, said: Sequence[str]) -> bool:
+    was = before.shown.get(name)
+    if value == was:
+        return True
+    if name == "documents" or name.startswith("answer to "):
+        return False  # of documents there are two copies, so that one is always sound
+    if isinstance(value, list):  # messages or names: of those that were, or notices
+        return bool(said) and all(line in _lines(before) or _SAID.search(line) for line in value)
+    if isinstance(value, bytes):  # a page that leaves out what is damaged, or marks it
+        return bool(said) and _quotes(value) <= {quote for page in _pages(before) for quote in _quotes(page)}
+    return bool(_SAID.search(str(value)))
+
+
+def _lines(before: Seen) -> set[str]:
+    lists = [value for value in before.shown.values() if isinstance(value, list)]
+    return {line for value in lists for line in value if isinstance(line, str)}
+
+
+def _pages(before: Seen) -> list[bytes]:
+    return [value for value in before.shown.values() if isinstance(value, bytes)]
+
+
+def _quotes(page: bytes) -> set[str]:
+    """The lines of an export, or the texts of a page, without what is said of what is not proved."""
+    if b"<html" in page:
+        return set(_TEXT.findall(page.decode()))
+    if page.startswith(b"{"):  # answers: one on many lines, or one on each
+        return {json.dumps(_without_note(form), sort_keys=True) for form in _forms(page.decode())}
+    return {line.replace(f" ({UNPROVED})", "") for line in page.decode("utf-8", "replace").splitlines() if line.strip()}
+
+
+def _forms(text: str) -> list[dict[str, Any]]:
+    try:
+        return [json.loads(text)]
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines()]
+
+
+def _without_note(form: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if name != "note"}
+
+
+def check(folder: Path) -> tuple[list[str], bool]:
+    """What a check says, and whether anything of it is lost or missing."""
+    with opened(folder) as library:
+        found = library.check()
+    return [*found.mended, *map(found.named, found.lost), *found.missing, *found.damaged], bool(found.lost)
+
+
+def trial(whole: Path, before: Seen, addresses: Sequence[str], file: Path, cut: bool, chance: random.Random) -> str:
+    """What became of one alteration: "mended", "said", "harmless", or what went wrong."""
+    with tempfile.TemporaryDirectory(dir=whole.parent) as temporary:
+        altered = Path(temporary, "library")
+        shutil.copytree(whole, altered)
+        alter(altered / file, cut, chance)
+        try:
+            after = seen(altered, addresses)
+            checked, lost = check(altered)
+            if problems := judged(before, after, checked):
+                return f"FALSE: {', '.join(problems)[:200]}"
+            if after == before and not checked:
+                return "harmless"
+            again = seen(altered, addresses)
+        except QAError as error:
+            return f"REFUSED: {error}"
+        except Exception as error:  # whatever it is, it must not come to this
+            return f"FATAL: {error!r}"[:300]
+        if lost:
+            return "LOST A DOCUMENT"
+        if again.said:
+            return "NOT MENDED FOR GOOD"
+    if again.shown == before.shown:
+        return "mended"
+    return "said" if not judged(before, again, ["it was said"]) else "FALSE AFTERWARDS"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--flips", type=int, default=2000)
+    parser.add_argument("--truncations", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--folder", type=Path, help="where to make the libraries; a file system in memory is quick")
+    arguments = parser.parse_args()
+    logging.getLogger("qa").propagate = False
+    chance, problems = random.Random(arguments.seed), 0
+    counts: collections.Counter[tuple[str, str, str]] = collections.Counter()
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        whole = Path(folder, "library")
+        make(whole, Path(folder, "files"))
+        addresses = addresses_of(whole)
+        before = seen(whole, addresses)
+        if check(whole) != ([], False) or seen(whole, addresses) != before:
+            raise SystemExit("the library is not sound to begin with")
+        numbers = [*range(arguments.flips + arguments.truncations)]
+        chance.shuffle(numbers)  # so that a run that is interrupted has both
+        with suppress(KeyboardInterrupt):  # what was done until then is told
+            for done, number in enumerate(numbers, 1):
+                cut = number >= arguments.flips
+                (kind,) = chance.choices(list(KINDS), SHARES)
+                files = sorted(path for pattern in KINDS[kind] for path in whole.glob(pattern))
+                file = chance.choice(files).relative_to(whole)
+                outcome = trial(whole, before, addresses, file, cut, chance)
+                if outcome not in ("mended", "harmless", "said"):
+                    problems += 1
+                    print(f"trial {done}: {file}: {outcome}", file=sys.stderr, flush=True)
+                counts["truncations" if cut else "flips", kind, outcome.split(":")[0]] += 1
+    for (alteration, kind, outcome), count in sorted(counts.items()):
+        print(f"{alteration:11} {kind:13} {count:5} {outcome}")
+    cuts = sum(count for (alteration, _, _), count in counts.items() if alteration == "truncations")
+    print(f"{sum(counts.values()) - cuts} flips, {cuts} truncations over all files: {problems} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

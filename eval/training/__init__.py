@@ -1,0 +1,1 @@
+"""Make what comes with Pincite: models, tables, and the weights of support."""

@@ -1,0 +1,204 @@
+"""Fit the support of sentences: how likely it is that the documents answer, given what the reader of passages says.
+
+    python -m eval.training.calibrate DATA [--library DIR] [--only NAME ...] [--questions N] [--seed 7]
+
+DATA holds ``covidqa-dev``. Three collections are asked, of several sizes and kinds, of whose questions the reader has
+learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and again of all but the one that answers.
+``few``: the same of three articles, half of them with the answer. ``builtin``: the curated questions over the built-in
+corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
+the greatest log-odds of the sentences that were chosen, and whether a detail is lacking, tells the answerable from the
+rest. Prints, for each collection, figures of a fit to the others: AUROC, expected calibration error, and what is
+answered from the threshold in use on; then for all together the threshold at which no more than RISK of the
+unanswerable are answered, with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934);
+then the weights for ``qa/answering/support.py``. DIR is a library of the articles of COVID-QA.
+"""
+
+import argparse
+import random
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from scipy.stats import beta
+from sklearn.linear_model import LogisticRegression
+
+from eval.places import EVAL, ROOT
+from qa.answering.answer import THRESHOLD, choose
+from qa.answering.support import judged, lacking
+from qa.evaluation.abstention import auroc
+from qa.library import Library
+from qa.models.encoders import ENCODER_SHA256, Encoder, load_encoder
+from qa.models.reader import READER_SHA256, OnnxReader, PassageReader
+from qa.query.questions import read_questions
+from qa.records import ANYWHERE, Question, Scope
+
+BUILTIN = ROOT / "corpus"
+CURATED = EVAL / "questions" / "reviews.jsonl"
+SMALL = 3
+SIGNALS = ("log_odds", "lacking")
+RISK = 0.15
+NOTHING = -6.0
+"""The log-odds where no sentence is found."""
+
+Asked = Iterator[tuple[Question, Scope, bool]]
+"""A question, what it is asked of, and whether that answers it."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the reader says to a question, and whether there is an answer."""
+
+    signals: tuple[float, ...]
+    answerable: bool
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--only", nargs="+", choices=list(COLLECTIONS), default=list(COLLECTIONS))
+    parser.add_argument("--questions", type=int, default=300, help="of a collection at most")
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    encoder, reader = load_encoder(), OnnxReader()
+    collections: dict[str, list[Sample]] = {}
+    with tempfile.TemporaryDirectory() as made:
+        folders = {"covidqa": arguments.library or Path(made, "covidqa")}
+        for name in arguments.only:
+            texts, asked = COLLECTIONS[name]
+            with filled(folders.get(texts, Path(made, texts)), TEXTS[texts](arguments.data), encoder) as library:
+                chance = random.Random(f"{arguments.seed} {name}")
+                questions = list(asked(arguments.data, library, chance))
+                drawn = chance.sample(questions, min(arguments.questions, len(questions)))
+                told = track(drawn, f"asking {name}", console=Console(stderr=True))
+                collections[name] = [sample(library, reader, *one) for one in told]
+    print(*report(collections), sep="\n")
+
+
+def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
+    library = Library(folder, encoder=encoder)
+    if not library.documents():
+        library.add(list(paths))
+    return library
+
+
+def sample(library: Library, reader: PassageReader, question: Question, scope: Scope, answerable: bool) -> Sample:
+    found = library.retrieve(question.question, scope=scope)
+    chosen = [one for statement in choose(found) for one in statement]
+    log_odds = judged(found, chosen, reader)
+    greatest = max((log_odds[one.doc_id, one.start, one.end] for one in chosen), default=NOTHING)
+    return Sample((greatest, float(bool(lacking(found)))), answerable)
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def experts(data: Path, library: Library, chance: random.Random) -> Asked:
+    """With and without the article that answers."""
+    articles = {document.source for document in library.documents()}
+    for question in read_questions(data / "covidqa-dev" / "questions.jsonl"):
+        if question.answerable:
+            own = question.answers[0][0]
+            yield question, ANYWHERE, True
+            yield question, Scope(documents=sorted(articles - {own})), False
+
+
+def few(data: Path, library: Library, chance: random.Random) -> Asked:
+    """Of three articles, which hold the answer every other time."""
+    articles = sorted(document.source for document in library.documents())
+    for number, question in enumerate(read_questions(data / "covidqa-dev" / "questions.jsonl")):
+        own, answerable = question.answers[0][0], number % 2 == 0
+        others = chance.sample([one for one in articles if one != own], SMALL - answerable)
+        yield question, Scope(documents=[own, *others] if answerable else others), answerable
+
+
+def curated(data: Path, library: Library, chance: random.Random) -> Asked:
+    for question in read_questions(CURATED):
+        yield question, ANYWHERE, question.answerable
+
+
+TEXTS: Mapping[str, Callable[[Path], Iterable[Path]]] = {
+    "covidqa": lambda data: [data / "covidqa-dev" / "articles"],
+    "builtin": lambda data: [BUILTIN],
+}
+
+COLLECTIONS: Mapping[str, tuple[str, Callable[[Path, Library, random.Random], Asked]]] = {
+    "experts": ("covidqa", experts),
+    "few": ("covidqa", few),
+    "builtin": ("builtin", curated),
+}
+
+
+# ---------------------------------------------------------------- fitting and judging
+
+
+def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
+    yield "| fitted to the others | asked | answerable | AUROC | calibration error | answered | refused |"
+    yield "|---" * 7 + "|"
+    every: list[tuple[float, bool]] = []
+    for name, samples in collections.items():
+        others = {other: found for other, found in collections.items() if other != name} or collections
+        given = list(zip(probabilities(fit(others), samples), (one.answerable for one in samples), strict=True))
+        every += given
+        inside, outside = ([float(p) for p, truth in given if truth is side] for side in (True, False))
+        area = auroc(inside, outside)
+        answered = np.mean([p >= THRESHOLD for p in inside]) if inside else 0.0
+        refused = np.mean([p < THRESHOLD for p in outside]) if outside else 0.0
+        error = calibration_error(*map(np.array, zip(*given, strict=True)))
+        shown = "" if area is None else f"{area:.3f}"
+        yield f"| {name} | {len(samples)} | {len(inside)} | {shown} | {error:.3f} | {answered:.3f} | {refused:.3f} |"
+    yield ""
+    yield at_risk(np.array([p for p, _ in every]), np.array([truth for _, truth in every]))
+    model = fit(collections)
+    yield "SUPPORT_WEIGHTS = {"
+    for name, weight in zip(["intercept", *SIGNALS], [model.intercept_[0], *model.coef_[0]], strict=True):
+        yield f'    "{name}": {weight:.3f},'
+    yield "}"
+    yield f"FITTED_TO = {{{ENCODER_SHA256}, {READER_SHA256}}}"
+
+
+def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
+    """Each collection counts the same, half for those with an answer and half for those without."""
+    samples = [one for found in collections.values() for one in found]
+    weights = []
+    for found in collections.values():
+        counts = {truth: sum(one.answerable is truth for one in found) for truth in (True, False)}
+        weights += [len(samples) / (2 * len(collections) * counts[one.answerable]) for one in found]
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit([one.signals for one in samples], [one.answerable for one in samples], weights)
+    return model
+
+
+def probabilities(model: LogisticRegression, samples: Iterable[Sample]) -> NDArray[np.float64]:
+    given: NDArray[np.float64] = model.predict_proba([one.signals for one in samples])[:, 1]
+    return given
+
+
+def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float = RISK) -> str:
+    """What is answered from the least threshold on at which no more of the unanswerable than ``risk`` is answered."""
+    lacking = np.sort(given[~labels])
+    threshold = lacking[-int(risk * len(lacking)) - 1]  # what is above it is answered
+    wrong = int((lacking > threshold).sum())
+    bound = float(beta.ppf(0.975, wrong + 1, len(lacking) - wrong))
+    kept = float((given[labels] > threshold).mean())
+    return (
+        f"above {threshold:.3f}: answerable answered {kept:.3f}, "
+        f"unanswerable answered {wrong / len(lacking):.3f}, at most {bound:.3f}"
+    )
+
+
+def calibration_error(given: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of probability and frequency over equally filled bins."""
+    order = np.argsort(given, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(given[part].mean() - labels[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(given))
+
+
+if __name__ == "__main__":
+    main()

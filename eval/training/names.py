@@ -1,0 +1,169 @@
+"""Things by name: the table of names, and how often a thing is said to occur nowhere, rightly and wrongly.
+
+    python -m eval.training.names DATA [--table]
+
+DATA holds ``covidqa-dev``, ``plos-jats``, ``medquad`` and ``reader``. With --table, ``qa/data/names.txt`` is written
+anew: the names of one word, five letters or more, that MedQuAD has for its topics, BioASQ as exact answers, and
+Evidence Inference at least twice as what was compared, without those that open text uses often; and names of drugs in
+everyday use that no stem tells. Then the questions of COVID-QA, those that the scorer learned from, the near misses,
+the curated ones and those of ``trust`` are asked of their libraries, and the share of each of which a named thing is
+said to occur nowhere is printed: of the answerable, where that is wrong unless the question calls a thing by a name
+that the texts do not use, and of the others, where it is right. Only words are looked at, so no model is loaded.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from eval.benchmarks.answers.near_misses import collections, listed
+from eval.benchmarks.answers.trust import BUILTIN
+from eval.benchmarks.answers.trust import WRITTEN as TRUST
+from eval.places import EVAL
+from eval.training.scorer_groups import written
+from qa.library import Library
+from qa.models.encoders import Vectors
+from qa.query import names
+from qa.query.background import background
+from qa.query.questions import read_questions
+from qa.records import Question
+from qa.retrieval.settings import DEFAULT_RANKING
+from qa.text.terms import stem
+
+TABLE = Path(names.__file__).parents[1] / "data" / names.FILE
+CURATED = EVAL / "questions" / "reviews.jsonl"
+UNREAD = replace(DEFAULT_RANKING, pairs=0)
+RARE = 40
+"""Of 31,974 paragraphs of open text, those that hold a name of the table at most; "cough" and "shots" are no names."""
+EVERYDAY = (
+    "aspirin caffeine cannabis cocaine codeine digoxin heparin insulin lithium melatonin morphine nicotine paracetamol "
+    "acetaminophen penicillin prednisone prednisolone tamoxifen warfarin methotrexate"
+).split()
+_NAME = re.compile(r"[A-Za-z][a-z]{4,}")
+
+
+class Blind:
+    """An encoder to which all texts are alike: nothing here rests on vectors."""
+
+    name, sha256, runtime, dimension, max_tokens = "blind", "0" * 64, "none", 2, 256
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.tile(np.array([1, 0], np.float32), (len(texts), 1))
+
+    def encode_question(self, question: str) -> Vectors:
+        return self.encode([question])[0]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--table", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.table:
+        TABLE.write_text("\n".join(table(arguments.data)) + "\n", "utf-8")
+    print("| questions | kind | asked | a thing said to occur nowhere | and the question refused for it |")
+    print("|---" * 5 + "|")
+    totals: dict[tuple[str, str], Counter[str]] = {}
+    for texts, sets in asked(arguments.data):
+        for key, counts in said(texts, sets).items():
+            totals.setdefault(key, Counter()).update(counts)
+    for (name, kind), counts in totals.items():
+        shares = (f"{counts[what] / counts['asked']:.3f}" for what in ("said", "refused"))
+        print(f"| {name} | {kind} | {counts['asked']} | {' | '.join(shares)} |")
+
+
+def table(data: Path) -> list[str]:
+    """The names, in order."""
+    found = Counter(name.lower() for name in chain(_topics(data), _exact(data)) if _NAME.fullmatch(name))
+    compared = Counter(name.lower() for name in _compared(data) if _NAME.fullmatch(name))
+    found += Counter({name: count for name, count in compared.items() if count > 1})
+    known = background().frequencies
+    found.pop("nothing", None)  # as a comparator
+    return sorted({name for name in found if known.get(stem(name), 0) <= RARE} | set(EVERYDAY))
+
+
+def _topics(data: Path) -> Iterator[str]:
+    with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for entry in map(json.loads, lines):
+            for name in (entry["focus"], *entry["synonyms"]):
+                yield re.sub(r"\(.*?\)", "", name).strip()
+
+
+def _exact(data: Path) -> Iterator[str]:
+    for path in sorted((data / "reader" / "bioasq_golden_7b_11b").glob("*.json")):
+        for question in json.loads(path.read_text("utf-8"))["questions"]:
+            for answer in question.get("exact_answer", []) if question["type"] in ("factoid", "list") else []:
+                yield from [answer] if isinstance(answer, str) else map(str, answer)
+
+
+def _compared(data: Path) -> Iterator[str]:
+    path = data / "reader" / "evidence_inference_v2" / "prompts_merged.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield from (row["Intervention"].strip(), row["Comparator"].strip())
+
+
+# ---------------------------------------------------------------- what is said of the questions
+
+
+Sets = Mapping[str, Sequence[Question]]
+
+
+def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path], Sets]]:
+    """The texts of each library, and what is asked of it, by set."""
+    for name, texts, questions in collections(data):
+        sets = {f"near misses, {name}": questions}
+        if name == "covidqa-dev":
+            sets["COVID-QA"] = read_questions(data / "covidqa-dev" / "questions.jsonl")
+            sets["scorer, COVID-QA"] = [one.question for one in written("covidqa")]
+            sets["trust, COVID-QA"] = _trust("covidqa")
+        yield texts, sets
+    yield [BUILTIN], {"curated": read_questions(CURATED), "trust, reviews": _trust("reviews")}
+    plos = [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
+    yield plos, {"trust, PLOS": _trust("plos")}
+
+
+def _trust(name: str) -> list[Question]:
+    return [one.question for one in written(name, TRUST)]
+
+
+def said(texts: Mapping[str, str | Path] | Sequence[Path], sets: Sets) -> dict[tuple[str, str], Counter[str]]:
+    """For each set and kind, how many were asked, and of how many a named thing is said to occur nowhere."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    with (
+        tempfile.TemporaryDirectory() as made,
+        Library(Path(made, "library"), encoder=Blind(), ranking=UNREAD) as library,
+    ):
+        library.add(texts if isinstance(texts, Sequence) else _written(texts, Path(made)))
+        for name, question in [(name, one) for name, questions in sets.items() for one in questions]:
+            lacking = library.retrieve(question.question).query.absent
+            kind = f"{question.kind}, {'answerable' if question.answerable else 'not'}"
+            one = counts.setdefault((name, kind), Counter())
+            one.update(asked=1, said=int(bool(lacking)), refused=int(any(not each.related for each in lacking)))
+    return counts
+
+
+def _written(texts: Mapping[str, str | Path], folder: Path) -> list[Path]:
+    paths = []
+    for name, text in texts.items():
+        path = folder / name if isinstance(text, str) else text
+        if isinstance(text, str):
+            path.write_text(text, "utf-8")
+        paths.append(path)
+    return paths
+
+
+if __name__ == "__main__":
+    main()

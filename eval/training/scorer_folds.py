@@ -1,0 +1,28 @@
+"""Scorers of pairs that have each not seen some articles, as ``train_scorer.py`` keeps them in a folder."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from qa.models.reranker import OnnxScorer
+
+RECORD = "folds.json"
+
+
+def record(folder: Path, articles: Mapping[Path, list[str]]) -> None:
+    """Keep which articles each scorer, a file in the folder, has not seen."""
+    found = [{"file": path.name, "sha256": sha256(path), "articles": unseen_by} for path, unseen_by in articles.items()]
+    (folder / RECORD).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def unseen(folder: Path) -> dict[str, OnnxScorer]:
+    """For each article, by its file name, a scorer that was not trained on it."""
+    scorers: dict[str, OnnxScorer] = {}
+    for fold in json.loads((folder / RECORD).read_text("utf-8")):
+        scorers |= dict.fromkeys(fold["articles"], OnnxScorer(folder / fold["file"], fold["sha256"]))
+    return scorers
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Which sentences answer, how surely, or why none does."""

@@ -1,0 +1,239 @@
+"""From what was found to an Answer: verbatim sentences with their citations, or an abstention.
+
+Nothing is written here; every sentence is a span of a Document. Whether the documents answer at all is judged by how
+surely the sentences that were chosen do (``qa.answering.support``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.answering.support import Supports, lacking, supports
+from qa.models.reader import PassageReader
+from qa.proof.citations import cite
+from qa.query.groups import restated
+from qa.query.parts import asks_for_several, compared
+from qa.records import Answer, AnswerSentence, Citation
+from qa.retrieval.first_stage import Place, ScoredSentence
+from qa.retrieval.retriever import Retrieval
+from qa.text.contradictions import claim, opposed
+from qa.text.statements import antecedent, meaning
+from qa.text.terms import question_terms, terms
+
+MAX_SENTENCES = 3
+
+WEAKEST_SHARE = 0.35
+"""A further sentence must reach this share of the best sentence's own score."""
+
+_FURTHER_SHARE = 0.8
+"""The same of a sentence beyond the first few, where several are asked for."""
+
+_OTHER_SHARE = 0.7
+"""The same of the first sentence of a document that is not quoted yet."""
+
+_SUPPORT_SHARE = 0.75
+"""A sentence beyond the first must have this share of the greatest support."""
+
+_FIRST_SHARE = 0.5
+"""The first must have this share: it was ranked by more than its support, which may be mistaken, but not by so much."""
+
+THRESHOLD = 0.4
+"""Answer from this confidence on: four of five answerable curated questions have it, and one of eight of the others."""
+
+_OFF_CORPUS_SHARE = 0.5
+
+REASONS: Mapping[str, str] = {
+    "empty_library": "The library holds no documents yet.",
+    "not_understood": "The question has no words to search for.",
+    "unknown_entity": "What the question asks about does not occur in the documents.",
+    "off_corpus": "The documents do not speak of what the question asks about.",
+    "conflicting": "The documents do not agree on this: the nearest passages hold what each of them says.",
+    "missing_detail": "The documents speak of this, but none of the nearest passages gives the detail asked for.",
+    "weak_evidence": "The documents touch the topic, but no sentence in them clearly answers the question.",
+}
+"""Why an answer was refused: the code in ``Answer.reason``, and what to tell a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How the sentences of an answer are chosen and shown; each part can be switched off for comparison."""
+
+    context: bool = True
+    """Whether a sentence that leans on the one before it brings that along."""
+    merge: bool = True
+    """Whether sentences that say the same become one; else only those in the very same words."""
+    several: int = 5
+    """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
+
+
+DEFAULT_ANSWERING = Answering()
+
+Statement = Sequence[ScoredSentence]
+"""Sentences that say the same, best first: one sentence of an answer."""
+
+
+def answer(
+    found: Retrieval,
+    reader: PassageReader,
+    library: Mapping[str, Any],
+    threshold: float = THRESHOLD,
+    answering: Answering = DEFAULT_ANSWERING,
+) -> Answer:
+    """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
+
+    ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
+    """
+    known = threshold <= 0 or not _names_nothing(found)
+    chosen = choose(found, answering) if found.hits and known else []
+    supported = supports(found, (one for statement in chosen for one in statement), reader) if chosen else {}
+    confidence = max((_support(statement, supported) for statement in chosen), default=0.0)
+    reason = _reason(found, confidence, threshold)
+    shown = [] if reason else _supported(chosen, supported, confidence)
+    sentences, citations = _cite(shown, found, supported, answering)
+    return Answer(
+        question=found.query.question,
+        query=found.query.to_dict(),
+        sentences=sentences,
+        citations=citations,
+        hits=tuple(found.hits),
+        abstained=reason is not None,
+        reason=reason,
+        confidence=confidence,
+        library=library,
+    )
+
+
+def _support(statement: Statement, supported: Supports) -> float:
+    """The greatest support of the sentences that say it."""
+    return max(supported[_place(one)] for one in statement)
+
+
+def _supported(chosen: Sequence[Statement], supported: Supports, greatest: float) -> list[Statement]:
+    """The statements that are supported nearly as well as the best; the first may be less so."""
+    shares = [_FIRST_SHARE, *[_SUPPORT_SHARE] * len(chosen)]
+    return [one for one, share in zip(chosen, shares, strict=False) if _support(one, supported) >= share * greatest]
+
+
+def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:
+    if not found.hits:
+        return "empty_library"
+    if not found.query.terms:
+        return "not_understood"
+    if threshold > 0 and _names_nothing(found):
+        return "unknown_entity"
+    if confidence >= threshold:
+        return "conflicting" if threshold > 0 and _contradicted(found) else None
+    if found.query.unknown >= _OFF_CORPUS_SHARE and confidence < threshold / 2:
+        return "off_corpus"
+    return "missing_detail" if lacking(found) else "weak_evidence"
+
+
+def _names_nothing(found: Retrieval) -> bool:
+    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
+
+    Where it sets several things against each other, that is, whether this holds of all of them.
+    """
+    lacking = {one.name for one in found.query.absent if not one.related}
+    parts = [part.text for part in compared(found.query.text)]
+    return all(any(name in part for name in lacking) for part in parts) if parts else bool(lacking)
+
+
+def _contradicted(found: Retrieval) -> bool:
+    """Whether a sentence of another document contradicts the best one."""
+    best, *others = found.sentences
+    text = _words(best, found)
+    words, said = set(text.split()), claim(text)
+    texts = [_words(one, found) for one in others if one.doc_id != best.doc_id]
+    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than claims
+    return any(opposed(said, claim(one)) for one in alike)
+
+
+def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
+    """The first few statements, without those that fall far behind the first in what they say themselves.
+
+    Where several things or texts are asked for, more are added: for each thing compared of which none speaks, for
+    each other document that has a nearly as good one, then those nearly as good as the first.
+    """
+    statements = _statements(found, answering)
+    if not statements:
+        return []
+    best = statements[0][0].own
+    chosen = [one for one in statements[:MAX_SENTENCES] if one[0].own >= WEAKEST_SHARE * best]
+    if answering.several > MAX_SENTENCES and asks_for_several(found.query.text):
+        standing = [one for one in statements if one[0].own >= WEAKEST_SHARE * best]
+        chosen += _uncovered(standing, chosen, found)
+        chosen += _further([one for one in standing if one not in chosen], chosen, best)
+    return sorted(chosen[: max(MAX_SENTENCES, answering.several)], key=statements.index)
+
+
+def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
+    """The sentences found, those that say the same together, in the order of the best of each."""
+    said: dict[object, list[ScoredSentence]] = {}
+    for sentence in found.sentences:
+        said.setdefault(_key(sentence, found, answering), []).append(sentence)
+    return list(said.values())
+
+
+def _key(sentence: ScoredSentence, found: Retrieval, answering: Answering) -> object:
+    words, (said, *before) = (
+        _words(sentence, found),
+        meaning(found.documents[sentence.doc_id], sentence.start, sentence.end),
+    )
+    return (said if answering.merge and said else words), *before
+
+
+def _words(sentence: ScoredSentence, found: Retrieval) -> str:
+    return found.documents[sentence.doc_id].text[sentence.start : sentence.end]
+
+
+def _uncovered(standing: Sequence[Statement], chosen: Sequence[Statement], found: Retrieval) -> list[Statement]:
+    """The best statement on each thing compared of which none that is chosen speaks."""
+    more: list[Statement] = []
+    for part in compared(found.query.text):
+        wanted = set(question_terms(part.text))
+        speaking = [one for one in standing if wanted <= set(_restated(one[0], found))]
+        if speaking and not any(one in speaking for one in [*chosen, *more]):
+            more.append(speaking[0])
+    return more
+
+
+def _restated(sentence: ScoredSentence, found: Retrieval) -> list[str]:
+    said = terms(_words(sentence, found))
+    return [*said, *restated(said, found.query.groups)]
+
+
+def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float) -> list[Statement]:
+    """Statements that are nearly as good as the best, those of documents not yet quoted first."""
+    quoted = {sentence.doc_id for one in chosen for sentence in one}
+    more: list[Statement] = []
+    for one in left:
+        if one[0].doc_id not in quoted and one[0].own >= _OTHER_SHARE * best:
+            more.append(one)
+            quoted.add(one[0].doc_id)
+    return more + [one for one in left if one not in more and one[0].own >= _FURTHER_SHARE * best]
+
+
+def _cite(
+    chosen: Sequence[Statement], found: Retrieval, supported: Supports, answering: Answering
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """A citation for each sentence of each statement, then one for each sentence that the first of these leans on."""
+    numbers = {_place(sentence): number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
+    shown = frozenset(numbers)
+    sentences = []
+    for one in chosen:
+        before = _leant_on(one[0], found) if answering.context else None
+        context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
+        cited = tuple(numbers[_place(sentence)] for sentence in one)
+        source, support = found.documents[one[0].doc_id].source, _support(one, supported)
+        sentences.append(AnswerSentence(_words(one[0], found), source, cited, context, support))
+    citations = (cite(found.documents[doc_id], start, end, number) for (doc_id, start, end), number in numbers.items())
+    return tuple(sentences), tuple(citations)
+
+
+def _place(sentence: ScoredSentence) -> Place:
+    return sentence.doc_id, sentence.start, sentence.end
+
+
+def _leant_on(sentence: ScoredSentence, found: Retrieval) -> Place | None:
+    span = antecedent(found.documents[sentence.doc_id], sentence.start, sentence.end)
+    return (sentence.doc_id, *span) if span else None

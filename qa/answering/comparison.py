@@ -1,0 +1,43 @@
+"""What each document says to a question, side by side: its own best sentences, and which documents are silent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.proof.citations import cite
+from qa.records import Citation, DocId, Document
+from qa.retrieval.first_stage import ScoredSentence
+from qa.retrieval.retriever import Retrieval
+
+SENTENCES = 2
+"""Of each document, at most."""
+SHARE = 0.6
+"""A sentence must reach this share of the best sentence's own score, of whatever document."""
+PASSAGES = 50
+"""How many are looked at to compare documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The documents that speak, best first, each with its sentences; and those that do not."""
+
+    question: str
+    speaking: tuple[tuple[Document, tuple[Citation, ...]], ...]
+    silent: tuple[Document, ...]
+
+
+def compare(found: Retrieval, answered: bool, documents: Sequence[Document]) -> Comparison:
+    """What was found, by document. All of the ``documents`` are silent where the question is not ``answered``."""
+    spoken: dict[DocId, list[ScoredSentence]] = {}
+    best = max((sentence.own for sentence in found.sentences), default=0.0)
+    for sentence in found.sentences if answered else ():
+        if sentence.own >= SHARE * best:
+            spoken.setdefault(sentence.doc_id, []).append(sentence)
+    return Comparison(
+        found.query.question,
+        tuple((found.documents[doc_id], _cited(found.documents, said)) for doc_id, said in spoken.items()),
+        tuple(document for document in documents if document.doc_id not in spoken),
+    )
+
+
+def _cited(documents: Mapping[DocId, Document], said: Sequence[ScoredSentence]) -> tuple[Citation, ...]:
+    return tuple(cite(documents[s.doc_id], s.start, s.end, number) for number, s in enumerate(said[:SENTENCES], 1))

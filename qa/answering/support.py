@@ -1,0 +1,122 @@
+"""How surely a sentence that was found answers the question: its support, a calibrated probability.
+
+A reader of passages judges the sentences that were chosen, each in its passage. What it says is calibrated by a
+logistic model, which also knows whether the passages give the kind of detail that is asked for. Neither the words that
+question and sentence share nor the size of the library count: they say that a passage is near, not that it answers.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from qa.models.encoders import Encoder
+from qa.models.reader import PassageReader, Reading
+from qa.query.analysis import Query
+from qa.query.answer_types import Detail, asked_details, gives
+from qa.records import Hit
+from qa.retrieval.first_stage import Place, ScoredSentence
+from qa.retrieval.fusion import logistic
+from qa.retrieval.retriever import Retrieval
+from qa.text.scripts import as_typed
+from qa.text.terms import terms
+
+_FIRST_HITS = 5
+"""How many of the first hits may give the detail that is asked for."""
+
+SUPPORT_WEIGHTS: Mapping[str, float] = {
+    "intercept": 0.892,
+    "lacking": -5.977,
+    "log_odds": 0.875,
+}
+FITTED_TO = frozenset(
+    {
+        "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d98423358585",
+        "7c20e697d67cde01494dae8a5a681b23246b78ca512b53f188f6b1b4e6464c62",
+    }
+)
+"""SHA-256 of the encoder and of the reader that these weights hold for; printed with them."""
+
+DECIMALS = 4
+
+Supports = Mapping[Place, float]
+"""The support of each sentence that was read, 0 to 1."""
+
+
+def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
+    """Whether what is said with these models is a probability."""
+    return {encoder.sha256, reader.sha256} == FITTED_TO
+
+
+def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> Supports:
+    """The support of these sentences, and of those that stand beside them in the passages that are read for it."""
+    missing = float(bool(lacking(found)))
+    return {
+        place: round(logistic(SUPPORT_WEIGHTS, {"log_odds": log_odds, "lacking": missing}), DECIMALS)
+        for place, log_odds in judged(found, chosen, reader).items()
+    }
+
+
+def judged(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> dict[Place, float]:
+    """The log-odds of the sentences, and those beside them; the greatest where several of the passages hold one."""
+    hits = [found.hits[rank - 1] for rank in sorted({one.rank for one in chosen})]
+    places = [sentences_in(hit, found) for hit in hits]
+    readings = [_reading(hit, held, found) for hit, held in zip(hits, places, strict=True)]
+    best: dict[Place, float] = {}
+    for held, scores in zip(places, reader.read(readings), strict=True):
+        for place, score in zip(held, scores.tolist(), strict=True):
+            best[place] = max(best.get(place, float("-inf")), round(score, DECIMALS))
+    return best
+
+
+def sentences_in(hit: Hit, found: Retrieval) -> list[Place]:
+    """The places of a passage's sentences, in their order."""
+    passage = hit.passage
+    return sorted(
+        (one.doc_id, one.start, one.end)
+        for one in found.sentences
+        if one.doc_id == passage.doc_id and passage.start <= one.start and one.end <= passage.end
+    )
+
+
+def head_of(hit: Hit) -> str:
+    """The title and headings of a passage."""
+    return ". ".join(part for part in (hit.title, hit.passage.section) if part)
+
+
+def _reading(hit: Hit, places: list[Place], found: Retrieval) -> Reading:
+    """The passage as it was embedded, under its title and headings, with the question in its words."""
+    head = as_typed(head_of(hit))
+    text = found.documents[hit.passage.doc_id].text
+    sentences = [as_typed(text[start:end]) for _, start, end in places]
+    return Reading(as_typed(_in_words_of(" ".join([head, *sentences]), found.query)), head, sentences)
+
+
+def _in_words_of(text: str, query: Query) -> str:
+    """The question with what it calls by another name than the text does called as the text calls it."""
+    groups = [group for group in query.groups if group.alternatives]
+    said = terms(text) if groups else []
+    question = query.text
+    for group in groups:
+        names = [name for name, forms in group.alternatives.items() if any(_occurs(form, said) for form in forms)]
+        if names and not _occurs(group.terms, said):
+            words = r"\W+".join(map(re.escape, re.findall(r"\w+", group.words)))
+            question = re.sub(rf"\b{words}\b", partial(_put, names[0]), question)
+    return question
+
+
+def _put(name: str, _: re.Match[str]) -> str:
+    return name
+
+
+def _occurs(pattern: tuple[str, ...], said: list[str]) -> bool:
+    return any(tuple(said[at : at + len(pattern)]) == pattern for at in _starts(pattern[0], said))
+
+
+def _starts(term: str, said: list[str]) -> Iterator[int]:
+    return (at for at, one in enumerate(said) if one == term)
+
+
+def lacking(found: Retrieval) -> list[Detail]:
+    """The kinds of detail that the question asks for and none of the first hits gives."""
+    texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
+    return [one for one in asked_details(found.query.question) if not any(gives(one, text) for text in texts)]

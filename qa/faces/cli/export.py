@@ -1,0 +1,25 @@
+"""``qa export``: saved answers in the forms that other programs read."""
+
+from pathlib import Path
+
+import click
+
+import qa
+from qa.faces.cli.options import format_option, library_option
+from qa.faces.console import write
+
+
+@click.command()
+@click.argument("file", metavar="ANSWER.json", type=click.Path(path_type=Path))
+@format_option
+@library_option
+def export(file: Path, form: str | None, path: Path) -> None:
+    """Print saved answers in a form for other programs; as Markdown if none is named.
+
+    Takes what 'qa ask --json' printed, or a file of such answers, one a line.
+    """
+    from qa.proof import read_answers
+
+    answers = read_answers(file)
+    with qa.open(path) as library:
+        write(library.export(answers, form or "markdown"))

@@ -1,0 +1,1 @@
+"""The chat page and what is served beside it: pages of documents, and the HTTP API."""

@@ -1,0 +1,1 @@
+"""Plain pages that load and run nothing: documents, how they were read, and reports."""

@@ -1,0 +1,1 @@
+"""Files to stored documents: find, read, cut, encode, store."""

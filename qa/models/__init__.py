@@ -1,0 +1,1 @@
+"""The models: text to vectors, and how well a text answers a question."""

@@ -1,0 +1,49 @@
+"""Pairs of a question and a sentence to how well the one answers the other.
+
+The scorer reads both together, which vectors made apart cannot. It is a small fine-tuning of the default model
+(``eval/training/train_scorer.py``), kept in the package.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.models.runtime import OnnxModel, each, tokenizer
+
+Scores = NDArray[np.float32]
+
+SCORER = Path(__file__).parents[1] / "data" / "scorer.onnx"
+SCORER_SHA256 = "43196d8342df4f4b15acd553ea452cb8e9b82535eb2e0222b8de851ad477cd7d"
+"""Printed by ``eval/training/train_scorer.py``."""
+
+MAX_TOKENS = 104
+"""Of a pair; what is longer loses the end of its text, and of its question if that takes more than half of them."""
+
+
+class PairScorer(Protocol):
+    """What judges sentences by reading each together with the question; higher is better."""
+
+    def score(self, question: str, texts: Sequence[str]) -> Scores:
+        """A score for each text; only their differences for one question mean anything."""
+
+
+class OnnxScorer:
+    """The PairScorer of the package, in 8-bit integers: the same scores at every run, on any number of cores.
+
+    Nothing is loaded before the first score. ModelError where the file is missing or not the known one.
+    """
+
+    def __init__(self, path: Path = SCORER, sha256: str = SCORER_SHA256) -> None:
+        self._model = OnnxModel(path, sha256)
+
+    def score(self, question: str, texts: Sequence[str]) -> Scores:
+        def read(text: str) -> float:
+            pair = tokenizer(MAX_TOKENS).encode(question, text)
+            return float(
+                self._model.run(input_ids=pair.ids, attention_mask=pair.attention_mask, token_type_ids=pair.type_ids)
+            )
+
+        return np.array(each(read, texts), np.float32)

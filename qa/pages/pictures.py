@@ -1,0 +1,86 @@
+"""Pages of a PDF as they are printed, with a quote's words highlighted on them.
+
+``pages_of`` is the seam: the file's bytes and what is wanted to pictures. PDFium draws in a process of its own, with
+limits, as it meets files of anybody's making; nothing that it says is trusted but the picture.
+"""
+
+import json
+import threading
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from qa.errors import PageError
+from qa.pages.records import Box, Pages, Picture, Wanted
+from qa.readers.blocks import NotReadable
+from qa.readers.isolation import Limits, run_isolated
+from qa.records import Document
+
+__all__ = ["Box", "Pages", "Picture", "Wanted", "pages_of", "wanted_of"]
+
+LIMITS = Limits(cpu_s=8, wall_s=15, output_bytes=40_000_000)
+"""Memory as for reading a file; a page that takes longer to draw is not waited for."""
+MOST = 2
+"""Pages of one quote that are shown."""
+MAX_QUOTE = 5_000
+"""Characters of a quote that is looked for."""
+AROUND = 10_000
+"""Characters before and after it by which it is told apart from the same words elsewhere on the page."""
+AT_ONCE = 2
+PATIENCE_S = 10.0
+"""How long to wait while as many others are drawing as may at once."""
+
+_drawing = threading.BoundedSemaphore(AT_ONCE)
+
+
+def wanted_of(document: Document, start: int, end: int) -> list[Wanted]:
+    """The pages on which a span of the document's text stands, at most two, each with the words it has of it."""
+    bounds = [*document.pages, len(document.text)]
+    found = [
+        _part(document.text, number, (max(start, low), min(end, high)), (low, high))
+        for number, (low, high) in enumerate(pairwise(bounds), 1)
+        if max(start, low) < min(end, high)
+    ]
+    return [wanted for wanted in found if wanted.quote][:MOST]
+
+
+def _part(text: str, number: int, span: tuple[int, int], page: tuple[int, int]) -> Wanted:
+    (start, end), (low, high) = span, page
+    if end - start > MAX_QUOTE:
+        return Wanted(number)
+    before = text[max(low, start - AROUND) : start]
+    return Wanted(number, text[start:end], before, text[end : min(high, end + AROUND)])
+
+
+def pages_of(data: bytes, wanted: Sequence[Wanted], limits: Limits = LIMITS) -> Pages:
+    """Pictures of pages of a PDF. PageError says in a sentence why there are none."""
+    head = json.dumps([asdict(one) for one in wanted]).encode() + b"\n"
+    if not _drawing.acquire(timeout=PATIENCE_S):
+        raise PageError("The page is not shown as it is printed, as many others are being drawn; load it again.")
+    try:
+        form = json.loads(run_isolated("qa.pages.worker", [], head + data, limits))
+    except NotReadable as error:
+        slow = error.status == "too_slow"
+        raise PageError(_refused("takes too long to draw" if slow else "cannot be drawn")) from error
+    except ValueError as error:  # it was ended as it wrote
+        raise PageError(_refused("cannot be drawn")) from error
+    finally:
+        _drawing.release()
+    if form is None:
+        raise PageError(_refused("cannot be drawn"))
+    return Pages(form["count"], tuple(_picture(one) for one in form["pictures"]))
+
+
+def _refused(why: str) -> str:
+    return f"The page is not shown as it is printed, as it {why}; open the PDF in another program."
+
+
+def _picture(form: dict[str, Any]) -> Picture:
+    blocks = tuple(map(_boxes, form["blocks"]))
+    return Picture(**{**form, "image": b64decode(form["image"]), "boxes": _boxes(form["boxes"]), "blocks": blocks})
+
+
+def _boxes(form: Sequence[Sequence[int]]) -> tuple[Box, ...]:
+    return tuple((left, top, right, bottom) for left, top, right, bottom in form)

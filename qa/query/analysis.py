@@ -1,0 +1,124 @@
+"""A question made ready to be searched: corrected, cut into terms, weighed, with other names for its words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from qa.models.encoders import Encoder, Vectors
+from qa.query.background import background
+from qa.query.groups import Group, Pattern, groups, occurring
+from qa.query.names import Absent, absent, named
+from qa.query.spelling import correct
+from qa.query.synonyms import Thesaurus, key
+from qa.stores.base import Store
+from qa.text.matching import coverage, inverse_document_frequency
+from qa.text.scripts import as_typed
+from qa.text.terms import question_terms, question_words, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready: its vector, its distinct terms, how telling each is, and what may stand for them.
+
+    A compound tells as much as its terms do on average, so that IL-2 does not count twice.
+    """
+
+    question: str
+    text: str
+    """The question as searched, with its corrections."""
+    corrections: Mapping[str, str]
+    """Words as typed to what they were taken for."""
+    vector: Vectors
+    terms: Sequence[str]
+    telling: Mapping[str, float]
+    groups: Sequence[Group]
+    """The words of the question for which the library has alternatives."""
+    unknown: float
+    """The share, 0 to 1, of the question's telling power in terms that the library has under no name."""
+    absent: Sequence[Absent] = ()
+    """The things that the question names and the library does not."""
+
+    @property
+    def searched(self) -> list[str]:
+        """What the lexical index is asked for: terms, and runs of terms for alternatives."""
+        runs = (" ".join(pattern) for group in self.groups for pattern in group.patterns())
+        return list(dict.fromkeys([*self.terms, *runs]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was understood, in the documented JSON form."""
+        named: dict[str, list[str]] = {}
+        for group in self.groups:
+            others = [name for name in group.alternatives if key(name) != key(group.words)]
+            if others:
+                named.setdefault(group.words, []).extend(others)
+        form = {"text": self.text, "corrections": dict(self.corrections), "expansions": named}
+        return form | ({"absent": [one.name for one in self.absent]} if self.absent else {})
+
+
+def understand(
+    question: str, store: Store, encoder: Encoder, prior: float, spelling: bool, thesaurus: Thesaurus | None
+) -> Query:
+    """The question made ready for this store.
+
+    ``prior`` is how many passages of open text the library's are counted together with; without a
+    thesaurus nothing is looked for but what was asked.
+    """
+    text, corrections = _corrected(question, store) if spelling else (question, {})
+    words = question_words(text)
+    share: dict[str, float] = {}
+    for word in words:
+        share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
+    frequencies = store.document_frequencies(list(share))
+    found = [] if thesaurus is None else occurring(groups(text, thesaurus), store.document_frequencies)
+    counted = _counted(share, frequencies, found, store, prior)
+    passages = store.size()
+    telling = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
+    meant = frequencies.keys() | {term for group in found for term in group.terms}
+    unknown = coverage([term for term in share if term not in meant], telling)
+    vector = encoder.encode_question(as_typed(text))
+    lacking = [] if thesaurus is None or not named(text) else _absent(text, thesaurus, store)
+    return Query(question, text, corrections, vector, list(share), telling, found, unknown, lacking)
+
+
+def _absent(text: str, thesaurus: Thesaurus, store: Store) -> list[Absent]:
+    return absent(text, thesaurus, store.vocabulary, partial(_occurs, store))
+
+
+def _occurs(store: Store, patterns: Sequence[Pattern]) -> bool:
+    return store.holds([" ".join(pattern) for pattern in patterns])
+
+
+def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
+    """The question with the words corrected that neither the library nor open text knows."""
+    asked = question_terms(question)
+    strange = set(asked) - store.document_frequencies(asked).keys() - background().frequencies.keys()
+    if not strange:
+        return question, {}
+    open_text = background().frequencies.keys()
+    return correct(
+        question,
+        store.vocabulary(),
+        lambda word: strange.isdisjoint(terms(word)) or open_text >= set(terms(word)),
+        lambda word: open_text >= set(terms(word)),
+    )
+
+
+def _counted(
+    asked: Mapping[str, float], frequencies: Mapping[str, int], found: Sequence[Group], store: Store, prior: float
+) -> dict[str, float]:
+    """In how many passages each term of the question occurs, if ``prior`` of open text were in the library.
+
+    A term is as common as the most common thing that may stand for it, and that as its rarest term.
+    """
+    patterns = {pattern for group in found for pattern in group.patterns()}
+    known = {**frequencies, **store.document_frequencies(list({term for pattern in patterns for term in pattern}))}
+
+    def occurrences(term: str) -> float:
+        return known.get(term, 0) + prior * background().share(term)
+
+    counted = {term: occurrences(term) for term in asked}
+    for group in found:
+        most = max(min(occurrences(term) for term in pattern) for pattern in group.patterns())
+        counted |= {term: max(counted[term], most) for term in group.terms}
+    return counted

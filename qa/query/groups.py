@@ -1,0 +1,118 @@
+"""A question's words as groups of alternatives: what else a text may say where the question says this."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.query.synonyms import Thesaurus
+from qa.text.terms import question_words, terms
+
+Pattern = tuple[str, ...]
+"""Search terms that a text has one after another."""
+
+_LONGEST = 6
+"""Words of a question that are looked up together."""
+_TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2013'’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words of the question, the search terms they have, and what may stand for them."""
+
+    words: str
+    """As they were typed."""
+    terms: Pattern
+    alternatives: Mapping[str, tuple[Pattern, ...]]
+    """Each other name with the forms it has in a text."""
+
+    def patterns(self) -> Iterator[Pattern]:
+        for forms in self.alternatives.values():
+            yield from forms
+
+
+def groups(question: str, thesaurus: Thesaurus) -> list[Group]:
+    """The groups of a question: the longest names in it that the thesaurus knows, and words that may be joined."""
+    words, typed = question_words(question), _typed(question)
+    found: dict[str, Group] = {}
+    start = 0
+    while start < len(words):
+        taken = next((n for n in range(_LONGEST, 0, -1) if _key(words[start : start + n]) in thesaurus), 1)
+        run = words[start : start + taken]
+        names = thesaurus.get(_key(run), ())
+        found.setdefault(_key(run), _group(run, typed, {name: forms(name) for name in names}))
+        start += taken
+    for pair in pairwise(words):
+        joined = _key(pair)
+        found.setdefault(joined, _group(pair, typed, {joined: ((joined,),)}))
+    return list(found.values())
+
+
+def _key(words: Sequence[Sequence[str]]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _group(
+    words: Sequence[Sequence[str]], typed: Mapping[str, str], alternatives: Mapping[str, tuple[Pattern, ...]]
+) -> Group:
+    shown = " ".join(typed.get(word[0], word[0]) for word in words)
+    return Group(shown, tuple(term for word in words for term in word), alternatives)
+
+
+def _typed(question: str) -> dict[str, str]:
+    """The first term of each word to the word as it was typed."""
+    found: dict[str, str] = {}
+    for token in _TOKEN.findall(question):
+        for word in question_words(token)[:1]:
+            found.setdefault(word[0], token)
+    return found
+
+
+def forms(name: str) -> tuple[Pattern, ...]:
+    """The terms of a name as a text may write it: as it is, with compounds joined, and with them apart.
+
+    >>> forms("PD-L1")
+    (('pdl1',), ('pd', 'l1'))
+    """
+    apart = name.replace("-", " ")
+    loose = terms(apart)
+    joined = tuple(word[0] for word in question_words(name))
+    found: list[Pattern] = [joined] if len(joined) == 1 else [tuple(terms(name)), joined]
+    if len(loose) == len(apart.split()):  # else a part was too short to be told from other words
+        found.append(tuple(loose))
+    return tuple(dict.fromkeys(found))
+
+
+def occurring(found: Sequence[Group], frequencies: Callable[[Sequence[str]], Mapping[str, int]]) -> list[Group]:
+    """The groups with those alternatives alone all of whose terms occur somewhere."""
+    known = frequencies(list({term for group in found for pattern in group.patterns() for term in pattern}))
+    kept = []
+    for group in found:
+        held = {
+            name: tuple(pattern for pattern in forms if known.keys() >= set(pattern))
+            for name, forms in group.alternatives.items()
+        }
+        held = {name: forms for name, forms in held.items() if forms}
+        if held:
+            kept.append(Group(group.words, group.terms, held))
+    return kept
+
+
+def restated(text: Sequence[str], found: Sequence[Group]) -> Sequence[str]:
+    """The terms of a text with the question's own in place of each alternative; the text itself if it has none."""
+    present, said = set(text), text
+    for group in found:
+        for pattern in group.patterns():
+            if present.issuperset(pattern):
+                said = _replaced(said, pattern, group.terms)
+    return said
+
+
+def _replaced(text: Sequence[str], pattern: Pattern, own: Pattern) -> Sequence[str]:
+    said: list[str] = []
+    place, size = 0, len(pattern)
+    while place < len(text):
+        here = tuple(text[place : place + size]) == pattern
+        said += own if here else [text[place]]
+        place += size if here else 1
+    return said if said != list(text) else text

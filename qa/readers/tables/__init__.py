@@ -1,0 +1,1 @@
+"""Tables of every format: cells with their heads, written as sentences."""

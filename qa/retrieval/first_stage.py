@@ -1,0 +1,125 @@
+"""Passages that may answer, each with its scores, and the sentences within them in their order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.query.analysis import Query
+from qa.query.groups import restated
+from qa.records import DocId, Scope
+from qa.retrieval.fusion import convex_fusion
+from qa.retrieval.settings import DECIMALS, Ranking
+from qa.stores.base import Store, StoredPassage, StoredSentence
+from qa.text.matching import coverage, phrase_coverage
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit. ``score`` orders sentences of all hits; ``own`` is how well it answers by itself."""
+
+    doc_id: DocId
+    start: int
+    end: int
+    rank: int
+    """The rank of the best hit that holds the sentence."""
+    score: float
+    own: float
+    parts: Mapping[str, float]
+    """Of its own score, before weighting."""
+
+
+Place = tuple[DocId, int, int]
+Ranked = Sequence[tuple["Candidate", float]]
+"""Candidates with their fused scores, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    stored: StoredPassage
+    parts: Sequence[Mapping[str, float]]
+    """Of each sentence of the passage: cosine, coverage, phrase and fragment."""
+    scores: Mapping[str, float]
+
+
+def candidates_of(query: Query, store: Store, scope: Scope, ranking: Ranking) -> list[Candidate]:
+    dense = store.search_dense(query.vector, ranking.candidates, scope)
+    lexical = store.search_lexical(query.searched, ranking.candidates, scope)
+    lexical |= store.score_lexical(query.searched, dense.keys() - lexical.keys())
+    return [
+        _scored(query, stored, lexical.get(stored.row, 0.0), ranking)
+        for stored in store.load(dense.keys() | lexical.keys())
+    ]
+
+
+def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Ranking) -> Candidate:
+    before = [None, *stored.sentences]
+    parts = [
+        _sentence_parts(query, sentence, previous, ranking)
+        for sentence, previous in zip(stored.sentences, before, strict=False)
+    ]
+    best, second, *_ = [*sorted((own_score(part, ranking) for part in parts), reverse=True), 0.0, 0.0]
+    _, phrase = _matched(query, [term for sentence in stored.sentences for term in sentence.terms], ranking.expansion)
+    scores = {
+        "dense": round(float(stored.vector @ query.vector), DECIMALS),
+        "lexical": round(lexical, DECIMALS),
+        "sentence": best,
+        "second": second,
+        "phrase": round(phrase, DECIMALS),
+    }
+    return Candidate(stored, parts, scores)
+
+
+def _sentence_parts(
+    query: Query, sentence: StoredSentence, before: StoredSentence | None, ranking: Ranking
+) -> dict[str, float]:
+    covered, phrase = _matched(query, sentence.terms, ranking.expansion)
+    if before and sentence.leans:
+        both, _ = _matched(query, [*before.terms, *sentence.terms], ranking.expansion)
+        covered += ranking.context * (both - covered)
+    return {
+        "cosine": float(sentence.vector @ query.vector),
+        "coverage": covered,
+        "fragment": float(sentence.fragment),
+        "phrase": phrase,
+    }
+
+
+def _matched(query: Query, terms: Sequence[str], expansion: float) -> tuple[float, float]:
+    """The shares of the question's terms and of their neighbours in a text, alternatives counting a little less."""
+    covered, phrase = coverage(terms, query.telling), phrase_coverage(terms, query.terms)
+    said = restated(terms, query.groups)
+    if said is terms:
+        return covered, phrase
+    more = coverage([*terms, *said], query.telling)
+    return covered + expansion * (more - covered), max(phrase, expansion * phrase_coverage(said, query.terms))
+
+
+def own_score(parts: Mapping[str, float], ranking: Ranking) -> float:
+    weights = ranking.sentence_weights
+    return round(sum(weights.get(name, 0.0) * value for name, value in parts.items()), DECIMALS)
+
+
+def fused_scores(candidates: Sequence[Candidate], ranking: Ranking) -> list[float]:
+    scores = {name: [candidate.scores[name] for candidate in candidates] for name in ranking.weights}
+    return [round(score, DECIMALS) for score in convex_fusion(scores, ranking.weights)]
+
+
+def document_of(one: tuple["Candidate", float]) -> DocId:
+    return one[0].stored.passage.doc_id
+
+
+def score_of(candidate: Candidate, fused: float, ranking: Ranking) -> float:
+    return round(fused + ranking.passage_pair_weight * candidate.scores.get("pair", 0.0), DECIMALS)
+
+
+def sentences_of(best: Ranked, ranking: Ranking, gains: Mapping[Place, float]) -> list[ScoredSentence]:
+    found: dict[Place, ScoredSentence] = {}
+    for rank, (candidate, fused) in enumerate(best, 1):
+        doc_id = candidate.stored.passage.doc_id
+        for sentence, parts in zip(candidate.stored.sentences, candidate.parts, strict=True):
+            own = own_score(parts, ranking)
+            place = (doc_id, sentence.start, sentence.end)
+            gain = ranking.pair_weight * gains.get(place, 0.0)
+            score = round(ranking.passage_weight * fused + own + gain, DECIMALS)
+            # The first hit that holds a sentence gives it its score.
+            found.setdefault(place, ScoredSentence(*place, rank, score, own, parts))
+    return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))

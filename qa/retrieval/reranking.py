@@ -1,0 +1,68 @@
+"""The best sentences read again, each together with the question, and the order of hits that comes of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from qa.models.reranker import PairScorer
+from qa.query.analysis import Query
+from qa.records import DocId, Document
+from qa.retrieval.first_stage import Candidate, Place, Ranked, own_score, score_of, sentences_of
+from qa.retrieval.settings import DECIMALS, Ranking
+from qa.stores.base import StoredSentence
+from qa.text.scripts import as_typed
+
+SCORED_HITS = 20
+"""How many of the first hits give sentences to a scorer of pairs, and are reordered by it."""
+
+BEFORE = 160
+"""Characters of the sentence before that the scorer reads with a sentence that leans on it."""
+
+
+def reread(
+    query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: PairScorer, ranking: Ranking
+) -> Mapping[Place, float]:
+    """By how much the scorer puts each of the best sentences of the first hits above the last of them."""
+    best = best[:SCORED_HITS]
+    texts = {
+        _place(candidate, sentence): _in_context(documents[candidate.stored.passage.doc_id].text, sentence, before)
+        for candidate, _ in reversed(best)  # the first hit that holds a sentence says what stands before it
+        for sentence, before in zip(candidate.stored.sentences, [None, *candidate.stored.sentences], strict=False)
+    }
+    places = _read(best, ranking)
+    scores = [
+        float(score) for score in scorer.score(as_typed(query.text), [as_typed(texts[place]) for place in places])
+    ]
+    return {place: round(score - min(scores), DECIMALS) for place, score in zip(places, scores, strict=True)}
+
+
+def _read(best: Ranked, ranking: Ranking) -> list[Place]:
+    """Half are the first sentences, wherever they stand; half are the best of each hit, so that any hit may rise."""
+    first = [(one.doc_id, one.start, one.end) for one in sentences_of(best, ranking, {})[: (ranking.pairs + 1) // 2]]
+    of_hits = [_best_sentence(candidate, ranking) for candidate, _ in best if candidate.parts]
+    return list(dict.fromkeys([*first, *of_hits]))[: ranking.pairs]
+
+
+def _best_sentence(candidate: Candidate, ranking: Ranking) -> Place:
+    own = [own_score(parts, ranking) for parts in candidate.parts]
+    return _place(candidate, candidate.stored.sentences[own.index(max(own))])
+
+
+def _place(candidate: Candidate, sentence: StoredSentence) -> Place:
+    return candidate.stored.passage.doc_id, sentence.start, sentence.end
+
+
+def _in_context(text: str, sentence: StoredSentence, before: StoredSentence | None) -> str:
+    words = text[sentence.start : sentence.end]
+    return f"{text[before.start : before.end][-BEFORE:]} {words}" if before and sentence.leans else words
+
+
+def reordered(ranked: Ranked, gains: Mapping[Place, float], ranking: Ranking) -> Ranked:
+    """The candidates in their order after reading, each with the gain of its best sentence, 0 if none was read."""
+    if not gains:
+        return ranked
+    read = []
+    for candidate, fused in ranked:
+        doc_id = candidate.stored.passage.doc_id
+        gain = max((gains.get((doc_id, s.start, s.end), 0.0) for s in candidate.stored.sentences), default=0.0)
+        read.append((replace(candidate, scores={**candidate.scores, "pair": gain}), fused))
+    return sorted(read, key=lambda one: -score_of(one[0], one[1], ranking))

@@ -1,0 +1,133 @@
+"""A question to ranked Hits, and to the sentences within them that may answer it.
+
+Candidates come from both legs, dense and lexical. Each is scored five ways, and the scores are fused:
+``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences;
+``second``, the next best of them; ``phrase``, the share of the question's term pairs that the passage keeps together.
+A sentence's own score adds its cosine with the question, the share of the question's telling terms it
+covers (with the help of the sentence before, if it leans on that), and the share of the question's term
+pairs it keeps together; a fragment loses a little. The best sentences may then be read again by a scorer
+of question-sentence pairs, which reorders the first hits and their sentences.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.errors import LibraryDamagedError
+from qa.models.encoders import Encoder
+from qa.models.reranker import PairScorer
+from qa.proof.citations import warning
+from qa.query.analysis import Query, understand
+from qa.query.synonyms import Thesaurus
+from qa.records import ANYWHERE, DocId, Document, Hit, Scope
+from qa.retrieval.first_stage import (
+    Candidate,
+    Place,
+    Ranked,
+    ScoredSentence,
+    candidates_of,
+    document_of,
+    fused_scores,
+    score_of,
+    sentences_of,
+)
+from qa.retrieval.reranking import reordered, reread
+from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
+from qa.stores.base import Store
+
+__all__ = [
+    "DEFAULT_RANKING",
+    "SENTENCE_WEIGHTS",
+    "WEIGHTS",
+    "Place",
+    "Ranking",
+    "Retrieval",
+    "ScoredSentence",
+    "retrieve",
+]
+
+CONSIDERED = 30
+"""How many of the first passages may become hits."""
+
+_UNSPREAD = 5
+"""So many first hits are the best ones, whatever their documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found: hits best first, and their sentences best first, each sentence once."""
+
+    query: Query
+    hits: Sequence[Hit]
+    sentences: Sequence[ScoredSentence]
+    documents: Mapping[DocId, Document]
+
+
+def retrieve(
+    question: str,
+    store: Store,
+    encoder: Encoder,
+    k: int,
+    scope: Scope = ANYWHERE,
+    ranking: Ranking = DEFAULT_RANKING,
+    thesaurus: Thesaurus | None = None,
+    scorer: PairScorer | None = None,
+) -> Retrieval:
+    """The ``k`` best passages for a question within the scope, which names its documents by their ids.
+
+    ``thesaurus`` has the other names that are looked for too; ``scorer`` is asked if ``ranking`` gives it
+    pairs to read.
+
+    Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
+    """
+    with store.reading():
+        names = thesaurus if ranking.expansion else None
+        query = understand(question, store, encoder, ranking.background, ranking.spelling, names)
+        candidates = candidates_of(query, store, scope, ranking)
+        fused = fused_scores(candidates, ranking)
+        order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
+        ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]
+        documents = {doc_id: _intact(store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
+    gains = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.pairs else {}
+    best = _spread(reordered(ranked, gains, ranking), k, ranking)
+    hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
+    return Retrieval(query, hits, sentences_of(best, ranking, gains), documents)
+
+
+def _intact(document: Document) -> Document:
+    """The document, if its text still is what was read: nothing else may be quoted."""
+    if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
+        raise LibraryDamagedError(f"the stored text of {document.source} is damaged; run 'qa check' to mend it.")
+    return document
+
+
+def _spread(ranked: Ranked, k: int, ranking: Ranking) -> Ranked:
+    """The first ``k``, with other documents' passages among them, still best first.
+
+    In the way of maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), where what is the same document
+    counts as the same.
+    """
+    chosen, left = list(range(min(k, _UNSPREAD, len(ranked)))), list(range(_UNSPREAD, len(ranked)))
+    found = Counter(document_of(ranked[i]) for i in chosen)
+    while left and len(chosen) < k:
+        best = max(left, key=lambda i: score_of(*ranked[i], ranking) - ranking.spread * found[document_of(ranked[i])])
+        found[document_of(ranked[best])] += 1
+        chosen.append(best)
+        left.remove(best)
+    return [ranked[i] for i in sorted(chosen)]
+
+
+def _hit(candidate: Candidate, score: float, rank: int, documents: Mapping[DocId, Document]) -> Hit:
+    passage = candidate.stored.passage
+    document = documents[passage.doc_id]
+    return Hit(
+        passage=passage,
+        text=document.text[passage.start : passage.end],
+        source=document.source,
+        title=document.title,
+        rank=rank,
+        score=score,
+        scores=candidate.scores,
+        warning=warning(document, passage.start, passage.end),
+    )

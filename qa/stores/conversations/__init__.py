@@ -1,0 +1,1 @@
+"""Conversations that are kept: one SQLite file beside a library."""

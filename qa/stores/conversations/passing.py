@@ -1,0 +1,31 @@
+"""Conversations that are not kept, of a library that cannot be written: they last as long as the process."""
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+
+from qa.stores.conversations.store import FILE, Conversation, Conversations
+
+
+class PassingConversations(Conversations):
+    """Conversations in a folder of their own, which goes with them."""
+
+    are_kept = False
+
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="pincite-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        super().__init__(Path(folder) / FILE)
+
+
+class VisitorsConversations(PassingConversations):
+    """The same for visitors who share nothing but the page: each is found by its address and listed for nobody."""
+
+    def latest(self, count: int, skip: int = 0) -> list[Conversation]:
+        """None."""
+        return []
+
+    def count(self) -> int:
+        """None."""
+        return 0

@@ -1,0 +1,159 @@
+"""Dense search over what the database holds: a snapshot, and exactly beside it whatever is newer.
+
+A document is thus searchable as soon as it is put, and gone as soon as it is deleted. A damaged or missing
+snapshot costs a rebuild from the database, never a document.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.records import ANYWHERE, Scope
+from qa.stores.base import Scores, Vectors
+from qa.stores.local import snapshots
+from qa.stores.local.database import Database, from_blob
+from qa.stores.local.locking import Lock, Taken
+from qa.stores.local.scoping import within
+
+_log = logging.getLogger(__name__)
+
+_STALE_SHARE = 0.1
+"""Write a new snapshot once this share of its rows is stale; until then the rest is searched beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one generation of one library searches."""
+
+    generation: int
+    owner: str
+    snapshot: snapshots.Snapshot
+    newer_rows: NDArray[np.int64]
+    newer_vectors: Vectors
+    removed: NDArray[np.int64]
+    """Rows of the snapshot that no longer exist."""
+
+
+class DenseIndex:
+    """The passages' vectors, searched by inner product; to be used inside ``Database.reading``."""
+
+    def __init__(self, folder: Path, database: Database, lock: Lock) -> None:
+        self._folder = folder
+        self._database = database
+        self._lock = lock
+        self._view: _View | None = None
+
+    def search(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
+        """The ``k`` best rows within the scope."""
+        with self._database.reading():
+            view = self._current_view()
+            allowed = self._rows(scope) if scope.limited else None
+        if allowed is not None:
+            selector = snapshots.among(allowed)
+        else:
+            selector = snapshots.but(view.removed) if len(view.removed) else None
+        found = snapshots.search(view.snapshot, vector, k, selector)
+        # Not by BLAS, whose threads would wait for more work beside whatever is computed next.
+        cosines = np.einsum("ij,j->i", view.newer_vectors, vector)
+        beside = zip(view.newer_rows.tolist(), cosines.tolist(), strict=True)
+        permitted = None if allowed is None else set(allowed.tolist())
+        found += [(row, score) for row, score in beside if permitted is None or row in permitted]
+        return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k])
+
+    def refresh(self) -> None:
+        """Write a new snapshot if the present one has grown stale. To be called by the writer."""
+        with self._database.reading():
+            view = self._current_view()
+            if len(view.newer_rows) + len(view.removed) <= _STALE_SHARE * len(view.snapshot.rows):
+                return
+            fresh = self._build()
+        self._save(fresh, view.owner)
+        self._view = None
+
+    def check(self) -> list[str]:
+        """Read the snapshot again, make a damaged one anew, and say what was wrong. To be called by the writer."""
+        self._view = None
+        with self._database.reading():
+            owner = str(self._database.fact("library"))
+            try:
+                snapshots.load(self._folder, owner)
+            except snapshots.DamagedSnapshot as damage:
+                self._save(self._build(), owner)
+                return [f"the search index: {damage}"]
+        return []
+
+    def _current_view(self) -> _View:
+        generation, owner = self._database.generation, str(self._database.fact("library"))
+        if self._view is None or self._view.owner != owner:
+            self._view = self._beside(self._load(generation, owner), generation, owner)
+        elif self._view.generation != generation:
+            self._view = self._beside(self._view.snapshot, generation, owner)
+        return self._view
+
+    def _beside(self, snapshot: snapshots.Snapshot, generation: int, owner: str) -> _View:
+        newer = self._database.execute("SELECT row, vector FROM passages WHERE row > ? ORDER BY row", snapshot.last_row)
+        ((kept,),) = self._database.execute("SELECT count(*) FROM passages WHERE row <= ?", snapshot.last_row)
+        removed = snapshot.rows[:0] if kept == len(snapshot.rows) else np.setdiff1d(snapshot.rows, self._rows(ANYWHERE))
+        return _View(generation, owner, snapshot, *self._arrays(newer), removed)
+
+    def _load(self, generation: int, owner: str) -> snapshots.Snapshot:
+        """The snapshot on disk, if it is sound and not from after what this block of reading sees."""
+        try:
+            snapshot = self._finished(owner)
+        except snapshots.DamagedSnapshot as damage:
+            _log.warning("the search index was damaged (%s) and was rebuilt from the database", damage)
+            snapshot = self._build()
+            self._repair(snapshot, owner)
+        if snapshot is None or snapshot.generation > generation:
+            return snapshots.build(*self._arrays([]), self._dimension, generation=0)
+        return snapshot
+
+    def _finished(self, owner: str) -> snapshots.Snapshot | None:
+        """The snapshot on disk, None while another process is replacing it."""
+        try:
+            return snapshots.load(self._folder, owner)
+        except snapshots.UnfinishedSnapshot as unfinished:
+            try:
+                with self._lock.acquire():  # nobody replaces it now, so what is missing is lost
+                    return snapshots.load(self._folder, owner)
+            except Taken:
+                return None
+            except OSError:
+                raise unfinished from None
+
+    def _repair(self, snapshot: snapshots.Snapshot, owner: str) -> None:
+        """Put the rebuilt snapshot in place, unless another process is writing: it will do so itself."""
+        try:
+            with self._lock.acquire():
+                self._save(snapshot, owner)
+        except (Taken, OSError):
+            _log.info("the library cannot be locked; the rebuilt index is kept in memory")
+
+    def _build(self) -> snapshots.Snapshot:
+        stored = self._database.execute("SELECT row, vector FROM passages ORDER BY row")
+        return snapshots.build(*self._arrays(stored), self._dimension, self._database.generation)
+
+    def _save(self, snapshot: snapshots.Snapshot, owner: str) -> None:
+        try:
+            snapshots.save(self._folder, snapshot, owner)
+        except OSError as error:
+            _log.warning("the search index could not be saved (%s); it is rebuilt at the next start", error.strerror)
+
+    def _rows(self, scope: Scope) -> NDArray[np.int64]:
+        """The rows that exist within the scope."""
+        condition, values = within(scope)
+        found = self._database.execute(f"SELECT row FROM passages WHERE {condition} ORDER BY row", *values)
+        return np.array([row for (row,) in found], np.int64)
+
+    def _arrays(self, stored: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64], Vectors]:
+        rows = np.array([row for row, _ in stored], np.int64)
+        vectors = from_blob(b"".join(vector for _, vector in stored))
+        return rows, vectors.reshape(len(rows), self._dimension)
+
+    @property
+    def _dimension(self) -> int:
+        return int(self._database.fact("model")["dimension"])

@@ -1,0 +1,1 @@
+"""Find out what is damaged in a library's folder, and repair it."""

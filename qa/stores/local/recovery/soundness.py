@@ -1,0 +1,36 @@
+"""Whether a database holds what was written: SQLite's pages and indexes, and every document's rows by their digest."""
+
+from qa.errors import LibraryError
+from qa.stores.local import rows
+from qa.stores.local.database import Database, Hindered
+from qa.stores.local.recovery.copies import pack
+
+UNREADABLE = (LibraryError, ValueError, TypeError, AttributeError, OverflowError)
+"""What rows of unforeseen content may bring about."""
+
+
+def faults(database: Database, *, thorough: bool) -> list[str]:
+    """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer.
+
+    Raises LibraryError where the disk or its permissions are in the way of finding out.
+    """
+    try:
+        checked = [" ".join(str(message).split()) for (message,) in database.execute("PRAGMA integrity_check")]
+        found = [message for message in checked if message != "ok"]
+        found += [f"{table} refers to nothing" for table, *_ in database.execute("PRAGMA foreign_key_check")]
+        database.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
+        if (model := database.fact("model")) is None:
+            found.append("it does not say which model it has")
+        for doc_id, digest in database.execute("SELECT doc_id, digest FROM documents") if thorough else ():
+            if digest_of(pack(rows.kept(database, doc_id), model)) != digest:
+                found.append(f"the rows of document {doc_id} are not the ones that were written")
+    except Hindered:
+        raise
+    except UNREADABLE as error:
+        return [str(error)]
+    return found
+
+
+def digest_of(copy: bytes) -> str:
+    """The digest that stands at the head of a copy."""
+    return copy.split(b"\n", 1)[0].decode()

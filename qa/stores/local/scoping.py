@@ -1,0 +1,31 @@
+"""What lies within a Scope, as a condition on rows of the table of passages."""
+
+import json
+
+from qa.records import Scope
+from qa.text.terms import terms
+
+YEARS = (0, 9_999)
+"""The first and the last year there can be."""
+
+
+def within(scope: Scope) -> tuple[str, list[object]]:
+    """The condition in SQL, true for every row where the scope has no limit, and the values of its placeholders."""
+    conditions, values = ["1"], list[object]()
+    if scope.documents:
+        conditions.append("doc_id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(scope.documents)))
+    if scope.dated:
+        conditions.append(
+            "doc_id IN (SELECT doc_id FROM documents WHERE json_extract(description, '$.year') BETWEEN ? AND ?)"
+        )
+        values += [YEARS[0] if scope.since is None else scope.since, YEARS[1] if scope.until is None else scope.until]
+    if scope.sections:
+        conditions.append("row IN (SELECT rowid FROM lexicon WHERE lexicon MATCH ?)")
+        values.append(f"section : ({' OR '.join(map(_all_words, scope.sections))})")
+    return " AND ".join(conditions), values
+
+
+def _all_words(section: str) -> str:
+    """The query of FTS5 for all the words of a section, which for no words finds nothing."""
+    return "(" + " AND ".join(f'"{term}"' for term in terms(section) or [""]) + ")"

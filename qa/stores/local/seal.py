@@ -1,0 +1,116 @@
+"""The seal: size and digests of the database as the last writer left it.
+
+A writer breaks the seal before its first change and seals again after its last. So a seal that is there and
+does not fit means damage, and none means that a writer is at work or was killed. A seal that was altered itself
+counts as none. It holds the facts of the library too, since a damaged database may have lost them.
+
+There is a digest for every region of the file, so that a writer reads again only what it has written: one more
+document costs the same in a large library. A region that no writer touched keeps its digest, and with it the proof.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import NewerFormatError
+from qa.stores.files import HeldFile, sync_folder, with_checksum, without_checksum, write_whole
+from qa.stores.local.unwritten import Image
+
+SEAL = "SEAL"
+FORMAT = 2
+
+REGION = 1 << 16
+"""Bytes to a digest."""
+
+_DIGITS = 16
+_VERSION_AT = 60
+"""Where SQLite has the number that ``PRAGMA user_version`` tells (sqlite.org/fileformat2.html, section 1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What the database file must be."""
+
+    format: int
+    bytes: int
+    digests: str
+    """BLAKE2b of each region in turn, 64 bits in hexadecimal."""
+    facts: Mapping[str, Any]
+
+    def fits(self, file: HeldFile | Image) -> bool:
+        """Whether the file is, byte for byte, the one that was sealed. OSError if it cannot be read."""
+        return file.size == self.bytes and all(
+            self.digest(number) == _digest(file, number) for number in range(_regions(self.bytes))
+        )
+
+    def digest(self, region: int) -> str:
+        return self.digests[region * _DIGITS : (region + 1) * _DIGITS]
+
+
+def read(folder: Path) -> Seal | None:
+    """The seal of a library, None where there is none that can be read, or one of an earlier form.
+
+    Raises NewerFormatError for one that a newer Pincite has made.
+    """
+    try:
+        content = without_checksum((folder / SEAL).read_bytes())
+        if content is None:
+            return None
+        form = json.loads(content)
+        if form["format"] == FORMAT:
+            return Seal(**form)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if form["format"] > FORMAT:
+        raise NewerFormatError(folder / SEAL, form["format"], FORMAT)
+    return None
+
+
+def write(
+    folder: Path, file: HeldFile, facts: Mapping[str, Any], broken: Seal | None = None, written: Collection[int] = ()
+) -> None:
+    """Seal the database file of the library in the folder, while nobody is changing it.
+
+    ``broken`` is the seal that fitted before, and ``written`` the places, in bytes, where the file was written since
+    then; without them all of it is read.
+    """
+    touched = {place // REGION for place in written}
+    whole = broken.bytes // REGION if broken else 0  # the region after these was cut short by the end of the file
+    digests = (
+        broken.digest(number) if broken and number < whole and number not in touched else _digest(file, number)
+        for number in range(_regions(file.size))
+    )
+    seal = Seal(FORMAT, file.size, "".join(digests), facts)
+    content = json.dumps(asdict(seal), indent=1).encode()
+    write_whole(folder / SEAL, with_checksum(content))
+
+
+def remove(folder: Path) -> Seal | None:
+    """Break the seal, durably, because the database is about to change; the seal that was there."""
+    broken = read(folder)
+    if (folder / SEAL).exists():
+        (folder / SEAL).unlink()
+        sync_folder(folder)
+    return broken
+
+
+def has_other_version(sealed: Seal, file: HeldFile, version: int) -> bool:
+    """Whether the beginning of the file would be the one that was sealed if its version were this one."""
+    region = bytearray(file.read(0, REGION))
+    region[_VERSION_AT : _VERSION_AT + 4] = version.to_bytes(4, "big")
+    return _digest_of(bytes(region)) == sealed.digest(0)
+
+
+def _regions(size: int) -> int:
+    return -(-size // REGION)
+
+
+def _digest(file: HeldFile | Image, region: int) -> str:
+    return _digest_of(file.read(region * REGION, REGION))
+
+
+def _digest_of(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=_DIGITS // 2).hexdigest()

@@ -1,0 +1,162 @@
+"""FAISS snapshots: derived from the database, immutable, checked, and disposable.
+
+A snapshot is one file of serialised index plus ``MANIFEST.json`` that names it with its size and SHA-256.
+Both are written beside their place, flushed to disk and renamed, the manifest last. ``faiss.write_index``
+is avoided because it may lose its tail on a full disk without an error. ``faiss.read_index`` accepts flipped
+bits, so the file is read once before to be hashed; it is never written again.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import NewerFormatError
+from qa.stores.base import Vectors
+from qa.stores.files import with_checksum, without_checksum, write_whole
+
+SNAPSHOTS = "snapshots"
+MANIFEST = "MANIFEST.json"
+FORMAT = 2
+
+_MAX_VECTOR_BYTES = 8 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot must be: any difference makes it worthless."""
+
+    format: int
+    generation: int
+    file: str
+    bytes: int
+    sha256: str
+    count: int
+    dimension: int
+    owner: str
+    """The library it was derived from."""
+
+
+class DamagedSnapshot(Exception):
+    """The snapshot is not what its manifest says. Internal: the store rebuilds it from the database."""
+
+
+class UnfinishedSnapshot(DamagedSnapshot):
+    """A file of it is missing, as for a moment while another process replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An index of one generation, only ever read. ``rows`` holds its row numbers in ascending order."""
+
+    index: Any  # faiss.IndexIDMap2, whose Python methods its stubs do not know
+    rows: NDArray[np.int64]
+    generation: int
+
+    @property
+    def last_row(self) -> int:
+        """The greatest row number it covers, 0 where it is empty."""
+        return int(self.rows[-1]) if len(self.rows) else 0
+
+
+def build(rows: NDArray[np.int64], vectors: Vectors, dimension: int, generation: int) -> Snapshot:
+    """An exact inner-product index over vectors of shape (len(rows), dimension)."""
+    index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+    index.add_with_ids(np.ascontiguousarray(vectors, np.float32), rows)
+    return Snapshot(index, np.sort(rows), generation)
+
+
+def save(folder: Path, snapshot: Snapshot, owner: str) -> None:
+    """Write the snapshot so that a reader finds either the old one or this one, whole; drop older ones."""
+    folder.mkdir(exist_ok=True)
+    data = faiss.serialize_index(snapshot.index).tobytes()
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{snapshot.generation:010d}-{digest[:16]}.faiss"
+    manifest = Manifest(
+        FORMAT, snapshot.generation, name, len(data), digest, len(snapshot.rows), snapshot.index.d, owner
+    )
+    write_whole(folder / name, data)
+    content = json.dumps(asdict(manifest), indent=1).encode()
+    write_whole(folder / MANIFEST, with_checksum(content))
+    for stale in (*folder.glob("*.faiss"), *folder.glob("*.tmp")):
+        if stale.name != name:
+            stale.unlink(missing_ok=True)
+
+
+def load(folder: Path, owner: str) -> Snapshot | None:
+    """The snapshot of the folder, None where there is none of this library; DamagedSnapshot if unsound.
+
+    Raises NewerFormatError for one that a newer Pincite has made.
+    """
+    try:
+        manifest = _manifest(folder / MANIFEST)
+        if manifest.owner != owner:
+            return None
+        file = folder / manifest.file
+        with file.open("rb") as stream:
+            size, digest = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        if not folder.exists() or not any(folder.iterdir()):
+            return None
+        raise UnfinishedSnapshot("a file is missing") from error
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DamagedSnapshot("the manifest cannot be read") from error
+    if size != manifest.bytes or digest != manifest.sha256:
+        raise DamagedSnapshot("its bytes are not the ones that were written")
+    return _read(file, manifest)
+
+
+def _manifest(path: Path) -> Manifest:
+    """The manifest; DamagedSnapshot if it is not what was written."""
+    content = path.read_bytes()
+    if content.startswith(b"{"):  # the first form, the same without a checksum
+        form = json.loads(content)
+        if (form["format"] ^ 1).bit_count() == 1:
+            raise DamagedSnapshot("its manifest is of no version")
+    else:
+        written = without_checksum(content)
+        if written is None:
+            raise DamagedSnapshot("its manifest is not the one that was written")
+        form = json.loads(written)
+    if form["format"] > FORMAT:
+        raise NewerFormatError(path, form["format"], FORMAT)
+    return Manifest(**form)
+
+
+def _read(file: Path, manifest: Manifest) -> Snapshot:
+    faiss.set_deserialization_vector_byte_limit(_MAX_VECTOR_BYTES)
+    try:
+        index: Any = faiss.read_index(str(file))  # and not from its bytes, of which there would be three copies
+        rows = faiss.vector_to_array(index.id_map)
+    except (RuntimeError, AttributeError) as error:
+        raise DamagedSnapshot("FAISS cannot read it") from error
+    if (index.ntotal, index.d) != (manifest.count, manifest.dimension):
+        raise DamagedSnapshot("it does not hold what its manifest says")
+    return Snapshot(index, np.sort(rows), manifest.generation)
+
+
+def among(rows: NDArray[np.int64]) -> Any:
+    """A selector of these rows."""
+    return faiss.IDSelectorBatch(rows)
+
+
+def but(rows: NDArray[np.int64]) -> Any:
+    """A selector of all rows but these."""
+    return faiss.IDSelectorNot(faiss.IDSelectorBatch(rows))
+
+
+def search(snapshot: Snapshot, vector: Vectors, k: int, selector: Any = None) -> list[tuple[int, float]]:
+    """The k best rows by inner product, among those that a selector of FAISS lets through where one is given."""
+    if not len(snapshot.rows) or k < 1:
+        return []
+    faiss.omp_set_num_threads(1)  # of this thread: one question keeps one core busy, and others would wait beside it
+    parameters: Any = faiss.SearchParameters()
+    parameters.sel = selector
+    scores, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)
+    return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]

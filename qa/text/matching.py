@@ -1,0 +1,36 @@
+"""How well terms match: how telling each is, and what share of a question's a text has. Higher is better."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+
+def inverse_document_frequency(frequency: float, count: float) -> float:
+    """How telling a term is that occurs in ``frequency`` of ``count`` passages; never negative.
+
+    The form is that of BM25 as Lucene computes it, log(1 + (N - n + 0.5) / (n + 0.5)).
+    """
+    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
+
+
+def coverage(terms: Sequence[str], telling: Mapping[str, float]) -> float:
+    """The share, 0 to 1, of a question's telling power that a text's terms cover.
+
+    ``telling`` maps each distinct term of the question to how telling it is.
+
+    >>> coverage(["il2", "toxic"], {"il2": 1.0, "dose": 3.0})
+    0.25
+    """
+    total = math.fsum(telling.values())
+    present = telling.keys() & set(terms)
+    return math.fsum(telling[term] for term in present) / total if total else 0.0
+
+
+def phrase_coverage(terms: Sequence[str], asked: Sequence[str]) -> float:
+    """The share, 0 to 1, of neighbouring terms of the question that are neighbours in the text too.
+
+    >>> phrase_coverage(["high", "dose", "il2"], ["dose", "il2", "toxic"])
+    0.5
+    """
+    pairs = set(pairwise(asked))
+    return len(pairs & set(pairwise(terms))) / len(pairs) if pairs else 0.0

@@ -1,0 +1,70 @@
+"""The support of sentences: which passages are read, in which words, and what it comes of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.answering.support import SUPPORT_WEIGHTS, judged, supports
+from qa.library import Library
+from qa.models.reader import Reading
+from qa.models.reranker import Scores
+from qa.retrieval.fusion import logistic
+from tests.support.models import WordEncoder
+
+LACKING = "In which year did IL-2 show efficacy in melanoma and renal cell carcinoma?"
+PLAIN = "Did IL-2 show efficacy in melanoma and renal cell carcinoma?"
+
+
+class Counting:
+    """A PassageReader to whom every sentence's log-odds are its place in the passage; remembers what it read."""
+
+    sha256 = "2" * 64
+
+    def __init__(self) -> None:
+        self.seen: list[Reading] = []
+
+    def read(self, passages: Sequence[Reading]) -> list[Scores]:
+        self.seen += passages
+        return [np.arange(len(one.sentences), dtype=np.float32) for one in passages]
+
+
+def test_the_passages_of_the_sentences_are_read_each_once_under_its_headings(library: Library) -> None:
+    found, reader = library.retrieve(PLAIN), Counting()
+    chosen = found.sentences[:3]
+    log_odds = judged(found, chosen, reader)
+    ranks = sorted({one.rank for one in chosen})
+    assert len(reader.seen) == len(ranks)
+    for rank, read in zip(ranks, reader.seen, strict=True):
+        hit = found.hits[rank - 1]
+        assert read.head == ". ".join(part for part in (hit.title, hit.passage.section) if part)
+        assert " ".join(read.sentences).split() == hit.text.split()
+    assert {(one.doc_id, one.start, one.end) for one in chosen} <= log_odds.keys()
+
+
+def test_support_rises_with_the_log_odds_and_falls_where_a_detail_is_lacking(library: Library) -> None:
+    for question, missing in ((PLAIN, 0.0), (LACKING, 1.0)):
+        found = library.retrieve(question)
+        log_odds, told = (make(found, found.sentences[:2], Counting()) for make in (judged, supports))
+        for place, value in log_odds.items():
+            given = logistic(SUPPORT_WEIGHTS, {"log_odds": value, "lacking": missing})
+            assert told[place] == pytest.approx(given, abs=1e-4)
+    assert SUPPORT_WEIGHTS["log_odds"] > 0 > SUPPORT_WEIGHTS["lacking"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Aldesleukin is toxic. It is given.", "Is aldesleukin toxic?"),
+        ("IL-2 is toxic. It is given.", "Is IL-2 toxic?"),
+    ],
+)
+def test_the_question_calls_a_thing_as_the_text_does(tmp_path: Path, words: WordEncoder, text: str, asked: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    reader = Counting()
+    with Library(tmp_path / "library", encoder=words, reader=reader) as library:
+        library.add([tmp_path / "a.txt"])
+        library.ask("Is aldesleukin toxic?")
+    (read,) = reader.seen
+    assert read.question.lower() == asked.lower()

@@ -1,0 +1,81 @@
+"""The reader of passages: what it reads, its check, and its manners."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import ModelError
+from qa.models.reader import MAX_TOKENS, OnnxReader, Reading, inputs, pieces
+from qa.models.runtime import marks, tokens
+
+QUESTION = "What limits the use of high-dose IL-2?"
+ANSWER = "The use of high-dose IL-2 is limited by its severe toxicity."
+OTHER = "High-dose IL-2 was the first immunotherapy to be used in patients."
+
+
+@pytest.fixture(scope="module")
+def reader() -> OnnxReader:
+    return OnnxReader()
+
+
+@pytest.mark.model
+def test_the_answer_scores_above_what_only_shares_its_words(reader: OnnxReader) -> None:
+    ((answer, other),) = reader.read([Reading(QUESTION, "", [ANSWER, OTHER])])
+    assert answer > other
+
+
+@pytest.mark.model
+def test_what_a_passage_is_about_is_told_by_what_stands_before_it(reader: OnnxReader) -> None:
+    told = ["Its use is limited by severe toxicity."]
+    (right,), (wrong,) = reader.read([Reading(QUESTION, "High-dose IL-2", told), Reading(QUESTION, "Aspirin", told)])
+    assert right > wrong
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_a_passage_scores_alike_in_any_company_and_on_any_number_of_threads(
+    reader: OnnxReader, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = [
+        Reading(QUESTION, "Doses", [ANSWER, OTHER]),
+        Reading(QUESTION, "", ["It is toxic.", "No."]),
+        Reading(QUESTION, "α" * 3000, ["α" * 3000]),
+    ]
+    alone = [reader.read([one])[0].tolist() for one in passages]
+    monkeypatch.setattr("qa.models.runtime._threads", lambda: ThreadPoolExecutor(threads))
+    assert [found.tolist() for found in reader.read(passages)] == alone
+    assert [found.tolist() for found in reader.read(passages[::-1])] == alone[::-1]
+
+
+@pytest.mark.model
+def test_no_passages_have_no_scores_and_a_sentence_beyond_the_window_has_one(reader: OnnxReader) -> None:
+    assert reader.read([]) == []
+    ((*_, last),) = reader.read([Reading(QUESTION, "", [*["It is toxic, they say."] * 100, ANSWER])])
+    assert last < reader.read([Reading(QUESTION, "", [ANSWER])])[0][0]
+
+
+def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "reader.onnx").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match="not the published one"):
+        OnnxReader(tmp_path / "reader.onnx").read([Reading(QUESTION, "", [ANSWER])])
+
+
+def test_question_head_and_sentences_are_read_and_each_is_the_mean_of_its_own_tokens() -> None:
+    ids, types, parts = inputs(pieces(Reading("What is it?", "A test", ["It is one.", "So it is."])))
+    opens, closes = marks()
+    asked, first, second = (list(tokens(text)) for text in ("What is it?", "It is one.", "So it is."))
+    assert ids == [opens, *asked, closes, *tokens("A test"), *first, *second, closes]
+    assert types == [0] * (2 + len(asked)) + [1] * (len(ids) - 2 - len(asked))
+    assert parts.sum(axis=1) == pytest.approx([1, 1, 1])
+    assert [[ids[at] for at in row.nonzero()[0]] for row in parts] == [[opens, *asked, closes], first, second]
+
+
+@given(st.lists(st.text(max_size=200), max_size=12), st.text(max_size=2000), st.text(max_size=2000))
+def test_no_more_is_read_than_the_window_has_room_for(sentences: list[str], question: str, head: str) -> None:
+    ids, _, parts = inputs(pieces(Reading(question, head, sentences)))
+    assert len(ids) <= MAX_TOKENS
+    assert len(parts) == 1 + len(sentences)
+    assert all(row.sum() == pytest.approx(1) or not row.any() for row in parts)

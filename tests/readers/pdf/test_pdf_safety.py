@@ -1,0 +1,26 @@
+"""A PDF that asks for endless drawing is refused before PDFium sees it."""
+
+import pytest
+
+from qa.readers.blocks import NotReadable
+from qa.readers.pdf.reader import read
+from tests.support.hostile_forms import chain, own_form
+
+
+@pytest.mark.parametrize("data", [own_form(), chain(30)], ids=["a form that draws itself", "2 to the 30 forms"])
+def test_endless_forms_are_refused(data: bytes) -> None:
+    with pytest.raises(NotReadable, match="forms within forms"):
+        read(data)
+
+
+def test_a_form_drawn_often_is_read() -> None:
+    with pytest.raises(NotReadable, match="no text layer"):
+        read(chain(3))
+
+
+def test_a_page_that_cannot_be_looked_at_is_not_drawn() -> None:
+    """pypdf takes a page with such a box for an empty one; PDFium would follow its form until memory ends."""
+    data = own_form()
+    assert b"/MediaBox[0 0 9 9]" in data
+    with pytest.raises(NotReadable, match="no text layer"):
+        read(data.replace(b"/MediaBox[0 0 9 9]", b"/MediaBox[0 0 \x1c\xce]"))

@@ -1,0 +1,73 @@
+"""Models whose vectors and scores can be computed by hand."""
+
+from collections.abc import Sequence
+from threading import RLock
+from typing import ClassVar
+
+import numpy as np
+
+from qa.models.encoders import Vectors
+from qa.models.reader import Reading
+from qa.models.reranker import Scores
+from qa.text.terms import question_terms, terms
+
+
+class WordEncoder:
+    """A text's vector counts its search terms, one axis each in order of first sight, scaled to length 1.
+
+    The cosine of two texts is thus the share of terms they have in common. A text without terms lies on
+    the last axis, alone. A token is a word.
+    """
+
+    sha256 = "0" * 64
+    runtime = "words"
+    dimension = 2048
+    max_tokens = 256
+
+    _axes: ClassVar[dict[str, int]] = {}  # shared, so that another instance reads an old library right
+    _lock: ClassVar[RLock] = RLock()  # files are encoded on several threads
+
+    def __init__(self, name: str = "words") -> None:
+        self.name = name
+        self.encoded = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            self.encoded += len(texts)
+        vectors = [self.encode_question(text) for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, self.dimension), np.float32)
+
+    def encode_question(self, question: str) -> Vectors:
+        vector = np.zeros(self.dimension, np.float32)
+        with self._lock:
+            for term in terms(question):
+                vector[self._axes.setdefault(term, len(self._axes) % (self.dimension - 1))] += 1
+        if not vector.any():
+            vector[-1] = 1
+        return vector / np.linalg.norm(vector)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+class EvenScorer:
+    """A PairScorer to whom all texts are alike, so that it changes no order."""
+
+    def score(self, question: str, texts: Sequence[str]) -> Scores:
+        return np.zeros(len(texts), np.float32)
+
+
+class WordReader:
+    """A PassageReader for whom each sentence answers as far as its passage has the words of the question."""
+
+    sha256 = "1" * 64
+
+    def read(self, passages: Sequence[Reading]) -> list[Scores]:
+        return [np.full(len(one.sentences), 6 * term_share(one) - 3, np.float32) for one in passages]
+
+
+def term_share(passage: Reading) -> float:
+    """The share of the question's terms that the passage has."""
+    asked = set(question_terms(passage.question))
+    said = terms(" ".join([passage.head, *passage.sentences]))
+    return len(asked.intersection(said)) / len(asked) if asked else 0.0

@@ -1,0 +1,7 @@
+"""Where the repository is, and the data beside it."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared"
