@@ -138,9 +138,13 @@ def test_another_cross_encoder_orders_what_is_found(
 
     monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderScorer", Length)
     system = open_system(Configuration("other", scorer="some/cross-encoder"), library, tmp_path)
-    best = system.insist(Question("1", "What limits the use of high-dose IL-2?")).sentences[0]
     plain = open_system(DEFAULT, library, tmp_path)
-    assert len(best.text) > len(plain.insist(Question("1", "What limits the use of high-dose IL-2?")).sentences[0].text)
+    assert isinstance(system, LibrarySystem)
+    assert isinstance(plain, LibrarySystem)
+    best, otherwise = (
+        one.library.retrieve("What limits the use of high-dose IL-2?").sentences[0] for one in (system, plain)
+    )
+    assert best.end - best.start > otherwise.end - otherwise.start
     assert "some/cross-encoder" in system.description
     system.close()
     plain.close()
