@@ -105,7 +105,7 @@ class PageUser:
         self._turns += 1
         conversation = output[0]["value"]
         questions = [message for message in conversation if message["role"] == "user"]
-        whole = 'class=\\"answer\\"' in json.dumps(conversation[-1]) and len(questions) == self._turns
+        whole = 'class=\\"answer\\"' in json.dumps(conversation[-1:]) and len(questions) == self._turns
         return ANSWERED if whole else "no answer"
 
     async def _run(self, event: int, data: list[Any]) -> tuple[int, list[Any] | None]:
