@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.answering.support import Supports, lacking, supports
+from qa.answering.reasons import names_nothing, reason_for
+from qa.answering.support import Supports, supports
 from qa.models.reader import PassageReader
 from qa.proof.citations import cite
 from qa.query.groups import restated
@@ -16,7 +17,6 @@ from qa.query.parts import asks_for_several, compared
 from qa.records import Answer, AnswerSentence, Citation
 from qa.retrieval.first_stage import Place, ScoredSentence
 from qa.retrieval.retriever import Retrieval
-from qa.text.contradictions import claim, opposed
 from qa.text.statements import antecedent, meaning
 from qa.text.terms import question_terms, terms
 
@@ -39,19 +39,6 @@ _FIRST_SHARE = 0.5
 
 THRESHOLD = 0.4
 """Answer from this confidence on: four of five answerable curated questions have it, and one of eight of the others."""
-
-_OFF_CORPUS_SHARE = 0.5
-
-REASONS: Mapping[str, str] = {
-    "empty_library": "The library holds no documents yet.",
-    "not_understood": "The question has no words to search for.",
-    "unknown_entity": "What the question asks about does not occur in the documents.",
-    "off_corpus": "The documents do not speak of what the question asks about.",
-    "conflicting": "The documents do not agree on this: the nearest passages hold what each of them says.",
-    "missing_detail": "The documents speak of this, but none of the nearest passages gives the detail asked for.",
-    "weak_evidence": "The documents touch the topic, but no sentence in them clearly answers the question.",
-}
-"""Why an answer was refused: the code in ``Answer.reason``, and what to tell a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +70,11 @@ def answer(
 
     ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
     """
-    known = threshold <= 0 or not _names_nothing(found)
+    known = threshold <= 0 or not names_nothing(found)
     chosen = choose(found, answering) if found.hits and known else []
     supported = supports(found, (one for statement in chosen for one in statement), reader) if chosen else {}
     confidence = max((_support(statement, supported) for statement in chosen), default=0.0)
-    reason = _reason(found, confidence, threshold)
+    reason = reason_for(found, confidence, threshold)
     shown = [] if reason else _supported(chosen, supported, confidence)
     sentences, citations = _cite(shown, found, supported, answering)
     return Answer(
@@ -112,40 +99,6 @@ def _supported(chosen: Sequence[Statement], supported: Supports, greatest: float
     """The statements that are supported nearly as well as the best; the first may be less so."""
     shares = [_FIRST_SHARE, *[_SUPPORT_SHARE] * len(chosen)]
     return [one for one, share in zip(chosen, shares, strict=False) if _support(one, supported) >= share * greatest]
-
-
-def _reason(found: Retrieval, confidence: float, threshold: float) -> str | None:
-    if not found.hits:
-        return "empty_library"
-    if not found.query.terms:
-        return "not_understood"
-    if threshold > 0 and _names_nothing(found):
-        return "unknown_entity"
-    if confidence >= threshold:
-        return "conflicting" if threshold > 0 and _contradicted(found) else None
-    if found.query.unknown >= _OFF_CORPUS_SHARE and confidence < threshold / 2:
-        return "off_corpus"
-    return "missing_detail" if lacking(found) else "weak_evidence"
-
-
-def _names_nothing(found: Retrieval) -> bool:
-    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
-
-    Where it sets several things against each other, that is, whether this holds of all of them.
-    """
-    lacking = {one.name for one in found.query.absent if not one.related}
-    parts = [part.text for part in compared(found.query.text)]
-    return all(any(name in part for name in lacking) for part in parts) if parts else bool(lacking)
-
-
-def _contradicted(found: Retrieval) -> bool:
-    """Whether a sentence of another document contradicts the best one."""
-    best, *others = found.sentences
-    text = _words(best, found)
-    words, said = set(text.split()), claim(text)
-    texts = [_words(one, found) for one in others if one.doc_id != best.doc_id]
-    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than claims
-    return any(opposed(said, claim(one)) for one in alike)
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
@@ -176,14 +129,10 @@ def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
 
 def _key(sentence: ScoredSentence, found: Retrieval, answering: Answering) -> object:
     words, (said, *before) = (
-        _words(sentence, found),
+        found.words(sentence),
         meaning(found.documents[sentence.doc_id], sentence.start, sentence.end),
     )
     return (said if answering.merge and said else words), *before
-
-
-def _words(sentence: ScoredSentence, found: Retrieval) -> str:
-    return found.documents[sentence.doc_id].text[sentence.start : sentence.end]
 
 
 def _uncovered(standing: Sequence[Statement], chosen: Sequence[Statement], found: Retrieval) -> list[Statement]:
@@ -198,7 +147,7 @@ def _uncovered(standing: Sequence[Statement], chosen: Sequence[Statement], found
 
 
 def _restated(sentence: ScoredSentence, found: Retrieval) -> list[str]:
-    said = terms(_words(sentence, found))
+    said = terms(found.words(sentence))
     return [*said, *restated(said, found.query.groups)]
 
 
@@ -225,7 +174,7 @@ def _cite(
         context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
         cited = tuple(numbers[_place(sentence)] for sentence in one)
         source, support = found.documents[one[0].doc_id].source, _support(one, supported)
-        sentences.append(AnswerSentence(_words(one[0], found), source, cited, context, support))
+        sentences.append(AnswerSentence(found.words(one[0]), source, cited, context, support))
     citations = (cite(found.documents[doc_id], start, end, number) for (doc_id, start, end), number in numbers.items())
     return tuple(sentences), tuple(citations)
 

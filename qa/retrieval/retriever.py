@@ -23,7 +23,6 @@ from qa.query.synonyms import Thesaurus
 from qa.records import ANYWHERE, DocId, Document, Hit, Scope
 from qa.retrieval.first_stage import (
     Candidate,
-    Place,
     Ranked,
     ScoredSentence,
     candidates_of,
@@ -33,19 +32,8 @@ from qa.retrieval.first_stage import (
     sentences_of,
 )
 from qa.retrieval.reranking import reordered, reread
-from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
+from qa.retrieval.settings import DEFAULT_RANKING, Ranking
 from qa.stores.base import Store
-
-__all__ = [
-    "DEFAULT_RANKING",
-    "SENTENCE_WEIGHTS",
-    "WEIGHTS",
-    "Place",
-    "Ranking",
-    "Retrieval",
-    "ScoredSentence",
-    "retrieve",
-]
 
 CONSIDERED = 30
 """How many of the first passages may become hits."""
@@ -62,6 +50,10 @@ class Retrieval:
     hits: Sequence[Hit]
     sentences: Sequence[ScoredSentence]
     documents: Mapping[DocId, Document]
+
+    def words(self, sentence: ScoredSentence) -> str:
+        """What a sentence says."""
+        return self.documents[sentence.doc_id].text[sentence.start : sentence.end]
 
 
 def retrieve(

@@ -1,6 +1,6 @@
 """Reports as text: what the templates are given. What they print is escaped unless a template says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -95,9 +95,13 @@ def _best(evaluation: Evaluation, measure: str) -> float | None:
     return max(values) if len(values) > 1 else None
 
 
+CHARTS: Sequence[Callable[[Evaluation], Plot | None]] = (ranks, risk_coverage, calibration, latency)
+"""What is drawn of an evaluation below its measures by kind of question, in this order."""
+
+
 def _plots(evaluation: Evaluation, headlines: Sequence[str]) -> Iterator[Plot]:
     found = (by_kind(evaluation, measure) for measure in headlines)
-    drawn = (ranks(evaluation), risk_coverage(evaluation), calibration(evaluation), latency(evaluation))
+    drawn = (draw(evaluation) for draw in CHARTS)
     return (plot for plot in (*found, *drawn) if plot)
 
 

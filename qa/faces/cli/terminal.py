@@ -142,7 +142,7 @@ def print_understood(query: Mapping[str, Any], limits: Sequence[str] = ()) -> No
 
 
 def print_answer(answer: Answer, limits: Sequence[str] = ()) -> None:
-    from qa.answering.answer import REASONS  # here, as most commands answer nothing
+    from qa.answering.reasons import REASONS  # here, as most commands answer nothing
 
     print_understood(answer.query, limits)
     if answer.abstained:

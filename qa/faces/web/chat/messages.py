@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from qa.answering.answer import REASONS
+from qa.answering.reasons import REASONS
 from qa.faces.web.rendering import render
 from qa.proof.citations import read_citation, understood
 from qa.proof.exports import FORMATS, Format
