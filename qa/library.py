@@ -15,7 +15,7 @@ from qa.indexing.progress import Progress, Progressed, silent
 from qa.late import late
 from qa.models.encoders import DEFAULT_MODEL, Encoder, load_encoder, mismatch
 from qa.models.reader import OnnxReader, PassageReader
-from qa.models.reranker import OnnxScorer, PairScorer
+from qa.models.reranker import OnnxReranker, Reranker
 from qa.proof.signing import ensure_keys, mend_keys, renew_keys, sign
 from qa.proof.unproved import Unproved, unproved
 from qa.query import scopes, synonyms
@@ -66,7 +66,7 @@ class Library:
         encoder: Encoder | None = None,
         ranking: Ranking = DEFAULT_RANKING,
         answering: Answering = DEFAULT_ANSWERING,
-        scorer: PairScorer | None = None,
+        scorer: Reranker | None = None,
         reader: PassageReader | None = None,
     ) -> None:
         """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
@@ -77,7 +77,7 @@ class Library:
         self.path = Path(path)
         self._ranking = ranking
         self._answering = answering
-        self._scorer = scorer or OnnxScorer()
+        self._scorer = scorer or OnnxReranker()
         self._reader = reader or OnnxReader()
         self._asked_model = encoder.name if encoder else model
         self._given_encoder = encoder

@@ -15,7 +15,7 @@ from qa.library import Library
 from qa.models.encoders import OnnxEncoder
 from qa.proof import worker
 from qa.readers.files import parse
-from tests.support.models import EvenScorer, WordEncoder, WordReader
+from tests.support.models import EvenReranker, WordEncoder, WordReader
 from tests.support.places import CORPUS, SHARED
 
 BROWSERS = (os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
@@ -41,7 +41,7 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Load no models that read pairs or passages, which takes its time; tests marked ``model`` get the package's."""
     if "model" not in request.keywords:
-        monkeypatch.setattr("qa.library.OnnxScorer", EvenScorer)
+        monkeypatch.setattr("qa.library.OnnxReranker", EvenReranker)
         monkeypatch.setattr("qa.library.OnnxReader", WordReader)
         fitted = frozenset({WordEncoder.sha256, WordReader.sha256})
         monkeypatch.setattr("qa.answering.support.FITTED_TO", fitted)

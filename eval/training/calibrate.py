@@ -29,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.places import EVAL, ROOT
 from qa.answering.answer import THRESHOLD, choose
-from qa.answering.support import judged, lacking
+from qa.answering.support import judged, missing_types
 from qa.evaluation.abstention import auroc
 from qa.library import Library
 from qa.models.encoders import ENCODER_SHA256, Encoder, load_encoder
@@ -92,7 +92,7 @@ def sample(library: Library, reader: PassageReader, question: Question, scope: S
     chosen = [one for statement in choose(found) for one in statement]
     log_odds = judged(found, chosen, reader)
     greatest = max((log_odds[one.doc_id, one.start, one.end] for one in chosen), default=NOTHING)
-    return Sample((greatest, float(bool(lacking(found)))), answerable)
+    return Sample((greatest, float(bool(missing_types(found)))), answerable)
 
 
 # ---------------------------------------------------------------- what is asked

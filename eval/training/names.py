@@ -41,7 +41,7 @@ from qa.text.terms import stem
 
 TABLE = Path(names.__file__).parents[1] / "data" / names.FILE
 CURATED = EVAL / "questions" / "reviews.jsonl"
-UNREAD = replace(DEFAULT_RANKING, pairs=0)
+UNREAD = replace(DEFAULT_RANKING, rerank_depth=0)
 RARE = 40
 """Of 31,974 paragraphs of open text, those that hold a name of the table at most; "cough" and "shots" are no names."""
 EVERYDAY = (

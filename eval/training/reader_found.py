@@ -23,7 +23,7 @@ from qa.records import ANYWHERE, Hit, Question, Scope
 from qa.retrieval.retriever import Retrieval
 from qa.retrieval.settings import DEFAULT_RANKING
 
-UNREAD = replace(DEFAULT_RANKING, pairs=0, spread=0.0)
+UNREAD = replace(DEFAULT_RANKING, rerank_depth=0, same_document_penalty=0.0)
 HITS = 20
 WRONG = 3
 """First hits that do not answer; one less where others do."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from qa.models.reranker import OnnxScorer
+from qa.models.reranker import OnnxReranker
 
 RECORD = "folds.json"
 
@@ -16,11 +16,11 @@ def record(folder: Path, articles: Mapping[Path, list[str]]) -> None:
     (folder / RECORD).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
-def unseen(folder: Path) -> dict[str, OnnxScorer]:
+def unseen(folder: Path) -> dict[str, OnnxReranker]:
     """For each article, by its file name, a scorer that was not trained on it."""
-    scorers: dict[str, OnnxScorer] = {}
+    scorers: dict[str, OnnxReranker] = {}
     for fold in json.loads((folder / RECORD).read_text("utf-8")):
-        scorers |= dict.fromkeys(fold["articles"], OnnxScorer(folder / fold["file"], fold["sha256"]))
+        scorers |= dict.fromkeys(fold["articles"], OnnxReranker(folder / fold["file"], fold["sha256"]))
     return scorers
 
 

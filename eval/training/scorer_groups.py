@@ -1,4 +1,4 @@
-"""What the scorer of pairs is trained on: questions with sentences that answer them and sentences that do not."""
+"""What the reranker is trained on: questions with sentences that answer them and sentences that do not."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The scorer of pairs as it is trained: the first layers of the default model, reading both texts at once."""
+"""The reranker as it is trained: the first layers of the default model, reading both texts at once."""
 
 import random
 from collections.abc import Mapping, Sequence

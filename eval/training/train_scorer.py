@@ -38,7 +38,7 @@ from qa.evaluation.results import Gold
 from qa.evaluation.statistics import randomisation_test
 from qa.library import Library
 from qa.models.encoders import load_encoder
-from qa.models.reranker import SCORER, PairScorer
+from qa.models.reranker import SCORER, Reranker
 from qa.query.questions import read_questions
 from qa.records import Question
 from qa.retrieval.retriever import Retrieval
@@ -51,7 +51,7 @@ FIRST = {"epochs": 1, "rate": 6e-5, "drawn_from": 8}
 """How it is trained on XQuAD and MedQuAD."""
 THEN = {"epochs": 2, "rate": 4e-5, "drawn_from": 12}
 """And on the articles."""
-PLAIN = replace(DEFAULT_RANKING, pairs=0)
+PLAIN = replace(DEFAULT_RANKING, rerank_depth=0)
 MEASURES = ("Hit@1", "Hit@5", "MRR@10", "Sentence@1", "Sentence@3")
 
 
@@ -125,7 +125,7 @@ def article(question: Question) -> str:
 # ---------------------------------------------------------------- cross-validation
 
 
-def measure(scorers: Mapping[str, PairScorer], library: Library, questions: Sequence[Question]) -> None:
+def measure(scorers: Mapping[str, Reranker], library: Library, questions: Sequence[Question]) -> None:
     """Print what the scorer is worth where it has seen neither the question nor the article; nothing is refused."""
     documents = {document.source: document for document in library.documents()}
     asked = [(question, resolved(question, documents)) for question in questions]

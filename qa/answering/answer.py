@@ -110,10 +110,10 @@ def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[S
     statements = _statements(found, answering)
     if not statements:
         return []
-    best = statements[0][0].own
-    chosen = [one for one in statements[:MAX_SENTENCES] if one[0].own >= WEAKEST_SHARE * best]
+    best = statements[0][0].first_stage
+    chosen = [one for one in statements[:MAX_SENTENCES] if one[0].first_stage >= WEAKEST_SHARE * best]
     if answering.several > MAX_SENTENCES and asks_for_several(found.query.text):
-        standing = [one for one in statements if one[0].own >= WEAKEST_SHARE * best]
+        standing = [one for one in statements if one[0].first_stage >= WEAKEST_SHARE * best]
         chosen += _uncovered(standing, chosen, found)
         chosen += _further([one for one in standing if one not in chosen], chosen, best)
     return sorted(chosen[: max(MAX_SENTENCES, answering.several)], key=statements.index)
@@ -156,10 +156,10 @@ def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float
     quoted = {sentence.doc_id for one in chosen for sentence in one}
     more: list[Statement] = []
     for one in left:
-        if one[0].doc_id not in quoted and one[0].own >= _OTHER_SHARE * best:
+        if one[0].doc_id not in quoted and one[0].first_stage >= _OTHER_SHARE * best:
             more.append(one)
             quoted.add(one[0].doc_id)
-    return more + [one for one in left if one not in more and one[0].own >= _FURTHER_SHARE * best]
+    return more + [one for one in left if one not in more and one[0].first_stage >= _FURTHER_SHARE * best]
 
 
 def _cite(

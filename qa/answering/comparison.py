@@ -28,9 +28,9 @@ class Comparison:
 def compare(found: Retrieval, answered: bool, documents: Sequence[Document]) -> Comparison:
     """What was found, by document. All of the ``documents`` are silent where the question is not ``answered``."""
     spoken: dict[DocId, list[ScoredSentence]] = {}
-    best = max((sentence.own for sentence in found.sentences), default=0.0)
+    best = max((sentence.first_stage for sentence in found.sentences), default=0.0)
     for sentence in found.sentences if answered else ():
-        if sentence.own >= SHARE * best:
+        if sentence.first_stage >= SHARE * best:
             spoken.setdefault(sentence.doc_id, []).append(sentence)
     return Comparison(
         found.query.question,

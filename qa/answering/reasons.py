@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.support import lacking
+from qa.answering.support import missing_types
 from qa.query.parts import compared
 from qa.retrieval.retriever import Retrieval
 from qa.text.contradictions import claim, opposed
 
 _OFF_CORPUS_SHARE = 0.5
-"""Share of the question's terms that the documents do not have, from which on they do not speak of it."""
+"""Share of terms that the library does not have (by their weight) from which on it does not speak of the question."""
 
 Holds = Callable[[Retrieval, float, float], bool]
 """Whether a reason holds, of what was found, the confidence and the threshold."""
@@ -68,12 +68,12 @@ _ROWS: Sequence[Reason] = (
     Reason(
         "off_corpus",
         "The documents do not speak of what the question asks about.",
-        lambda found, confidence, threshold: confidence < threshold / 2 and found.query.unknown >= _OFF_CORPUS_SHARE,
+        lambda found, confidence, threshold: confidence < threshold / 2 and found.query.oov_share >= _OFF_CORPUS_SHARE,
     ),
     Reason(
         "missing_detail",
         "The documents speak of this, but none of the nearest passages gives the detail asked for.",
-        lambda found, confidence, threshold: confidence < threshold and bool(lacking(found)),
+        lambda found, confidence, threshold: confidence < threshold and bool(missing_types(found)),
     ),
     Reason(
         "weak_evidence",

@@ -12,7 +12,7 @@ from functools import partial
 from qa.models.encoders import Encoder
 from qa.models.reader import PassageReader, Reading
 from qa.query.analysis import Query
-from qa.query.answer_types import Detail, asked_details, gives
+from qa.query.answer_types import AnswerType, asked_types, gives
 from qa.records import Hit
 from qa.retrieval.first_stage import Place, ScoredSentence
 from qa.retrieval.fusion import logistic
@@ -49,7 +49,7 @@ def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
 
 def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> Supports:
     """The support of these sentences, and of those that stand beside them in the passages that are read for it."""
-    missing = float(bool(lacking(found)))
+    missing = float(bool(missing_types(found)))
     return {
         place: round(logistic(SUPPORT_WEIGHTS, {"log_odds": log_odds, "lacking": missing}), DECIMALS)
         for place, log_odds in judged(found, chosen, reader).items()
@@ -116,7 +116,7 @@ def _starts(term: str, said: list[str]) -> Iterator[int]:
     return (at for at, one in enumerate(said) if one == term)
 
 
-def lacking(found: Retrieval) -> list[Detail]:
+def missing_types(found: Retrieval) -> list[AnswerType]:
     """The kinds of detail that the question asks for and none of the first hits gives."""
     texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
-    return [one for one in asked_details(found.query.question) if not any(gives(one, text) for text in texts)]
+    return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]

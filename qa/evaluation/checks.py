@@ -201,7 +201,7 @@ def _quote_faults(source: str, quote: str, texts: Texts) -> Iterator[tuple[str, 
 def nearest(question: str, library: Library) -> list[Candidate]:
     """The few sentences that come nearest to a question by what they say themselves, best first."""
     found = library.retrieve(question)
-    scored = sorted(((s.own, s) for s in found.sentences), key=lambda pair: -pair[0])[:NEAREST]
+    scored = sorted(((s.first_stage, s) for s in found.sentences), key=lambda pair: -pair[0])[:NEAREST]
     floor = max(NEAREST_SCORE, NEAREST_SHARE * scored[0][0]) if scored else 0.0
     return [
         Candidate(document.source, s.start, s.end, document.text[s.start : s.end], score)

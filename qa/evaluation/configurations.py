@@ -24,7 +24,7 @@ from qa.indexing.chunking import DEFAULT_LIMITS, Limits
 from qa.indexing.ingest import embed, model_of
 from qa.indexing.progress import Progress, Progressed, silent
 from qa.library import WAIT_S, Library
-from qa.models.encoders import CrossEncoderScorer, Encoder
+from qa.models.encoders import CrossEncoderReranker, Encoder
 from qa.records import DocId
 from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
 from qa.stores.local.store import LocalStore
@@ -43,7 +43,7 @@ class Configuration:
     passage: Limits = DEFAULT_LIMITS
     ranking: Ranking = field(default_factory=Ranking)
     scorer: str | None = None
-    """A cross-encoder of sentence-transformers, a folder or a cached name; None for Pincite's own scorer of pairs."""
+    """A cross-encoder of sentence-transformers, a folder or a cached name; None for Pincite's own reranker."""
     answering: Answering = DEFAULT_ANSWERING
     threshold: float = THRESHOLD
     system: str | None = None
@@ -138,7 +138,7 @@ def open_system(
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
         path = remade(library, encoder, configuration, cache, progress or silent)
-    scorer = CrossEncoderScorer(configuration.scorer) if configuration.scorer else None
+    scorer = CrossEncoderReranker(configuration.scorer) if configuration.scorer else None
     ranking, answering = configuration.ranking, configuration.answering
     opened = Library(path, encoder=encoder, ranking=ranking, answering=answering, scorer=scorer)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)

@@ -176,12 +176,13 @@ class SentenceTransformerEncoder:
         return [len(ids) for ids in encoded["input_ids"]]
 
 
-class CrossEncoderScorer:
-    """A ``qa.models.reranker.PairScorer`` over any cross-encoder of sentence-transformers: a folder, or a cached name.
+class CrossEncoderReranker:
+    """A ``qa.models.reranker.Reranker`` over any cross-encoder of sentence-transformers: a folder, or a cached name.
 
-    Scores are what the model gives before any activation, so ``pair_weight`` and ``passage_pair_weight`` of the Ranking
-    are to be chosen anew, and the confidence, which is fitted to the scorer of the package, means nothing. ModelError
-    where the model is missing at construction, or at first use where it is none that gives one score.
+    Scores are what the model gives before any activation, so ``rerank_weight`` and ``passage_rerank_weight`` of
+    the Ranking are to be chosen anew, and the confidence, which is fitted to the reranker of the package, means
+    nothing. ModelError where the model is missing at construction, or at first use where it is none that gives one
+    score.
     """
 
     def __init__(self, name: str) -> None:

@@ -23,15 +23,15 @@ MAX_TOKENS = 104
 """Of a pair; what is longer loses the end of its text, and of its question if that takes more than half of them."""
 
 
-class PairScorer(Protocol):
+class Reranker(Protocol):
     """What judges sentences by reading each together with the question; higher is better."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
         """A score for each text; only their differences for one question mean anything."""
 
 
-class OnnxScorer:
-    """The PairScorer of the package, in 8-bit integers: the same scores at every run, on any number of cores.
+class OnnxReranker:
+    """The Reranker of the package, in 8-bit integers: the same scores at every run, on any number of cores.
 
     Nothing is loaded before the first score. ModelError where the file is missing or not the known one.
     """

@@ -19,9 +19,9 @@ from qa.text.terms import question_terms, question_words, terms
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready: its vector, its distinct terms, how telling each is, and what may stand for them.
+    """A question made ready: its vector, its distinct terms, their weights, and what may stand for them.
 
-    A compound tells as much as its terms do on average, so that IL-2 does not count twice.
+    Each of a compound's n terms weighs 1/n of its weight, so that IL-2 does not count twice.
     """
 
     question: str
@@ -31,11 +31,11 @@ class Query:
     """Words as typed to what they were taken for."""
     vector: Vectors
     terms: Sequence[str]
-    telling: Mapping[str, float]
+    term_weights: Mapping[str, float]
     groups: Sequence[Group]
     """The words of the question for which the library has alternatives."""
-    unknown: float
-    """The share, 0 to 1, of the question's telling power in terms that the library has under no name."""
+    oov_share: float
+    """The share, 0 to 1, of the weight of the question's terms in those that the library has under no name."""
     absent: Sequence[Absent] = ()
     """The things that the question names and the library does not."""
 
@@ -73,12 +73,12 @@ def understand(
     found = [] if thesaurus is None else occurring(groups(text, thesaurus), store.document_frequencies)
     counted = _counted(share, frequencies, found, store, prior)
     passages = store.size()
-    telling = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
+    weights = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
     meant = frequencies.keys() | {term for group in found for term in group.terms}
-    unknown = coverage([term for term in share if term not in meant], telling)
+    oov_share = coverage([term for term in share if term not in meant], weights)
     vector = encoder.encode_question(as_typed(text))
     lacking = [] if thesaurus is None or not named(text) else _absent(text, thesaurus, store)
-    return Query(question, text, corrections, vector, list(share), telling, found, unknown, lacking)
+    return Query(question, text, corrections, vector, list(share), weights, found, oov_share, lacking)
 
 
 def _absent(text: str, thesaurus: Thesaurus, store: Store) -> list[Absent]:

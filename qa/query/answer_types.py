@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Detail = Literal[
+AnswerType = Literal[
     "date",
     "number",
     "dose",
@@ -75,7 +75,7 @@ _PEOPLE = (
     "elderly|pregnan\\w*|age groups?"
 )
 
-_KINDS: Mapping[Detail, _Patterns] = {
+_KINDS: Mapping[AnswerType, _Patterns] = {
     "date": _Patterns(
         _Pattern(
             r"(?:^\W*|[,;] (?:and )?|\band )(?:since |until )?when (?:was|were|did|has|have|had)\b|"
@@ -255,16 +255,16 @@ _KINDS: Mapping[Detail, _Patterns] = {
 }
 
 
-def asked_details(question: str) -> list[Detail]:
+def asked_types(question: str) -> list[AnswerType]:
     """The kinds of detail that a question asks for; often none.
 
-    >>> asked_details("At what dose is IL-2 toxic, and when was it approved?")
+    >>> asked_types("At what dose is IL-2 toxic, and when was it approved?")
     ['date', 'number', 'dose', 'approval']
     """
     return [detail for detail, patterns in _KINDS.items() if patterns.asked.search(question)]
 
 
-def gives(detail: Detail, text: str) -> bool:
+def gives(detail: AnswerType, text: str) -> bool:
     """Whether a text gives any detail of that kind.
 
     >>> gives("number", "IL-2 acts on T cells [3]."), gives("number", "About 15% of patients respond.")

@@ -14,7 +14,7 @@ from qa.text.matching import coverage, phrase_coverage
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence of a hit. ``score`` orders sentences of all hits; ``own`` is how well it answers by itself."""
+    """A sentence of a hit. ``score`` orders the sentences of all hits; ``first_stage`` is its own score."""
 
     doc_id: DocId
     start: int
@@ -22,9 +22,9 @@ class ScoredSentence:
     rank: int
     """The rank of the best hit that holds the sentence."""
     score: float
-    own: float
-    parts: Mapping[str, float]
-    """Of its own score, before weighting."""
+    first_stage: float
+    features: Mapping[str, float]
+    """What its first-stage score is made of, before weighting."""
 
 
 Place = tuple[DocId, int, int]
@@ -35,7 +35,7 @@ Ranked = Sequence[tuple["Candidate", float]]
 @dataclass(frozen=True, slots=True)
 class Candidate:
     stored: StoredPassage
-    parts: Sequence[Mapping[str, float]]
+    features: Sequence[Mapping[str, float]]
     """Of each sentence of the passage: cosine, coverage, phrase and fragment."""
     scores: Mapping[str, float]
 
@@ -52,11 +52,11 @@ def candidates_of(query: Query, store: Store, scope: Scope, ranking: Ranking) ->
 
 def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Ranking) -> Candidate:
     before = [None, *stored.sentences]
-    parts = [
-        _sentence_parts(query, sentence, previous, ranking)
+    features = [
+        _sentence_features(query, sentence, previous, ranking)
         for sentence, previous in zip(stored.sentences, before, strict=False)
     ]
-    best, second, *_ = [*sorted((own_score(part, ranking) for part in parts), reverse=True), 0.0, 0.0]
+    best, second, *_ = [*sorted((first_stage_score(one, ranking) for one in features), reverse=True), 0.0, 0.0]
     _, phrase = _matched(query, [term for sentence in stored.sentences for term in sentence.terms], ranking.expansion)
     scores = {
         "dense": round(float(stored.vector @ query.vector), DECIMALS),
@@ -65,10 +65,10 @@ def _scored(query: Query, stored: StoredPassage, lexical: float, ranking: Rankin
         "second": second,
         "phrase": round(phrase, DECIMALS),
     }
-    return Candidate(stored, parts, scores)
+    return Candidate(stored, features, scores)
 
 
-def _sentence_parts(
+def _sentence_features(
     query: Query, sentence: StoredSentence, before: StoredSentence | None, ranking: Ranking
 ) -> dict[str, float]:
     covered, phrase = _matched(query, sentence.terms, ranking.expansion)
@@ -85,17 +85,17 @@ def _sentence_parts(
 
 def _matched(query: Query, terms: Sequence[str], expansion: float) -> tuple[float, float]:
     """The shares of the question's terms and of their neighbours in a text, alternatives counting a little less."""
-    covered, phrase = coverage(terms, query.telling), phrase_coverage(terms, query.terms)
+    covered, phrase = coverage(terms, query.term_weights), phrase_coverage(terms, query.terms)
     said = restated(terms, query.groups)
     if said is terms:
         return covered, phrase
-    more = coverage([*terms, *said], query.telling)
+    more = coverage([*terms, *said], query.term_weights)
     return covered + expansion * (more - covered), max(phrase, expansion * phrase_coverage(said, query.terms))
 
 
-def own_score(parts: Mapping[str, float], ranking: Ranking) -> float:
+def first_stage_score(features: Mapping[str, float], ranking: Ranking) -> float:
     weights = ranking.sentence_weights
-    return round(sum(weights.get(name, 0.0) * value for name, value in parts.items()), DECIMALS)
+    return round(sum(weights.get(name, 0.0) * value for name, value in features.items()), DECIMALS)
 
 
 def fused_scores(candidates: Sequence[Candidate], ranking: Ranking) -> list[float]:
@@ -108,18 +108,18 @@ def document_of(one: tuple["Candidate", float]) -> DocId:
 
 
 def score_of(candidate: Candidate, fused: float, ranking: Ranking) -> float:
-    return round(fused + ranking.passage_pair_weight * candidate.scores.get("pair", 0.0), DECIMALS)
+    return round(fused + ranking.passage_rerank_weight * candidate.scores.get("pair", 0.0), DECIMALS)
 
 
 def sentences_of(best: Ranked, ranking: Ranking, gains: Mapping[Place, float]) -> list[ScoredSentence]:
     found: dict[Place, ScoredSentence] = {}
     for rank, (candidate, fused) in enumerate(best, 1):
         doc_id = candidate.stored.passage.doc_id
-        for sentence, parts in zip(candidate.stored.sentences, candidate.parts, strict=True):
-            own = own_score(parts, ranking)
+        for sentence, features in zip(candidate.stored.sentences, candidate.features, strict=True):
+            first = first_stage_score(features, ranking)
             place = (doc_id, sentence.start, sentence.end)
-            gain = ranking.pair_weight * gains.get(place, 0.0)
-            score = round(ranking.passage_weight * fused + own + gain, DECIMALS)
+            gain = ranking.rerank_weight * gains.get(place, 0.0)
+            score = round(ranking.passage_weight * fused + first + gain, DECIMALS)
             # The first hit that holds a sentence gives it its score.
-            found.setdefault(place, ScoredSentence(*place, rank, score, own, parts))
+            found.setdefault(place, ScoredSentence(*place, rank, score, first, features))
     return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))

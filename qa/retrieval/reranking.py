@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from qa.models.reranker import PairScorer
+from qa.models.reranker import Reranker
 from qa.query.analysis import Query
 from qa.records import DocId, Document
-from qa.retrieval.first_stage import Candidate, Place, Ranked, own_score, score_of, sentences_of
+from qa.retrieval.first_stage import Candidate, Place, Ranked, first_stage_score, score_of, sentences_of
 from qa.retrieval.settings import DECIMALS, Ranking
 from qa.stores.base import StoredSentence
 from qa.text.scripts import as_typed
 
 SCORED_HITS = 20
-"""How many of the first hits give sentences to a scorer of pairs, and are reordered by it."""
+"""How many of the first hits give sentences to a reranker, and are reordered by it."""
 
 BEFORE = 160
 """Characters of the sentence before that the scorer reads with a sentence that leans on it."""
 
 
 def reread(
-    query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: PairScorer, ranking: Ranking
+    query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: Reranker, ranking: Ranking
 ) -> Mapping[Place, float]:
     """By how much the scorer puts each of the best sentences of the first hits above the last of them."""
     best = best[:SCORED_HITS]
@@ -37,14 +37,15 @@ def reread(
 
 def _read(best: Ranked, ranking: Ranking) -> list[Place]:
     """Half are the first sentences, wherever they stand; half are the best of each hit, so that any hit may rise."""
-    first = [(one.doc_id, one.start, one.end) for one in sentences_of(best, ranking, {})[: (ranking.pairs + 1) // 2]]
-    of_hits = [_best_sentence(candidate, ranking) for candidate, _ in best if candidate.parts]
-    return list(dict.fromkeys([*first, *of_hits]))[: ranking.pairs]
+    half = (ranking.rerank_depth + 1) // 2
+    first = [(one.doc_id, one.start, one.end) for one in sentences_of(best, ranking, {})[:half]]
+    of_hits = [_best_sentence(candidate, ranking) for candidate, _ in best if candidate.features]
+    return list(dict.fromkeys([*first, *of_hits]))[: ranking.rerank_depth]
 
 
 def _best_sentence(candidate: Candidate, ranking: Ranking) -> Place:
-    own = [own_score(parts, ranking) for parts in candidate.parts]
-    return _place(candidate, candidate.stored.sentences[own.index(max(own))])
+    scores = [first_stage_score(features, ranking) for features in candidate.features]
+    return _place(candidate, candidate.stored.sentences[scores.index(max(scores))])
 
 
 def _place(candidate: Candidate, sentence: StoredSentence) -> Place:

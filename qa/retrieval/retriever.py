@@ -3,10 +3,10 @@
 Candidates come from both legs, dense and lexical. Each is scored five ways, and the scores are fused:
 ``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences;
 ``second``, the next best of them; ``phrase``, the share of the question's term pairs that the passage keeps together.
-A sentence's own score adds its cosine with the question, the share of the question's telling terms it
-covers (with the help of the sentence before, if it leans on that), and the share of the question's term
-pairs it keeps together; a fragment loses a little. The best sentences may then be read again by a scorer
-of question-sentence pairs, which reorders the first hits and their sentences.
+A sentence's first-stage score adds its cosine with the question, the share of the weight of the question's terms that
+it covers (with the help of the sentence before, if it leans on that), and the share of the question's term pairs that
+it keeps together; a fragment loses a little. A reranker may then read the best sentences again, each with the question,
+and reorder the first hits and their sentences.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from qa.errors import LibraryDamagedError
 from qa.models.encoders import Encoder
-from qa.models.reranker import PairScorer
+from qa.models.reranker import Reranker
 from qa.proof.citations import warning
 from qa.query.analysis import Query, understand
 from qa.query.synonyms import Thesaurus
@@ -38,7 +38,7 @@ from qa.stores.base import Store
 CONSIDERED = 30
 """How many of the first passages may become hits."""
 
-_UNSPREAD = 5
+_UNPENALISED = 5
 """So many first hits are the best ones, whatever their documents."""
 
 
@@ -64,25 +64,25 @@ def retrieve(
     scope: Scope = ANYWHERE,
     ranking: Ranking = DEFAULT_RANKING,
     thesaurus: Thesaurus | None = None,
-    scorer: PairScorer | None = None,
+    scorer: Reranker | None = None,
 ) -> Retrieval:
     """The ``k`` best passages for a question within the scope, which names its documents by their ids.
 
-    ``thesaurus`` has the other names that are looked for too; ``scorer`` is asked if ``ranking`` gives it
-    pairs to read.
+    ``thesaurus`` has the other names that are looked for too; ``scorer`` is the reranker, asked if
+    ``ranking`` gives it a depth.
 
     Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
     """
     with store.reading():
         names = thesaurus if ranking.expansion else None
-        query = understand(question, store, encoder, ranking.background, ranking.spelling, names)
+        query = understand(question, store, encoder, ranking.df_prior, ranking.spelling, names)
         candidates = candidates_of(query, store, scope, ranking)
         fused = fused_scores(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]
         documents = {doc_id: _intact(store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
-    gains = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.pairs else {}
-    best = _spread(reordered(ranked, gains, ranking), k, ranking)
+    gains = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.rerank_depth else {}
+    best = _diversified(reordered(ranked, gains, ranking), k, ranking)
     hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
     return Retrieval(query, hits, sentences_of(best, ranking, gains), documents)
 
@@ -94,16 +94,16 @@ def _intact(document: Document) -> Document:
     return document
 
 
-def _spread(ranked: Ranked, k: int, ranking: Ranking) -> Ranked:
+def _diversified(ranked: Ranked, k: int, ranking: Ranking) -> Ranked:
     """The first ``k``, with other documents' passages among them, still best first.
 
     In the way of maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), where what is the same document
     counts as the same.
     """
-    chosen, left = list(range(min(k, _UNSPREAD, len(ranked)))), list(range(_UNSPREAD, len(ranked)))
-    found = Counter(document_of(ranked[i]) for i in chosen)
+    chosen, left = list(range(min(k, _UNPENALISED, len(ranked)))), list(range(_UNPENALISED, len(ranked)))
+    found, penalty = Counter(document_of(ranked[i]) for i in chosen), ranking.same_document_penalty
     while left and len(chosen) < k:
-        best = max(left, key=lambda i: score_of(*ranked[i], ranking) - ranking.spread * found[document_of(ranked[i])])
+        best = max(left, key=lambda i: score_of(*ranked[i], ranking) - penalty * found[document_of(ranked[i])])
         found[document_of(ranked[best])] += 1
         chosen.append(best)
         left.remove(best)

@@ -1,4 +1,4 @@
-"""How well terms match: how telling each is, and what share of a question's a text has. Higher is better."""
+"""How well terms match: their weights, and the share of a question's that a text has. Higher is better."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,24 +6,24 @@ from itertools import pairwise
 
 
 def inverse_document_frequency(frequency: float, count: float) -> float:
-    """How telling a term is that occurs in ``frequency`` of ``count`` passages; never negative.
+    """The weight of a term that occurs in ``frequency`` of ``count`` passages; never negative.
 
     The form is that of BM25 as Lucene computes it, log(1 + (N - n + 0.5) / (n + 0.5)).
     """
     return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
-def coverage(terms: Sequence[str], telling: Mapping[str, float]) -> float:
-    """The share, 0 to 1, of a question's telling power that a text's terms cover.
+def coverage(terms: Sequence[str], weights: Mapping[str, float]) -> float:
+    """The share, 0 to 1, of the weight of a question's terms that a text's terms cover.
 
-    ``telling`` maps each distinct term of the question to how telling it is.
+    ``weights`` maps each distinct term of the question to its weight.
 
     >>> coverage(["il2", "toxic"], {"il2": 1.0, "dose": 3.0})
     0.25
     """
-    total = math.fsum(telling.values())
-    present = telling.keys() & set(terms)
-    return math.fsum(telling[term] for term in present) / total if total else 0.0
+    total = math.fsum(weights.values())
+    present = weights.keys() & set(terms)
+    return math.fsum(weights[term] for term in present) / total if total else 0.0
 
 
 def phrase_coverage(terms: Sequence[str], asked: Sequence[str]) -> float:

@@ -1,4 +1,4 @@
-"""Training the scorer of pairs, in small: its groups, and that what is written scores as what was trained."""
+"""Training the reranker, in small: its groups, and that what is written scores as what was trained."""
 
 import gzip
 import json
@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from qa.library import Library
-from qa.models.reranker import OnnxScorer
+from qa.models.reranker import OnnxReranker
 from qa.records import Question
-from tests.support.models import EvenScorer, WordEncoder
+from tests.support.models import EvenReranker, WordEncoder
 
 pytestmark = pytest.mark.model  # torch is trained here
 
@@ -115,7 +115,7 @@ def test_a_scorer_to_whom_all_is_alike_is_worth_nothing(
 ) -> None:
     (hit,) = library.search("What limits the use of high-dose IL-2?", 1)
     question = Question("q", "What limits the use of high-dose IL-2?", answers=((hit.source, hit.text[:60]),))
-    parts.command.measure({hit.source: EvenScorer()}, library, [question])
+    parts.command.measure({hit.source: EvenReranker()}, library, [question])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [row[0] for row in rows] == list(parts.command.MEASURES)
     assert all(row[2] == row[4] and row[6] == "1.0000" for row in rows)
@@ -150,6 +150,6 @@ def test_what_is_written_scores_as_what_was_trained(parts: SimpleNamespace, tmp_
     parts.model.export(model, path)
     parts.folds.record(tmp_path, {path: ["a.txt"]})
     scorer = parts.folds.unseen(tmp_path)["a.txt"]
-    assert isinstance(scorer, OnnxScorer)
+    assert isinstance(scorer, OnnxReranker)
     read = scorer.score(group.question, [text for _, text in pairs])
     assert np.abs(read - trained).max() < 0.1 * (trained.max() - trained.min())

@@ -31,8 +31,8 @@ def test_the_committed_configurations_are_pincite_and_what_it_is_compared_with()
     known = {one.name: one for one in read_configurations(ROOT / "eval" / "configs" / "configurations.toml")}
     assert list(known) == ["full", "unrefused", "no-scorer", "hybrid", "lexical", "dense"]
     assert known["full"].ranking == known["unrefused"].ranking == DEFAULT_RANKING
-    assert known["no-scorer"].ranking == replace(DEFAULT_RANKING, pairs=0)
-    assert not any(known[name].ranking.pairs for name in ("hybrid", "lexical", "dense"))
+    assert known["no-scorer"].ranking == replace(DEFAULT_RANKING, rerank_depth=0)
+    assert not any(known[name].ranking.rerank_depth for name in ("hybrid", "lexical", "dense"))
     assert known["full"].passage == DEFAULT_LIMITS
     assert known["dense"].ranking.weights == {"dense": 1.0}
     assert known["lexical"].ranking.weights == {"lexical": 1.0}
@@ -136,7 +136,7 @@ def test_another_cross_encoder_orders_what_is_found(
         def score(self, question: str, texts: Sequence[str]) -> Scores:
             return np.array([len(text) for text in texts], np.float32)
 
-    monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderScorer", Length)
+    monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderReranker", Length)
     system = open_system(Configuration("other", scorer="some/cross-encoder"), library, tmp_path)
     plain = open_system(DEFAULT, library, tmp_path)
     assert isinstance(system, LibrarySystem)

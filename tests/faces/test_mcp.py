@@ -15,7 +15,7 @@ from qa.faces import mcp, replies
 from qa.faces.cli.main import MISTAKE, run
 from qa.library import Library
 from qa.records import Scope
-from tests.support.models import EvenScorer, WordEncoder
+from tests.support.models import EvenReranker, WordEncoder
 from tests.support.places import CORPUS, ROOT
 
 ANSWERED = "What limits the use of high-dose IL-2?"
@@ -25,13 +25,13 @@ LIMITS: dict[str, Any] = {"documents": [FIRST], "since": 2025, "until": 2026, "s
 
 needs_sdk = pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason="needs the MCP SDK, the extra 'mcp'")
 
-# The command, with this process's encoder of words and no scorer of pairs.
+# The command, with this process's encoder of words and no reranker.
 COMMAND = """
 import json, sys
 import qa.library
-from tests.support.models import EvenScorer, WordEncoder
+from tests.support.models import EvenReranker, WordEncoder
 WordEncoder._axes.update(json.loads(sys.argv[2]))
-qa.library.load_encoder, qa.library.OnnxScorer = WordEncoder, EvenScorer
+qa.library.load_encoder, qa.library.OnnxReranker = WordEncoder, EvenReranker
 from qa.faces.cli.main import run
 sys.exit(run(["mcp", "--library", sys.argv[1]]))
 """
@@ -39,7 +39,7 @@ sys.exit(run(["mcp", "--library", sys.argv[1]]))
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenScorer())
+    library = Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenReranker())
     library.add([CORPUS])
     return library
 

@@ -12,7 +12,13 @@ import pytest
 
 from qa.errors import ModelError
 from qa.models import encoders
-from qa.models.encoders import DEFAULT_MODEL, CrossEncoderScorer, OnnxEncoder, SentenceTransformerEncoder, load_encoder
+from qa.models.encoders import (
+    DEFAULT_MODEL,
+    CrossEncoderReranker,
+    OnnxEncoder,
+    SentenceTransformerEncoder,
+    load_encoder,
+)
 from qa.models.runtime import tokenizer
 from tests.support.places import ROOT
 
@@ -203,19 +209,19 @@ def test_a_cross_encoder_of_a_folder_scores_each_pair_as_its_model_does(tmp_path
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     folder = str(made_cross_encoder(tmp_path / "cross"))
-    found = CrossEncoderScorer(folder).score("What limits IL-2?", TEXTS)
+    found = CrossEncoderReranker(folder).score("What limits IL-2?", TEXTS)
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     with torch.inference_mode():
         inputs = [tokenizer("What limits IL-2?", text, return_tensors="pt") for text in TEXTS]
         expected = [float(model(**one).logits) for one in inputs]
     assert found == pytest.approx(expected, abs=1e-4)
     assert len(set(expected)) == 3
-    assert CrossEncoderScorer(folder).score("What limits IL-2?", []).shape == (0,)
+    assert CrossEncoderReranker(folder).score("What limits IL-2?", []).shape == (0,)
 
 
 @pytest.mark.model
 def test_a_cross_encoder_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
-    scorer = CrossEncoderScorer(str(made_cross_encoder(tmp_path / "cross", scores=3)))
+    scorer = CrossEncoderReranker(str(made_cross_encoder(tmp_path / "cross", scores=3)))
     with pytest.raises(ModelError, match="gives 3 scores"):
         scorer.score("What limits IL-2?", TEXTS)
 
@@ -223,4 +229,4 @@ def test_a_cross_encoder_that_gives_several_scores_is_refused(tmp_path: Path) ->
 @pytest.mark.model
 def test_a_folder_that_holds_no_cross_encoder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be loaded"):
-        CrossEncoderScorer(str(tmp_path)).score("What limits IL-2?", TEXTS)
+        CrossEncoderReranker(str(tmp_path)).score("What limits IL-2?", TEXTS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.answer_types import Detail, asked_details, gives
+from qa.query.answer_types import AnswerType, asked_types, gives
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ from qa.query.answer_types import Detail, asked_details, gives
     ],
 )
 def test_the_kinds_of_detail_a_question_asks_for(question: str, asked: list[str]) -> None:
-    assert asked_details(question) == asked
+    assert asked_types(question) == asked
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_a_text_that_gives_none(detail: str, text: str) -> None:
 
 @given(st.text())
 def test_any_text_can_be_asked_about(text: str) -> None:
-    assert set(asked_details(text)) <= set(get_args(Detail))
+    assert set(asked_types(text)) <= set(get_args(AnswerType))

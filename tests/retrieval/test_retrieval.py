@@ -19,7 +19,7 @@ def test_the_default_ranking_is_that_of_the_constants(library: Library, words: W
 
 def test_one_leg_alone_orders_passages_by_its_score(library: Library, words: WordEncoder) -> None:
     for leg in ("dense", "lexical"):
-        with with_ranking(library, words, weights={leg: 1.0}, spread=0.0) as one:
+        with with_ranking(library, words, weights={leg: 1.0}, same_document_penalty=0.0) as one:
             hits = one.search(QUESTION)
             everything = one.search(QUESTION, 50)
         scores = [hit.scores[leg] for hit in hits]
@@ -43,8 +43,8 @@ def test_fewer_candidates_are_fewer_hits(library: Library, words: WordEncoder) -
 
 def test_an_everyday_word_that_is_missing_tells_less_with_open_text(library: Library, words: WordEncoder) -> None:
     question = "Is giving vedolizumab wrong?"  # none of these words is in the reviews
-    alone = with_ranking(library, words, background=0.0).retrieve(question).query.telling
-    smoothed = library.retrieve(question).query.telling
+    alone = with_ranking(library, words, df_prior=0.0).retrieve(question).query.term_weights
+    smoothed = library.retrieve(question).query.term_weights
     assert len(set(alone.values())) == 1
     assert smoothed["give"] < smoothed["wrong"] < smoothed["vedolizumab"]
 
@@ -53,8 +53,8 @@ def test_a_typo_is_searched_as_what_was_meant(library: Library, words: WordEncod
     meant, typed = library.retrieve("cytokine limitations"), library.retrieve("cytokine limitiations")
     assert typed.query.text == "cytokine limitations"
     assert typed.query.corrections == {"limitiations": "limitations"}
-    assert (typed.hits, typed.query.unknown) == (meant.hits, 0.0)
-    assert with_ranking(library, words, spelling=False).retrieve("cytokine limitiations").query.unknown > 0.4
+    assert (typed.hits, typed.query.oov_share) == (meant.hits, 0.0)
+    assert with_ranking(library, words, spelling=False).retrieve("cytokine limitiations").query.oov_share > 0.4
 
 
 def test_what_was_typed_is_not_corrected_where_open_text_knows_it(library: Library) -> None:
@@ -64,17 +64,17 @@ def test_what_was_typed_is_not_corrected_where_open_text_knows_it(library: Libra
 def test_another_name_finds_what_the_usual_one_finds(library: Library, words: WordEncoder) -> None:
     query = library.retrieve("What limits Proleukin?").query
     assert "IL-2" in query.to_dict()["expansions"]["Proleukin"]
-    assert query.unknown == 0.0
+    assert query.oov_share == 0.0
     plain = with_ranking(library, words, expansion=0.0).retrieve("What limits Proleukin?").query
     assert plain.groups == []
-    assert plain.unknown > 0.5
-    assert query.telling["proleukin"] < plain.telling["proleukin"]  # as common as IL-2
+    assert plain.oov_share > 0.5
+    assert query.term_weights["proleukin"] < plain.term_weights["proleukin"]  # as common as IL-2
 
 
 def test_an_alternative_counts_a_little_less_than_the_word_itself(library: Library, words: WordEncoder) -> None:
     scores = {
         weight: max(
-            sentence.parts["coverage"]
+            sentence.features["coverage"]
             for sentence in with_ranking(library, words, expansion=weight).retrieve("Proleukin").sentences
         )
         for weight in (0.0, 0.5, 1.0)
@@ -85,7 +85,7 @@ def test_an_alternative_counts_a_little_less_than_the_word_itself(library: Libra
 def test_hits_beyond_the_first_few_are_of_other_documents_too(library: Library, words: WordEncoder) -> None:
     question = "How do interferons act on NK cells?"
     spread = library.search(question)
-    with with_ranking(library, words, spread=0.0) as plain:
+    with with_ranking(library, words, same_document_penalty=0.0) as plain:
         best, everything = plain.search(question), plain.search(question, 50)
     assert [hit.passage for hit in spread[:5]] == [hit.passage for hit in best[:5]]
     assert len({hit.source for hit in spread}) > len({hit.source for hit in best})
@@ -94,7 +94,7 @@ def test_hits_beyond_the_first_few_are_of_other_documents_too(library: Library, 
 
 
 def test_a_spread_without_end_takes_documents_in_turn(library: Library, words: WordEncoder) -> None:
-    with with_ranking(library, words, spread=1000.0) as turns:
+    with with_ranking(library, words, same_document_penalty=1000.0) as turns:
         sources = [hit.source for hit in turns.search("cytokines", 11)]
     counts = [sources.count(source) for source in set(sources)]
     assert len(counts) == 3

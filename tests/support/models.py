@@ -50,8 +50,8 @@ class WordEncoder:
         return [len(text.split()) for text in texts]
 
 
-class EvenScorer:
-    """A PairScorer to whom all texts are alike, so that it changes no order."""
+class EvenReranker:
+    """A Reranker to whom all texts are alike, so that it changes no order."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
         return np.zeros(len(texts), np.float32)

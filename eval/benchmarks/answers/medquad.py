@@ -2,7 +2,7 @@
 
     python -m eval.benchmarks.answers.medquad DATA [--library DIR] [--questions 1000] [--seed 7] [--configurations TOML]
 
-DATA holds ``medquad/pairs.jsonl.gz``. So many questions are drawn at random among those that the scorer of pairs was
+DATA holds ``medquad/pairs.jsonl.gz``. So many questions are drawn at random among those that the reranker was
 not trained on, and the answers to them are the documents; the text of a question is in none. Documents are ranked by
 their best passage. Prints nDCG@10, MRR@10 and the share found first or among the first five for each configuration,
 and for the first of them against each other the difference with its p (randomisation test, two-sided, not corrected).

@@ -29,12 +29,12 @@ from eval.places import EVAL
 from eval.training.scorer_groups import written
 from eval.training.train_scorer import measured
 from qa.answering.answer import THRESHOLD
-from qa.answering.support import lacking
+from qa.answering.support import missing_types
 from qa.evaluation.abstention import auroc
 from qa.evaluation.relevance import resolved
 from qa.library import Library
 from qa.models.encoders import Encoder, load_encoder
-from qa.query.answer_types import Detail, asked_details
+from qa.query.answer_types import AnswerType, asked_types
 from qa.records import Document, Question
 
 WRITTEN = EVAL / "questions" / "nearmisses"
@@ -48,8 +48,8 @@ class Asked:
     confidence: float
     first: bool
     three: bool
-    details: Sequence[Detail]
-    lacking: Sequence[Detail]
+    details: Sequence[AnswerType]
+    lacking: Sequence[AnswerType]
 
 
 def main() -> None:
@@ -137,8 +137,8 @@ def _asked(library: Library, documents: Mapping[str, Document], question: Questi
         library.ask(question.question).confidence,
         bool(first),
         bool(three),
-        asked_details(question.question),
-        lacking(found),
+        asked_types(question.question),
+        missing_types(found),
     )
 
 

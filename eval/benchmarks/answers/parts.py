@@ -31,7 +31,7 @@ from qa.evaluation.statistics import randomisation_test
 from qa.indexing.chunking import DEFAULT_LIMITS
 from qa.indexing.progress import silent
 from qa.library import Library
-from qa.models.reranker import PairScorer
+from qa.models.reranker import Reranker
 from qa.query.questions import read_questions
 from qa.records import Question
 
@@ -86,7 +86,7 @@ def sets(data: Path, folds: Path, libraries: Path, count: int | None, medquad: i
 
 
 def answered(
-    library: Path, configuration: Configuration, questions: Sequence[Question], scorers: Mapping[str, PairScorer]
+    library: Path, configuration: Configuration, questions: Sequence[Question], scorers: Mapping[str, Reranker]
 ) -> Values:
     """The measures of passages and sentences, each question read by the scorer of its article if there is one."""
     values: dict[str, Sequence[float]] = {}

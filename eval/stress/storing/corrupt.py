@@ -6,7 +6,7 @@ Each trial copies a library, flips one bit or cuts the tail of one of its files,
 is shown of it: the answers, the documents, the list of conversations and each of them as the page renders it, the
 pages behind their marks, their exports, the kept PDF, the report, and what a check finds. Each must be what it was, or
 be said to be damaged, lost or not proved; anything else is a problem. The library is then checked and looked at again,
-and must have nothing more to say. The built-in corpus and a PDF, hashed vectors, no scorer of pairs.
+and must have nothing more to say. The built-in corpus and a PDF, hashed vectors, no reranker.
 """
 
 import argparse
@@ -78,7 +78,7 @@ RANKING = replace(DEFAULT_RANKING, synonyms=False, abbreviations=False)  # which
 _SAID = re.compile(r"damaged|not proved|cannot be shown|no longer|not kept|is missing|made anew|lost")
 
 
-class EvenScorer:
+class EvenReranker:
     """To whom all texts are alike, as it is quick and plays no part in what is kept."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
@@ -86,7 +86,7 @@ class EvenScorer:
 
 
 def opened(folder: Path) -> Library:
-    return Library(folder, encoder=HashEncoder(), scorer=EvenScorer(), ranking=RANKING)
+    return Library(folder, encoder=HashEncoder(), scorer=EvenReranker(), ranking=RANKING)
 
 
 def make(folder: Path, files: Path) -> None:

@@ -187,8 +187,8 @@ def test_the_page_keeps_no_conversation_in_it_and_says_so(library: Library, visi
 COMMAND = """
 import sys
 import qa.library
-from tests.support.models import EvenScorer, WordEncoder
-qa.library.load_encoder, qa.library.OnnxScorer = WordEncoder, EvenScorer
+from tests.support.models import EvenReranker, WordEncoder
+qa.library.load_encoder, qa.library.OnnxReranker = WordEncoder, EvenReranker
 from qa.faces.cli.main import run
 library, text = sys.argv[1:]
 def called(*arguments):
@@ -258,9 +258,9 @@ def test_every_command_that_reads_works_and_adding_says_why_not(as_visitor: tupl
 
 READING = """
 import sys
-from tests.support.models import EvenScorer, WordEncoder
+from tests.support.models import EvenReranker, WordEncoder
 import qa.library
-qa.library.OnnxScorer = EvenScorer
+qa.library.OnnxReranker = EvenReranker
 with qa.library.Library(sys.argv[1], encoder=WordEncoder()) as library:
     print(len(library.documents()))
 """
