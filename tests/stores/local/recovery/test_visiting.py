@@ -43,9 +43,9 @@ def visited(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     opened: list[Library] = []
 
     def visit() -> Library:
-        monkeypatch.setattr("qa.stores.local.recovery.visiting.can_write", lambda path: False)
-        opened.append(Library(library.path, encoder=WordEncoder()))
-        monkeypatch.undo()
+        with monkeypatch.context() as patched:
+            patched.setattr("qa.stores.local.recovery.visiting.can_write", lambda path: False)
+            opened.append(Library(library.path, encoder=WordEncoder()))
         return opened[-1]
 
     yield visit
