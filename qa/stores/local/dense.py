@@ -96,8 +96,9 @@ class DenseIndex:
 
     def _beside(self, snapshot: snapshots.Snapshot, generation: int, owner: str) -> _View:
         newer = self._database.execute("SELECT row, vector FROM passages WHERE row > ? ORDER BY row", snapshot.last_row)
-        ((kept,),) = self._database.execute("SELECT count(*) FROM passages WHERE row <= ?", snapshot.last_row)
-        removed = snapshot.rows[:0] if kept == len(snapshot.rows) else np.setdiff1d(snapshot.rows, self._rows(ANYWHERE))
+        ((every,),) = self._database.execute("SELECT count(*) FROM passages")  # which reads an index, not the vectors
+        is_whole = every - len(newer) == len(snapshot.rows)
+        removed = snapshot.rows[:0] if is_whole else np.setdiff1d(snapshot.rows, self._rows(ANYWHERE))
         return _View(generation, owner, snapshot, *self._arrays(newer), removed)
 
     def _load(self, generation: int, owner: str) -> snapshots.Snapshot:

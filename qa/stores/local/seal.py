@@ -77,15 +77,29 @@ def write(
     ``broken`` is the seal that fitted before, and ``written`` the places, in bytes, where the file was written since
     then; without them all of it is read.
     """
-    touched = {place // REGION for place in written}
-    whole = broken.bytes // REGION if broken else 0  # the region after these was cut short by the end of the file
-    digests = (
-        broken.digest(number) if broken and number < whole and number not in touched else _digest(file, number)
-        for number in range(_regions(file.size))
-    )
-    seal = Seal(FORMAT, file.size, "".join(digests), facts)
+    seal = Seal(FORMAT, file.size, _digests(file, broken, {place // REGION for place in written}), facts)
     content = json.dumps(asdict(seal), indent=1).encode()
     write_whole(folder / SEAL, with_checksum(content))
+
+
+def _digests(file: HeldFile, broken: Seal | None, touched: Collection[int]) -> str:
+    """The digests of all regions: of those that were whole and are not touched, the ones that the broken seal has.
+
+    They are taken over in runs, so that a large file costs what was written in it.
+    """
+    regions = _regions(file.size)
+    # The region after these was cut short by the end of the file.
+    whole = min(broken.bytes // REGION, regions) if broken else 0
+    parts, done = [], 0
+    for number in [*sorted(number for number in touched if number < whole), *range(whole, regions)]:
+        parts += [_run(broken, done, min(number, whole)), _digest(file, number)]
+        done = number + 1
+    return "".join([*parts, _run(broken, done, whole)])
+
+
+def _run(sealed: Seal | None, start: int, stop: int) -> str:
+    """The digests of the regions from one to before another."""
+    return sealed.digests[start * _DIGITS : stop * _DIGITS] if sealed else ""
 
 
 def remove(folder: Path) -> Seal | None:
