@@ -342,6 +342,7 @@ def test_encoding_is_measured_beside_sentence_transformers(run_here: Callable[..
     assert said.startswith("1 files, 11 passages of ")
     assert said.count(" passages/s, ") == 4
     assert said.count(" Gop/s, ") == 2
+    assert "\nms a passage of each kind of step: " in said
 
 
 @pytest.mark.model
@@ -359,3 +360,14 @@ def test_a_question_of_a_larger_library_is_measured_part_by_part() -> None:
     assert all(f"\n| {passages} | " in done.stdout for passages in (20, 150))
     assert "| reading again | " in done.stdout
     assert "The median grows as the passages to the power of " in done.stdout
+    assert done.stdout.count(" | 1.000 | ") == 2
+
+
+@pytest.mark.model
+def test_one_go_and_many_steps_are_measured_side_by_side() -> None:
+    done = run("eval.benchmarks.speed.steps", str(CORPUS), "--passages", "40", "--steps", "2")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[0].startswith("40 passages in one go: ")
+    assert said[1].startswith("in 2 steps: ")
+    assert said[3].startswith("into the large one: ")
