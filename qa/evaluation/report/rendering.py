@@ -40,16 +40,17 @@ def comparison_markdown(changes: Changes) -> str:
 
 @cache
 def _html() -> "Environment":
-    return _environment(autoescape=True)
+    return environment(autoescape=True)
 
 
 @cache
 def _markdown() -> "Environment":
     # With escaping by ``finalize``, a value is literal text in Markdown as it is in HTML by autoescape.
-    return _environment(autoescape=True, finalize=literal)
+    return environment(autoescape=True, finalize=literal)
 
 
-def _environment(**options: Any) -> "Environment":
+def environment(**options: Any) -> "Environment":
+    """What renders the templates, and others that extend them."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -1,0 +1,62 @@
+"""What each engine of ``peers.py`` is given, as JSON: passages and files, a little to warm up with, and questions.
+
+python -m eval.benchmarks.speed.peer_material DATA OUT FILES QUESTIONS
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa.indexing.ingest import embed, find_files
+from qa.models.encoders import OnnxEncoder, Vectors
+from qa.models.runtime import words_folder
+from qa.readers.files import read
+
+FEW = 3
+
+
+class Noting:
+    """The default encoder in all but its vectors, which are zeros; it keeps the texts that it is given."""
+
+    def __init__(self) -> None:
+        self._encoder = OnnxEncoder()
+        self.given: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.given = list(texts)
+        return np.zeros((len(texts), self._encoder.dimension), np.float32)
+
+
+def passages_of(file: Path) -> list[str]:
+    """The passages of a file under their title and headings, as Pincite encodes them."""
+    encoder = Noting()
+    count = len(embed(read(file), encoder).passages)  # type: ignore[arg-type]  # it has all of an Encoder
+    return encoder.given[:count]
+
+
+def main() -> None:
+    data, out, files, questions = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    chosen = [str(file) for file in find_files([data / "articles"])[:files]]
+    passages = [text for file in chosen for text in passages_of(Path(file))]
+    short = out.with_name("few.txt")
+    short.write_text("\n\n".join(passages[:FEW]), "utf-8")
+    asked = [json.loads(line)["question"] for line in (data / "questions.jsonl").read_text("utf-8").splitlines()]
+    material = {
+        "model": str(words_folder()),
+        "few": {"passages": passages[:FEW], "files": [str(short)]},
+        "all": {"passages": passages, "files": chosen},
+        "count": len(passages),
+        "questions": asked[:questions],
+    }
+    out.write_text(json.dumps(material), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
