@@ -6,7 +6,7 @@ DATA holds ``covidqa-dev``. Three collections are asked, of several sizes and ki
 learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and again of all but the one that answers.
 ``few``: the same of three articles, half of them with the answer. ``builtin``: the curated questions over the built-in
 corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
-the greatest log-odds of the sentences that were chosen, and whether a detail is lacking, tells the answerable from the
+the greatest log-odds of the sentences that were read, and whether a detail is lacking, tells the answerable from the
 rest. Prints, for each collection, figures of a fit to the others: AUROC, expected calibration error, and what is
 answered from the threshold in use on; then for all together the threshold at which no more than RISK of the
 unanswerable are answered, with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934);
@@ -91,7 +91,7 @@ def sample(library: Library, reader: PassageReader, question: Question, scope: S
     found = library.retrieve(question.question, scope=scope)
     chosen = [one for statement in choose(found) for one in statement]
     log_odds = judged(found, chosen, reader)
-    greatest = max((log_odds[one.doc_id, one.start, one.end] for one in chosen), default=NOTHING)
+    greatest = max(log_odds.values(), default=NOTHING)
     return Sample((greatest, float(bool(missing_types(found)))), answerable)
 
 

@@ -24,17 +24,20 @@ _FIRST_HITS = 5
 """How many of the first hits may give the detail that is asked for."""
 
 SUPPORT_WEIGHTS: Mapping[str, float] = {
-    "intercept": 0.892,
-    "lacking": -5.977,
-    "log_odds": 0.875,
+    "intercept": 0.648,
+    "lacking": -5.830,
+    "log_odds": 0.884,
 }
 FITTED_TO = frozenset(
     {
         "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d98423358585",
-        "7c20e697d67cde01494dae8a5a681b23246b78ca512b53f188f6b1b4e6464c62",
+        "568fb9f51ff7081cfd97386337b038faba7ed9e5dc8e681d9a5908589aad03ea",
     }
 )
 """SHA-256 of the encoder and of the reader that these weights hold for; printed with them."""
+
+READ = 3
+"""The first hits that are read whichever sentences were chosen: what answers may stand in them, not in these."""
 
 DECIMALS = 4
 
@@ -48,7 +51,7 @@ def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
 
 
 def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> Supports:
-    """The support of these sentences, and of those that stand beside them in the passages that are read for it."""
+    """The support of the sentences of the passages that these stand in, and of the first few hits."""
     missing = float(bool(missing_types(found)))
     return {
         place: round(logistic(SUPPORT_WEIGHTS, {"log_odds": log_odds, "lacking": missing}), DECIMALS)
@@ -57,8 +60,9 @@ def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: Passage
 
 
 def judged(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> dict[Place, float]:
-    """The log-odds of the sentences, and those beside them; the greatest where several of the passages hold one."""
-    hits = [found.hits[rank - 1] for rank in sorted({one.rank for one in chosen})]
+    """The log-odds of the sentences in these passages; the greatest where several of the passages hold one."""
+    first = range(1, min(READ, len(found.hits)) + 1)
+    hits = [found.hits[rank - 1] for rank in sorted({one.rank for one in chosen}.union(first))]
     places = [sentences_in(hit, found) for hit in hits]
     readings = [_reading(hit, held, found) for hit, held in zip(hits, places, strict=True)]
     best: dict[Place, float] = {}

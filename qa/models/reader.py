@@ -18,7 +18,7 @@ from qa.models.runtime import OnnxModel, each, marks, tokens
 Scores = NDArray[np.float32]
 
 READER = Path(__file__).parents[1] / "data" / "reader.onnx"
-READER_SHA256 = "7c20e697d67cde01494dae8a5a681b23246b78ca512b53f188f6b1b4e6464c62"
+READER_SHA256 = "568fb9f51ff7081cfd97386337b038faba7ed9e5dc8e681d9a5908589aad03ea"
 """Printed by ``eval/training/train_reader.py``."""
 
 MAX_TOKENS = 320

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.answering.support import SUPPORT_WEIGHTS, judged, supports
+from qa.answering.support import READ, SUPPORT_WEIGHTS, judged, supports
 from qa.library import Library
 from qa.models.reader import Reading
 from qa.models.reranker import Scores
@@ -34,7 +34,7 @@ def test_the_passages_of_the_sentences_are_read_each_once_under_its_headings(lib
     found, reader = library.retrieve(PLAIN), Counting()
     chosen = found.sentences[:3]
     log_odds = judged(found, chosen, reader)
-    ranks = sorted({one.rank for one in chosen})
+    ranks = sorted({one.rank for one in chosen}.union(range(1, READ + 1)))
     assert len(reader.seen) == len(ranks)
     for rank, read in zip(ranks, reader.seen, strict=True):
         hit = found.hits[rank - 1]

@@ -1,8 +1,10 @@
 """The reader of passages: what it reads, its check, and its manners."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,11 +29,27 @@ def test_the_answer_scores_above_what_only_shares_its_words(reader: OnnxReader) 
     assert answer > other
 
 
+ASKED = [
+    ("What limits the use of high-dose {}?", "Its use is limited by severe toxicity.", "High-dose {}"),
+    ("How is {} given?", "It is given as an infusion over four hours.", "{}"),
+    ("What are the side effects of {}?", "The most common side effects were fever and nausea.", "{}"),
+    ("Does {} improve survival?", "Overall survival was three months longer in the treated group.", "{} in melanoma"),
+    ("How is {} transmitted?", "It is transmitted by droplets and by contact.", "{}"),
+    ("What causes {}?", "It is caused by mutations in a single gene.", "{}"),
+]
+THINGS = [("IL-2", "aspirin"), ("interferon", "metformin"), ("pembrolizumab", "insulin"), ("malaria", "leprosy")]
+
+
 @pytest.mark.model
 def test_what_a_passage_is_about_is_told_by_what_stands_before_it(reader: OnnxReader) -> None:
-    told = ["Its use is limited by severe toxicity."]
-    (right,), (wrong,) = reader.read([Reading(QUESTION, "High-dose IL-2", told), Reading(QUESTION, "Aspirin", told)])
-    assert right > wrong
+    gained = []
+    for (question, told, head), pair in product(ASKED, THINGS):
+        for thing, other in (pair, pair[::-1]):
+            asked = [Reading(question.format(thing), head.format(one), [told]) for one in (thing, other)]
+            (right,), (wrong,) = reader.read(asked)
+            gained.append(right - wrong)
+    assert np.mean(np.array(gained) > 0) > 0.85
+    assert np.mean(gained) > 0.5
 
 
 @pytest.mark.model
