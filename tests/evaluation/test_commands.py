@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qa.faces.cli.main import DONE, MISTAKE, NO, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE, NO
 from qa.faces.cli.questions import import_command
 from qa.library import Library
 from qa.retrieval.fusion import convex_fusion

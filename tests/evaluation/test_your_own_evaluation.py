@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.faces.cli.main import DONE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE
 from qa.query.questions import read_questions
 from tests.evaluation.test_drafting import COFFEE, KITCHEN, RAIN, ROOF, TEA
 from tests.support.models import WordEncoder

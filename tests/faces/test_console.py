@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from qa.faces import console, replies
 from qa.faces.cli import terminal
-from qa.faces.cli.main import DONE, MISTAKE, NO
+from qa.faces.cli.options import DONE, MISTAKE, NO
 from qa.indexing.progress import Progressed
 from tests.faces.cli.test_cli import Cli, cli  # noqa: F401  # the fixture
 from tests.support.models import WordEncoder

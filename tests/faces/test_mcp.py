@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from qa.faces import mcp, replies
-from qa.faces.cli.main import MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import MISTAKE
 from qa.library import Library
 from qa.records import Scope
 from tests.support.models import EvenReranker, WordEncoder

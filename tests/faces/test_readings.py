@@ -7,7 +7,8 @@ import pytest
 
 from qa.errors import PageError
 from qa.faces import readings
-from qa.faces.cli.main import DONE, MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE
 from qa.library import Library
 from qa.readers.reading_version import READING_VERSION
 from qa.stores.local.originals import ORIGINALS

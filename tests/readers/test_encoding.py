@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from qa.faces.cli.main import DONE, MISTAKE
+from qa.faces.cli.options import DONE, MISTAKE
 from qa.readers.blocks import NotReadable
 from qa.readers.encoding import NO_ENCODING, NOT_TEXT, declared_encoding, decoded
 from qa.readers.files import parse

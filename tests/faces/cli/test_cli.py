@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from qa.faces.cli.main import DONE, MISTAKE, NO, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE, NO
 from qa.readers import sandbox
 from qa.stores.local.store import DATABASE, SNAPSHOTS, LocalStore
 from tests.support.models import WordEncoder

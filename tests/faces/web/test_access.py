@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from qa.errors import QAError
-from qa.faces.cli.main import MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import MISTAKE
 from qa.faces.web.security.access import Access, access_to, check_host, is_loopback
 from qa.faces.web.serving import address
 

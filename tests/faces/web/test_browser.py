@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from qa.faces.cli.main import DONE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE
 from qa.library import Library
 from tests.support.make_pdf import Layout, typeset
 from tests.support.models import WordEncoder

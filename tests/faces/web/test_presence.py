@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from qa.faces.cli.main import DONE, MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE
 from qa.faces.web import own_folder, presence
 from qa.faces.web.presence import Presence, announce, found_at, may_open, open_browser
 from qa.library import Library

@@ -15,7 +15,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from qa.faces.cli.main import DONE, MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE
 from qa.faces.web.running import server
 from qa.library import Library
 from tests.support.places import ROOT

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from qa.errors import BackupError, LibraryDamagedError, LibraryError, MissingLibraryError
-from qa.faces.cli.main import DONE, MISTAKE, run
+from qa.faces.cli.main import run
+from qa.faces.cli.options import DONE, MISTAKE
 from qa.library import Library
 from qa.stores.conversations.store import FILE, Conversations
 from qa.stores.local import archives, backup
