@@ -32,14 +32,15 @@ from qa.text.lines import printable
 if TYPE_CHECKING:
     from qa import proof
     from qa.answering import comparison
-    from qa.indexing import ingest
+    from qa.indexing import embedding, finding, ingest
     from qa.indexing.ingest import Landed, Outcome
     from qa.proof import Verification, exports
     from qa.query import followups
     from qa.stores import checkup
 else:
     checkup, comparison, exports = late("qa.stores.checkup", "qa.answering.comparison", "qa.proof.exports")
-    followups, ingest, proof = late("qa.query.followups", "qa.indexing.ingest", "qa.proof")
+    followups, proof = late("qa.query.followups", "qa.proof")
+    embedding, finding, ingest = late("qa.indexing.embedding", "qa.indexing.finding", "qa.indexing.ingest")
 
 Saved = Mapping[str, Any]  # an answer in its JSON form
 
@@ -123,7 +124,7 @@ class Library:
         still changing the library after ``wait_s`` seconds.
         """
         named = [Path(path) for path in paths]
-        files = ingest.find_files(named)
+        files = finding.find_files(named)
         encoder = self.encoder
         store = self._made_store(encoder)
         with self._writing(store, wait_s):
@@ -171,8 +172,8 @@ class Library:
             entries = []
             for done, document in enumerate(documents):
                 progress(Progressed(done, len(documents), Path(document.source), "embedding"))
-                entries.append(ingest.embed(document, encoder))
-            store.replace_all(entries, ingest.model_of(encoder))
+                entries.append(embedding.embed(document, encoder))
+            store.replace_all(entries, embedding.model_of(encoder))
         self._encoder, self._asked_model = encoder, encoder.name
         return len(documents)
 
@@ -359,7 +360,7 @@ class Library:
 
     def _made_store(self, encoder: Encoder) -> LocalStore:
         if self._store is None:
-            self._store = LocalStore.create(self.path, ingest.model_of(encoder))
+            self._store = LocalStore.create(self.path, embedding.model_of(encoder))
         return self._store
 
     def _existing_store(self) -> LocalStore:

@@ -79,8 +79,8 @@ ADD = "import sys, qa; qa.open(sys.argv[1]).add([sys.argv[2]])"
 ASK = "import sys, qa; qa.open(sys.argv[1]).ask('What limits IL-2?'); print(*sys.modules)"
 NOT_ASKED = (
     "filelock rapidfuzz importlib.metadata rich lxml pypdf click qa.indexing.ingest qa.readers.files "
-    "qa.readers.formats qa.proof.exports qa.stores.conversations qa.proof.checking qa.answering.comparison "
-    "qa.query.followups cryptography.hazmat.primitives.serialization"
+    "qa.indexing.embedding qa.readers.formats qa.proof.exports qa.stores.conversations qa.proof.checking "
+    "qa.answering.comparison qa.query.followups cryptography.hazmat.primitives.serialization"
 ).split()
 
 

@@ -21,7 +21,7 @@ from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answering
 from qa.errors import EvaluationError
 from qa.evaluation.systems import LibrarySystem, System
 from qa.indexing.chunking import DEFAULT_LIMITS, Limits
-from qa.indexing.ingest import embed, model_of
+from qa.indexing.embedding import embed, model_of
 from qa.indexing.progress import Progress, Progressed, silent
 from qa.library import WAIT_S, Library
 from qa.models.encoders import CrossEncoderReranker, Encoder

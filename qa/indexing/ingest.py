@@ -1,4 +1,4 @@
-"""Files to stored Documents: find, read, cut, encode, store; one transaction a document.
+"""Files to stored Documents: read, cut, encode, store; one transaction a document.
 
 A file that cannot be read is an outcome with a reason, never the end of the work.
 """
@@ -6,7 +6,7 @@ A file that cannot be read is an outcome with a reason, never the end of the wor
 import hashlib
 import json
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -14,25 +14,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from qa.errors import MissingPathError, NothingReadableError, ReadError, UnknownDocumentError
+from qa.errors import ReadError, UnknownDocumentError
 from qa.errors import Status as Problem
-from qa.indexing.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages, quotable_sentences
+from qa.indexing.embedding import embed
 from qa.indexing.progress import Progress, Work
-from qa.models.encoders import Encoder, Vectors
+from qa.models.encoders import Encoder
 from qa.proof.citations import unread
 from qa.readers.files import Source, document_of, load
-from qa.readers.formats import is_pdf, suffixes
+from qa.readers.formats import is_pdf
 from qa.readers.ocr import recognition
 from qa.readers.reading_version import READ_NOW, READING_VERSION
-from qa.readers.sidecar import SIDECAR
-from qa.records import DocId, Document, Passage
+from qa.records import DocId, Document
 from qa.stores.base import Entry, Store
-from qa.stores.local.store import Model
 from qa.text.lines import printable
-from qa.text.scripts import as_typed
-from qa.text.sentences import leans_on_previous
 
 AHEAD = 4
 """Files that are read and encoded at a time; more than most machines have cores for, as some are small."""
@@ -40,16 +34,6 @@ AHEAD = 4
 Status = Literal["added", "changed", "renamed", "unchanged", "removed", "failed"]
 Landed = Callable[["Outcome"], None]
 """Called with the outcome of each file once it is durable."""
-
-KnownVectors = Callable[[Collection[bytes]], Mapping[bytes, Vectors]]
-"""Keys of texts to the vectors that the same model made of them before."""
-
-# Files that speak about a folder rather than belong to what it collects.
-_NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
-
-
-def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,57 +50,6 @@ class Outcome:
     problem: Problem | None = None
     reason: str | None = None
     note: str | None = None
-
-
-def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files to read: those named, and those in the folders named that a reader knows, each once.
-
-    Raises MissingPathError before anything is read, NothingReadableError for a folder without any.
-    """
-    for path in paths:
-        if not os.path.lexists(path):
-            raise MissingPathError(f"{path} does not exist; check the path.")
-    found = [file for path in paths for file in (_files_in(path) if path.is_dir() else [path])]
-    return list({file.resolve(): file for file in found}.values())
-
-
-def skipped_kinds(paths: Sequence[Path]) -> dict[str, int]:
-    """What ``find_files`` leaves out of the folders named: a suffix, or another kind, to how many files, most first.
-
-    Hidden files and folders, and the folder's own ``sources.toml``, are no part of what a folder collects.
-    """
-    files = {file.resolve(): file for path in paths if path.is_dir() for file in _seen_in(path)}
-    left = [file for file in files.values() if not _is_collected(file) and file.name != SIDECAR]
-    return dict(Counter(sorted(map(_kind, left))).most_common())
-
-
-def _kind(file: Path) -> str:
-    if file.suffix.lower() in suffixes():
-        return "README or the like"
-    return printable(file.suffix.lower()) or "without a suffix"
-
-
-def _seen_in(folder: Path) -> Iterator[Path]:
-    """The files of a folder at any depth that are not hidden."""
-    for root, _, names in os.walk(folder, onerror=_unlistable):
-        for path in (Path(root, name) for name in names):
-            if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-                yield path
-
-
-def _files_in(folder: Path) -> list[Path]:
-    found = sorted(filter(_is_collected, _seen_in(folder)))
-    if not found:
-        raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(suffixes())}.")
-    return found
-
-
-def _unlistable(error: OSError) -> None:
-    raise ReadError(f"{error.filename} cannot be listed ({error.strerror}); check its permissions.") from error
-
-
-def _is_collected(path: Path) -> bool:
-    return path.suffix.lower() in suffixes() and path.name.lower().split(".")[0] not in _NOTES
 
 
 def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> list[str]:
@@ -255,70 +188,3 @@ def _fingerprint(source: Source) -> str:
     recognised = ["recognised"] if is_pdf(source.data) and recognition.is_installed() else []
     description = json.dumps([READING_VERSION, source.described, *recognised], sort_keys=True)
     return READ_NOW + hashlib.sha256(hashlib.sha256(source.data).digest() + description.encode()).hexdigest()
-
-
-def model_of(encoder: Encoder) -> Model:
-    """What a library notes of the encoder that makes its vectors."""
-    return Model(encoder.name, encoder.sha256, encoder.dimension, encoder.runtime)
-
-
-def embed(
-    document: Document, encoder: Encoder, known: KnownVectors = _none_known, limits: Limits = DEFAULT_LIMITS
-) -> Entry:
-    """The document cut into passages and sentences, with a vector for each.
-
-    A passage is encoded under its title and headings, as far as the model's window has room for them; a
-    sentence alone, or after the one before it where it leans on that and both fit. Superscripts are given as they
-    are typed. What is ``known``, by the key of the very text, is not encoded again.
-    """
-    limits = replace(limits, tokens=min(limits.tokens, encoder.max_tokens * 4 // 5))
-
-    def count_tokens(texts: Sequence[str]) -> list[int]:
-        return encoder.count_tokens(list(map(as_typed, texts)))
-
-    sentences = quotable_sentences(document, limits, count_tokens)
-    cut = passages(document, sentences, limits)
-    headers = _headers(document, cut, encoder.max_tokens - limits.tokens, count_tokens)
-    headed = [as_typed(headers[passage.section] + document.text[passage.start : passage.end]) for passage in cut]
-    in_context = list(map(as_typed, _in_context(document.text, sentences, encoder.max_tokens)))
-    keys = [hashlib.sha256(text.encode()).digest() for text in (*headed, *in_context)]
-    vectors = _vectors([*headed, *in_context], keys, encoder, known)
-    return Entry(
-        document=document,
-        passages=cut,
-        passage_vectors=vectors[: len(cut)],
-        sentences=[(sentence.start, sentence.end) for sentence in sentences],
-        sentence_vectors=vectors[len(cut) :],
-        passage_keys=keys[: len(cut)],
-        sentence_keys=keys[len(cut) :],
-    )
-
-
-def _vectors(texts: Sequence[str], keys: Sequence[bytes], encoder: Encoder, known: KnownVectors) -> Vectors:
-    """A vector for each text, shape (len(texts), dimension), encoding only those that are not known."""
-    found = dict(known(keys))
-    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-    found |= zip(new, encoder.encode(list(new.values())), strict=True)
-    return np.stack([found[key] for key in keys]) if keys else np.zeros((0, encoder.dimension), np.float32)
-
-
-def _in_context(text: str, sentences: Sequence[Sentence], tokens: int) -> list[str]:
-    contexts = []
-    for before, sentence in zip([None, *sentences], sentences, strict=False):
-        words = text[sentence.start : sentence.end]
-        fits = before and before.section == sentence.section and before.tokens + sentence.tokens <= tokens
-        if before and fits and leans_on_previous(words):
-            words = f"{text[before.start : before.end]} {words}"
-        contexts.append(words)
-    return contexts
-
-
-def _headers(document: Document, cut: Sequence[Passage], tokens: int, count_tokens: CountTokens) -> dict[str, str]:
-    """Section to the title and headings put before its passages, within that many tokens."""
-    headers = {}
-    for section in {passage.section for passage in cut}:
-        words = ". ".join(part for part in (document.title, section) if part).split()
-        while words and count_tokens([" ".join(words) + "."])[0] > tokens:
-            words.pop()
-        headers[section] = " ".join(words) + ". " if words else ""
-    return headers

@@ -9,7 +9,7 @@ import pytest
 from qa.errors import EvaluationError
 from qa.evaluation.importing import FORMS, file_name, read, write
 from qa.evaluation.relevance import resolved
-from qa.indexing.ingest import find_files
+from qa.indexing.finding import find_files
 from qa.query.questions import read_questions
 from qa.readers.files import read as read_document
 from qa.records import Document, Question

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import MissingPathError, NoOriginalError, NothingReadableError
-from qa.indexing.ingest import Outcome, add_files, embed, find_files
+from qa.indexing.embedding import embed
+from qa.indexing.finding import find_files
+from qa.indexing.ingest import Outcome, add_files
 from qa.indexing.progress import Left, Progressed
 from qa.readers.files import read
 from qa.readers.reading_version import READING_VERSION

@@ -29,7 +29,8 @@ from onnx import TensorProto, helper, numpy_helper
 from rich.console import Console
 from rich.progress import track
 
-from qa.indexing.ingest import embed, find_files
+from qa.indexing.embedding import embed
+from qa.indexing.finding import find_files
 from qa.library import Library
 from qa.models.encoders import ENCODER, Encoder, OnnxEncoder, SentenceTransformerEncoder
 from qa.readers.files import read

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from qa.indexing.ingest import embed, find_files
+from qa.indexing.embedding import embed
+from qa.indexing.finding import find_files
 from qa.models.encoders import OnnxEncoder, Vectors
 from qa.models.runtime import words_folder
 from qa.readers.files import read

@@ -30,7 +30,8 @@ from unittest.mock import patch
 import numpy as np
 
 import qa
-from qa.indexing.ingest import find_files, model_of
+from qa.indexing.embedding import model_of
+from qa.indexing.finding import find_files
 from qa.models.encoders import OnnxEncoder, Vectors
 from qa.readers.blocks import Block, assemble
 from qa.readers.files import document_of, load

@@ -22,7 +22,7 @@ from unittest.mock import patch
 import numpy as np
 
 from eval.benchmarks.speed import scale
-from qa.indexing.ingest import model_of
+from qa.indexing.embedding import model_of
 from qa.models.encoders import OnnxEncoder
 from qa.stores.base import Entry
 from qa.stores.local import rows

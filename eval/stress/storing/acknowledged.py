@@ -29,7 +29,7 @@ from pathlib import Path
 
 from eval.stress.storing import injection
 from eval.stress.storing.changes import HashEncoder, document, model, unsound, wrong
-from qa.indexing.ingest import embed
+from qa.indexing.embedding import embed
 from qa.readers.files import read
 from qa.stores.local.store import LocalStore
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qa.indexing.ingest import embed, model_of
+from qa.indexing.embedding import embed, model_of
 from qa.models.encoders import Vectors
 from qa.readers.blocks import Block, assemble
 from qa.records import Document, Scope

@@ -22,7 +22,7 @@ import qa.readers.files
 from eval.stress.storing.changes import HashEncoder, document, unsound, wrong
 from qa.errors import UnknownDocumentError
 from qa.faces.cli import main
-from qa.indexing.ingest import embed
+from qa.indexing.embedding import embed
 from qa.library import Library
 from qa.readers.files import parse, read
 from qa.stores.local.store import LocalStore

@@ -32,7 +32,7 @@ def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as
     Each file is told as soon as it is kept for good. Unchanged files cost nothing. Exit status 1 when some files
     could not be added; each is named.
     """
-    from qa.indexing.ingest import skipped_kinds
+    from qa.indexing.finding import skipped_kinds
 
     if not paths and not re_embed:
         raise click.UsageError("Name at least one file or folder to add.")

@@ -1,0 +1,65 @@
+"""Which files there are to add, in the folders that were named."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from qa.errors import MissingPathError, NothingReadableError, ReadError
+from qa.readers.formats import suffixes
+from qa.readers.sidecar import SIDECAR
+from qa.text.lines import printable
+
+# Files that speak about a folder rather than belong to what it collects.
+_NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files to read: those named, and those in the folders named that a reader knows, each once.
+
+    Raises MissingPathError before anything is read, NothingReadableError for a folder without any.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise MissingPathError(f"{path} does not exist; check the path.")
+    found = [file for path in paths for file in (_files_in(path) if path.is_dir() else [path])]
+    return list({file.resolve(): file for file in found}.values())
+
+
+def skipped_kinds(paths: Sequence[Path]) -> dict[str, int]:
+    """What ``find_files`` leaves out of the folders named: a suffix, or another kind, to how many files, most first.
+
+    Hidden files and folders, and the folder's own ``sources.toml``, are no part of what a folder collects.
+    """
+    files = {file.resolve(): file for path in paths if path.is_dir() for file in _seen_in(path)}
+    left = [file for file in files.values() if not _is_collected(file) and file.name != SIDECAR]
+    return dict(Counter(sorted(map(_kind, left))).most_common())
+
+
+def _kind(file: Path) -> str:
+    if file.suffix.lower() in suffixes():
+        return "README or the like"
+    return printable(file.suffix.lower()) or "without a suffix"
+
+
+def _seen_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder at any depth that are not hidden."""
+    for root, _, names in os.walk(folder, onerror=_unlistable):
+        for path in (Path(root, name) for name in names):
+            if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+                yield path
+
+
+def _files_in(folder: Path) -> list[Path]:
+    found = sorted(filter(_is_collected, _seen_in(folder)))
+    if not found:
+        raise NothingReadableError(f"{folder} holds no file that Pincite reads; it reads {', '.join(suffixes())}.")
+    return found
+
+
+def _unlistable(error: OSError) -> None:
+    raise ReadError(f"{error.filename} cannot be listed ({error.strerror}); check its permissions.") from error
+
+
+def _is_collected(path: Path) -> bool:
+    return path.suffix.lower() in suffixes() and path.name.lower().split(".")[0] not in _NOTES
