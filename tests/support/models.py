@@ -41,7 +41,7 @@ class WordEncoder:
         vector = np.zeros(self.dimension, np.float32)
         with self._lock:
             for term in terms(question):
-                vector[self._axes.setdefault(term, len(self._axes) % (self.dimension - 1))] += 1
+                vector[self._axes.setdefault(term, len(self._axes)) % (self.dimension - 1)] += 1
         if not vector.any():
             vector[-1] = 1
         return vector / np.linalg.norm(vector)
