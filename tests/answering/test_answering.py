@@ -66,6 +66,27 @@ def test_no_sentence_is_shown_below_the_threshold(tmp_path: Path) -> None:
     assert sorted(one.support or 0 for one in shown) == [second, third]
 
 
+class Liking(WordReader):
+    """Gives every sentence the same."""
+
+    def __init__(self, log_odds: float) -> None:
+        self.log_odds = log_odds
+
+    def read(self, passages: Sequence[Reading]) -> list[Scores]:
+        return [np.full(len(one.sentences), self.log_odds, np.float32) for one in passages]
+
+
+@pytest.mark.parametrize(("log_odds", "reason"), [(-0.5, "off_corpus"), (3.0, None)])
+def test_a_question_in_words_that_no_document_has_needs_more_support(
+    tmp_path: Path, log_odds: float, reason: str | None
+) -> None:
+    (tmp_path / "heart.txt").write_text("The heart pumps blood. Muscles contract.")
+    with Library(tmp_path / "library", encoder=WordEncoder(), reader=Liking(log_odds)) as library:
+        library.add([tmp_path / "heart.txt"])
+        assert library.ask("What does the heart pump?").reason is None
+        assert library.ask("Is the museum painted?").reason == reason
+
+
 def test_the_sentence_with_the_most_support_is_quoted_also_where_its_words_are_others(tmp_path: Path) -> None:
     (tmp_path / "heart.txt").write_text("The heart pumps blood. Muscles contract. Valves open.")
     with Library(tmp_path / "library", encoder=WordEncoder(), reader=Preferring("Muscles")) as library:
