@@ -100,6 +100,8 @@ def _supported(
 
     The best may be another than those chosen. It takes the place of the last where there would be one too many.
     """
+    if not supported:
+        return []
     greatest = max(supported.values())
     least = max(threshold, _SUPPORT_SHARE * greatest)
     shown = [one for one in chosen if _support(one, supported) >= least]

@@ -21,6 +21,7 @@ from typing import Any
 import qa
 from eval.stress.page.browsing import ask, chromium, opened
 from qa.indexing.corpus import builtin_corpus
+from qa.query.questions import MAX_CHARACTERS
 from qa.readers.files import parse
 from tests.support.make_pdf import typeset
 from tests.support.models import WordEncoder
@@ -82,7 +83,7 @@ def conversation_states(page: Any, library: Held) -> States:
     ask(page, REFUSED)
     page.locator(".refused").wait_for()
     yield "abstained"
-    page.get_by_label("Your question").fill(" ")
+    page.get_by_label("Your question").fill("Why? " * (MAX_CHARACTERS // 4))
     page.keyboard.press("Enter")
     page.get_by_text("Sorry: ").wait_for()
     yield "error: question refused"
