@@ -20,8 +20,8 @@ from typing import Any
 
 import qa
 from eval.stress.page.browsing import ask, chromium, opened
+from qa.errors import QuestionError
 from qa.indexing.corpus import builtin_corpus
-from qa.query.questions import MAX_CHARACTERS
 from qa.readers.files import parse
 from tests.support.make_pdf import typeset
 from tests.support.models import WordEncoder
@@ -35,9 +35,11 @@ REFUSED = "Who painted the Mona Lisa?"
 States = Iterator[str]
 """Names of states, each given while the page is in it."""
 
+UNASKABLE = "What cannot be asked?"
+
 
 class Held(qa.Library):
-    """Stops in the midst of its work while it is to be held."""
+    """Stops in the midst of its work while it is to be held; cannot be asked ``UNASKABLE``."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,9 +54,11 @@ class Held(qa.Library):
         self.begun.set()
         self.free.wait()
 
-    def ask(self, *arguments: Any, **options: Any) -> Any:
+    def ask(self, question: str, **options: Any) -> Any:
         self._pause()
-        return super().ask(*arguments, **options)
+        if question == UNASKABLE:
+            raise QuestionError("this question cannot be asked; ask another.")
+        return super().ask(question, **options)
 
     def add(self, paths: Any, progress: Callable[..., None] = lambda *_: None, **options: Any) -> Any:
         def held(*done: Any) -> None:
@@ -83,7 +87,7 @@ def conversation_states(page: Any, library: Held) -> States:
     ask(page, REFUSED)
     page.locator(".refused").wait_for()
     yield "abstained"
-    page.get_by_label("Your question").fill("Why? " * (MAX_CHARACTERS // 4))
+    page.get_by_label("Your question").fill(UNASKABLE)
     page.keyboard.press("Enter")
     page.get_by_text("Sorry: ").wait_for()
     yield "error: question refused"
