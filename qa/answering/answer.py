@@ -69,11 +69,12 @@ def answer(
     ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
     """
     known = threshold <= 0 or not names_nothing(found)
-    chosen = choose(found, answering) if found.hits and known else []
+    statements = _statements(found, answering) if found.hits and known else []
+    chosen = _chosen(statements, found, answering)
     supported = supports(found, (one for statement in chosen for one in statement), reader) if chosen else {}
     confidence = max(supported.values(), default=0.0)
     reason = reason_for(found, confidence, threshold)
-    shown = [] if reason else _supported(chosen, supported, _statements(found, answering), threshold)
+    shown = [] if reason else _supported(chosen, supported, statements, threshold)
     sentences, citations = _cite(shown, found, supported, answering)
     return Answer(
         question=found.query.question,
@@ -117,7 +118,10 @@ def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[S
     Where several things or texts are asked for, more are added: for each thing compared of which none speaks, for
     each other document that has a nearly as good one, then those nearly as good as the first.
     """
-    statements = _statements(found, answering)
+    return _chosen(_statements(found, answering), found, answering)
+
+
+def _chosen(statements: Sequence[Statement], found: Retrieval, answering: Answering) -> list[Statement]:
     if not statements:
         return []
     best = statements[0][0].first_stage
