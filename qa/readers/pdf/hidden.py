@@ -5,11 +5,9 @@ clipped away, covered, or on a layer that is off. The text that a program recogn
 too, but stands over the picture that shows it: that is kept.
 """
 
-import ctypes
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import islice
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +15,24 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
+
+from qa.readers.pdf.drawn import (
+    BLACK,
+    UNTURNED,
+    WHITE,
+    Box,
+    Colour,
+    Matrix,
+    address_of,
+    bounds_of,
+    clip_of,
+    filling_of,
+    ink_of,
+    is_filled,
+    layers_of,
+    objects_of,
+    shared,
+)
 
 LEAST_SIZE = 3.0
 """Points; smaller letters are not read on paper."""
@@ -31,22 +47,8 @@ PART = 0.25
 BAND = 12.0
 TALLEST = 14_400.0
 """Points, the most that PDF 1.7 gives a page (Annex C)."""
-MOST_OBJECTS = 20_000
-DEEPEST = 8
 
-_NO_INK = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
-_STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
-
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points."""
-Colour = tuple[int, int, int]
-Matrix = tuple[float, float, float, float, float, float]
-
-WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 NOWHERE = (0.0, 0.0, -1.0, -1.0)
-_BOX_POINTS = 5
-_NAME_LENGTH = 256
-_UNTURNED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Visibility:
         self._inks: dict[int, _Ink] = {}
         self._areas: list[_Area] = []
         self._bands: dict[int, list[_Area]] = {}
-        for order, (drawn, matrix) in enumerate(_objects(page)):
+        for order, (drawn, matrix) in enumerate(objects_of(page)):
             self._note(order, drawn, matrix)
         for area in self._areas:
             self._index(area)
@@ -117,7 +119,7 @@ class Visibility:
             return Sight(NOWHERE)
         if ink is None:  # beyond the objects that are looked at
             return Sight(self._edge)
-        box = _both(self._edge, ink.clip)
+        box = shared(self._edge, ink.clip)
         return Sight(box) if ink.colour is None else Sight(box, self._bands, ink.order, ink.colour, size * PART)
 
     def _index(self, area: _Area) -> None:
@@ -130,18 +132,18 @@ class Visibility:
 
     def _note(self, order: int, drawn: Any, matrix: Matrix) -> None:
         kind = raw.FPDFPageObj_GetType(drawn)
-        is_on = not self._off or self._off.isdisjoint(_layers(drawn))
+        is_on = not self._off or self._off.isdisjoint(layers_of(drawn))
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            clip = _clip(drawn) if matrix == _UNTURNED else None
-            self._inks[_address(drawn)] = _Ink(order, _ink(drawn), clip if is_on else NOWHERE)
+            clip = clip_of(drawn) if matrix == UNTURNED else None
+            self._inks[address_of(drawn)] = _Ink(order, ink_of(drawn), clip if is_on else NOWHERE)
         elif not is_on:
             return
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             is_picture = kind == raw.FPDF_PAGEOBJ_IMAGE
-            self._areas.append(_Area(_bounds(drawn, matrix), order, None, is_picture))
-        elif kind == raw.FPDF_PAGEOBJ_PATH and _fills(drawn):
-            clip = _clip(drawn) if matrix == _UNTURNED else None
-            self._areas.append(_Area(_both(_bounds(drawn, matrix), clip), order, _filling(drawn)))
+            self._areas.append(_Area(bounds_of(drawn, matrix), order, None, is_picture))
+        elif kind == raw.FPDF_PAGEOBJ_PATH and is_filled(drawn):
+            clip = clip_of(drawn) if matrix == UNTURNED else None
+            self._areas.append(_Area(shared(bounds_of(drawn, matrix), clip), order, filling_of(drawn)))
 
     def _is_scanned(self) -> bool:
         left, bottom, right, top = self._edge
@@ -161,7 +163,7 @@ class Visibility:
             known = [raw.FPDFText_GetTextObject(textpage, index) for index in range(textpage.count_chars())]
         finally:
             textpage.close()
-        inks = [self._inks.get(_address(one)) for one in known if one]
+        inks = [self._inks.get(address_of(one)) for one in known if one]
         without = sum(ink is not None and ink.colour is None for ink in inks)
         return without >= RECOGNISED * len(inks) > 0
 
@@ -202,130 +204,6 @@ class Sight:
                 if area.order < self._order:
                     under = area.colour
         return under is None or _contrast(self._colour, under) >= LEAST_CONTRAST
-
-
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[Any, Matrix]]:
-    """What is drawn on a page in its order, also within forms, with the matrix of the form it is in."""
-    return islice(_within(page, _UNTURNED, 0), MOST_OBJECTS)
-
-
-def _within(holder: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-    whole = depth == 0
-    count, get = (
-        (raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
-        if whole
-        else (raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
-    )
-    for index in range(count(holder)):
-        drawn = get(holder, index)
-        if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            own = raw.FS_MATRIX()
-            raw.FPDFPageObj_GetMatrix(drawn, own)
-            yield from _within(drawn, _times((own.a, own.b, own.c, own.d, own.e, own.f), matrix), depth + 1)
-        else:
-            yield drawn, matrix
-
-
-def _times(one: Matrix, other: Matrix) -> Matrix:
-    """The first matrix, then the other."""
-    a, b, c, d, e, f = one
-    p, q, r, s, t, u = other
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _address(drawn: Any) -> int:
-    return ctypes.cast(drawn, ctypes.c_void_p).value or 0
-
-
-def _layers(drawn: Any) -> set[str]:
-    """The names of the layers that the object is on."""
-    marks = (raw.FPDFPageObj_GetMark(drawn, index) for index in range(max(0, raw.FPDFPageObj_CountMarks(drawn))))
-    return {_string(mark, b"Name") for mark in marks}
-
-
-def _string(mark: Any, key: bytes) -> str:
-    length = ctypes.c_ulong()
-    value = (raw.FPDF_WCHAR * _NAME_LENGTH)()
-    raw.FPDFPageObjMark_GetParamStringValue(mark, key, value, ctypes.sizeof(value), length)
-    return bytes(value)[: max(0, length.value - 2)].decode("utf-16-le", "replace")
-
-
-def _ink(drawn: Any) -> Colour | None:
-    mode = raw.FPDFTextObj_GetTextRenderMode(drawn)
-    if mode in _NO_INK:
-        return None
-    return _colour(raw.FPDFPageObj_GetStrokeColor if mode in _STROKED else raw.FPDFPageObj_GetFillColor, drawn)
-
-
-def _fills(drawn: Any) -> bool:
-    fills, strokes = ctypes.c_int(), ctypes.c_int()
-    return bool(raw.FPDFPath_GetDrawMode(drawn, fills, strokes) and fills.value)
-
-
-def _filling(drawn: Any) -> Colour | None:
-    """The colour with which a box is filled so that nothing shines through; None for other shapes."""
-    if raw.FPDFPageObj_HasTransparency(drawn) or not _is_box(_points(drawn)):
-        return None
-    return _colour(raw.FPDFPageObj_GetFillColor, drawn)
-
-
-def _points(drawn: Any) -> list[tuple[float, float]]:
-    count = raw.FPDFPath_CountSegments(drawn)
-    return _placed(raw.FPDFPath_GetPathSegment(drawn, index) for index in range(min(count, _BOX_POINTS + 1)))
-
-
-def _placed(segments: Iterable[Any]) -> list[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    return [(x.value, y.value) for segment in segments if raw.FPDFPathSegment_GetPoint(segment, x, y)]
-
-
-def _is_box(points: Sequence[tuple[float, float]]) -> bool:
-    """Whether these are the corners of one box that stands upright."""
-    return 4 <= len(points) <= _BOX_POINTS and len({x for x, _ in points}) == len({y for _, y in points}) == 2
-
-
-def _colour(ask: Any, drawn: Any) -> Colour | None:
-    """None for a colour that lets all shine through; black where PDFium cannot tell, as of a pattern."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not ask(drawn, red, green, blue, alpha):
-        return BLACK
-    return (red.value, green.value, blue.value) if alpha.value else None
-
-
-def _bounds(drawn: Any, matrix: Matrix) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
-    a, b, c, d, e, f = matrix
-    corners = [(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
-    xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _clip(drawn: Any) -> Box | None:
-    """The box within which the object can be seen; None where nothing clips it."""
-    path = raw.FPDFPageObj_GetClipPath(drawn)
-    boxes = [_around(path, number) for number in range(max(0, raw.FPDFClipPath_CountPaths(path)))] if path else []
-    if not boxes:
-        return None
-    return reduce(_both, boxes)
-
-
-def _around(path: Any, number: int) -> Box:
-    count = max(0, raw.FPDFClipPath_CountPathSegments(path, number))
-    points = _placed(raw.FPDFClipPath_GetPathSegment(path, number, index) for index in range(count))
-    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _both(one: Box, other: Box | None) -> Box:
-    """What two boxes share."""
-    if other is None:
-        return one
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
-
-
-def _is_within(x: float, y: float, box: Box) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 @lru_cache(maxsize=1024)

@@ -5,28 +5,20 @@ one column after the other. A page that is drawn row by row across its columns i
 are points; y grows upwards.
 """
 
-import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from qa.readers.pdf.characters import Rule
 from qa.readers.pdf.furniture import level, rows_of
 from qa.readers.pdf.lines import Line
+from qa.readers.pdf.rejoining import joined, rejoined
 
 _SAME_SIZE = 0.12
 _LEADING = 1.9
 _WIDER_LEADING = 1.4
 _OVERLAP = 0.5
-_LABEL_GAP = 3.5
-_LONGEST_LABEL = 8
-_ITEM_LABEL = re.compile(r"[•‣▪◦–·●]|[(\[]?(?:\d{1,3}|[a-z]|[ivx]{1,4})(?:\.\d{1,2})*[.)\]]?|[A-Z]\.?")
-_WIDEST_SPACE = 4.0
-_AT_GUTTER = 2.0
-_INDENT = 2.5
-_STARTS = 3
 _LONG = 25
 _BY_ROWS = 6
 _MIN_COLUMN_LINES = 4
@@ -95,7 +87,7 @@ class Block:
 
 def lay_out(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> list[Block]:
     """The blocks of a page, from its lines in the order of the file; no block goes on across a rule."""
-    blocks = _blocks(_rejoined(lines), rules)
+    blocks = _blocks(rejoined(lines), rules)
     if _by_rows(blocks):
         columns = _columns([line for block in blocks for line in block.lines])
         return [block for column in columns for block in _blocks(column, rules)]
@@ -122,70 +114,6 @@ def _overlap(one: Block, other: Block) -> bool:
 
 
 # ---------------------------------------------------------------- lines across wide spaces
-
-
-def _rejoined(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with those joined that a wide space parts where no column or cell of a table starts."""
-    found: list[Line] = []
-    starts, ends = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
-    for line in _with_labels(lines):
-        last = found[-1] if found else None
-        near = last is not None and level(last, line) and 0 < line.x0 - last.x1 <= _WIDEST_SPACE * line.size
-        if last is not None and near and not _starts_column(last, line, starts, ends):
-            found[-1] = joined([last, line])
-        else:
-            found.append(line)
-    return found
-
-
-def _with_labels(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with the number or bullet of an item joined to the text that follows it across a wide space."""
-    labels = [line for line in lines if len(line.text) <= _LONGEST_LABEL and _ITEM_LABEL.fullmatch(line.text)]
-    taken: dict[int, Line] = {}
-    by_height = sorted(lines, key=lambda line: line.y)
-    heights = [line.y for line in by_height]
-    for label in labels:
-        near = slice(bisect_left(heights, label.y - label.size), bisect_right(heights, label.y + label.size))
-        beside = [
-            line
-            for line in by_height[near]
-            if line is not label and level(label, line) and 0 <= line.x0 - label.x1 <= _LABEL_GAP * line.size
-        ]
-        if beside:
-            taken[id(min(beside, key=lambda line: line.x0))] = label
-    left = {id(label) for label in taken.values()}
-    return [
-        joined([taken[id(line)], line]) if id(line) in taken else line
-        for line in lines
-        if id(line) not in left or id(line) in taken
-    ]
-
-
-def _starts_column(last: Line, line: Line, starts: Sequence[float], ends: Sequence[float]) -> bool:
-    """Whether other lines start where this one does, or before its indent, more than run across the space before it.
-
-    ``starts`` and ``ends`` are the edges of all lines, in order.
-    """
-    indent = max(min(_INDENT * line.size, line.x0 - last.x1), _AT_GUTTER)
-    beginning = bisect_right(starts, line.x0 + _AT_GUTTER) - bisect_left(starts, line.x0 - indent)
-    middle = (last.x1 + line.x0) / 2
-    across = bisect_left(starts, middle) - bisect_right(ends, middle)
-    return beginning >= _STARTS and beginning > across
-
-
-def joined(parts: Sequence[Line]) -> Line:
-    """Lines on one baseline as one line."""
-    if len(parts) == 1:
-        return parts[0]
-    longest = max(parts, key=lambda part: len(part.text))
-    return replace(
-        longest,
-        text=" ".join(part.text for part in parts),
-        x0=min(part.x0 for part in parts),
-        x1=max(part.x1 for part in parts),
-        bold=all(part.bold for part in parts),
-        pieces=[piece for part in parts for piece in part.pieces],
-    )
 
 
 # ---------------------------------------------------------------- blocks and their order

@@ -16,10 +16,11 @@ from pypdf.generic import DictionaryObject, StreamObject
 
 from qa.readers.blocks import standard_role
 from qa.readers.frontmatter import Fields
+from qa.readers.pdf.authors import authors_of, listed_names
 from qa.readers.pdf.hyphens import Words, join
 from qa.readers.pdf.layout import Block
-from qa.readers.pdf.lines import Line
-from qa.readers.pdf.roles import BODY, FRONT, PROSE_LETTERS, is_prose
+from qa.readers.pdf.roles import BODY, FRONT
+from qa.readers.pdf.wording import PROSE_LETTERS, is_prose
 from qa.text.lines import collapse
 
 _XMP_BYTES = 200_000
@@ -27,11 +28,6 @@ _TITLE_LARGER = 1.1
 _TITLE_LENGTH = 400
 _SMALL_PRINT = 0.75
 _SHORT_TITLE = 6
-_SAME_TYPE = 0.3
-_NEAR_TITLE = 4
-_MOST_AUTHORS = 200
-_NAME_WORDS = 8
-"""The most words of one name, as of Portuguese ones."""
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|]*[^\s\"<>|.,;:)\]}]")
 _PART_OF = re.compile(r"[./](?:g|t|s|f|fig|table|supp?l?)\d{1,4}$|/-/|\.v\d+\.", re.IGNORECASE)
@@ -45,25 +41,7 @@ _KIND = re.compile(
     r"and|to|the|in|of|\W)+$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"\[[^\]]*\]|[\^_]\{[^}]*\}|[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ-ᶿʰ-ʸⁱⁿ*∗†‡§¶#‖✉]+|\(\d[\d, ]*\)|\d+")
-_DEGREE = re.compile(
-    r"^(?:M\.?D|Ph\.?D|M\.?Sc?|B\.?Sc?|MPH|MBBS|R\.?N|D\.?Phil|Dr|Prof(?:essor)?|FRCP|FACP|MRCP|MBA|MA|BA|M\.?Phil|DDS|BDS|MDS|"
-    r"PharmD|DrPH|DVM|DSc|ScD|FRCS|MB|BS|PT|OD|MHS|MPhil|BMBS|MBChB|FRCPC|EdD|MEd|RD|DO|MS|BM)\.?$"
-)
-_PLACE = re.compile(
-    r"universit|departe?ment|institut|hospital|cent(?:er|re)\b|school|college|faculty|laborator|division|clinic|academy|"
-    r"program|research|group|unit\b|section|street|road|ministry|foundation|council|e-?mail|@|http|www|\bINC\b|ltd|"
-    r"editor|reviewed|article|journal|\b(?:china|japan|india|iran|usa|germany|italy|france|korea|brazil|canada)\b|"
-    r"abstract|keywords|received|correspond|published|\bthe\b|\bof\b|\bfor\b|\bin\b",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*[;,|•·]\s*|\s+(?:and|und|et|&)(?:\s+|$)|\s*&\s*|\band(?:\s+|$)")
-_PARTICLE = re.compile(
-    r"(?:van|von|de|der|den|del|della|di|da|dos|do|du|el|al|la|le|ter|ten|bin|ibn|zu|y|e|i|st\.?|d['’].*)$"
-)
-_NAME_PART = re.compile(r"[^\W\d_a-z][\w'’.‐‑-]*$|[A-Z]\.?(?:-?[A-Z]\.?)*$")
 
-_GOES_ON = re.compile(r"(?:[,;&]|\b(?:and|et))\W*$")
 _JOURNAL = re.compile(r"\b(?:journal|annals|archives|bulletin|proceedings|letters|transactions|acta)\b", re.IGNORECASE)
 
 _YEAR = r"((?:19|20)\d\d)"
@@ -192,7 +170,7 @@ def _large(candidates: Sequence[Block], size: float) -> list[Block]:
         if block.role == FRONT and block.size >= size and len(block.text.split()) > _SHORT_TITLE
         if block.text.isupper() or all(line.bold for line in block.lines)
     )
-    return [block for block in stands_out if _names(block.text) is None][:1]
+    return [block for block in stands_out if listed_names(block.text) is None][:1]
 
 
 def _below_prose(block: Block, blocks: Sequence[Block], size: float) -> bool:
@@ -223,84 +201,6 @@ def _may_be_title(block: Block) -> bool:
 
 def _touches(block: Block, title: Block) -> bool:
     return block is title or min(abs(block.bottom - title.top), abs(title.bottom - block.top)) < 0.9 * title.size
-
-
-def authors_of(blocks: Sequence[Block], title: Sequence[Block], said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The authors in the block of names nearest below the title; none where what stands there is not all names."""
-    if title:
-        bottom = min(block.bottom for block in title)
-        below = [block for block in blocks if block.top <= bottom + 4 and block not in title]
-        lines = [line for block in sorted(below, key=lambda block: -block.top)[:_NEAR_TITLE] for line in block.lines]
-        while lines and not any(map(_is_name, _parts(lines[0].text))):
-            lines.pop(0)
-        if lines:
-            return _listed(lines)
-    named = tuple(said.get("authors", ())) or tuple(_names(str(said.get("author", ""))) or ())
-    return named if len(named) > 1 else ()
-
-
-def _listed(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The names of a list that starts with the first line; none where it goes on in a way that is not understood."""
-    names: list[str] = []
-    text, whole = "", True
-    for line in lines:
-        longer = f"{text} {line.text}" if text else line.text
-        found = _names(longer)
-        if found is not None:
-            text, names, whole = longer, found, True
-        elif _alike(line, lines[0]) and _breaks_off(longer):
-            text, whole = longer, False
-        elif _parts(line.text):  # no marks alone
-            whole = whole and not _lists_names(line, lines[0])
-            break
-    return tuple(names) if whole and not _GOES_ON.search(text) else ()
-
-
-def _alike(line: Line, first: Line) -> bool:
-    return abs(line.size - first.size) < _SAME_TYPE and line.bold == first.bold
-
-
-def _breaks_off(text: str) -> bool:
-    """Whether all that a line lists are names, but for the first word of one at its end."""
-    parts = _parts(text)
-    started = parts and all(_NAME_PART.match(word) or _PARTICLE.match(word) for word in parts[-1].split())
-    return len(parts) > 1 and all(map(_is_name, parts[:-1])) and bool(started)
-
-
-def _lists_names(line: Line, first: Line) -> bool:
-    """Whether a line goes on with a list of names: in its type, mostly names, and no place."""
-    parts = _parts(line.text)
-    return _alike(line, first) and 2 * sum(map(_is_name, parts)) >= max(1, len(parts)) and not _PLACE.search(line.text)
-
-
-def _names(text: str) -> list[str] | None:
-    """The names of a list of them, None where it holds much else."""
-    parts = _parts(text)
-    good = [part for part in parts if _is_name(part)]
-    if not good or len(good) < len(parts) or len(good) > _MOST_AUTHORS:
-        return None
-    return good
-
-
-def _parts(text: str) -> list[str]:
-    """What a list of names lists, without marks and degrees."""
-    bare = _MARKS.sub(" , ", re.sub(r"(?<=\w)-\s(?=\w)", "-", text))
-    parts = (collapse(part).strip(" .,*[]()") for part in _SPLIT.split(bare))
-    plain = (" ".join(word for word in part.split() if not _DEGREE.match(word.strip(".,"))) for part in parts)
-    return [part for part in plain if len(part) > 1]
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    if not 2 <= len(words) <= _NAME_WORDS or _PLACE.search(text) or len(text) > 60:
-        return False
-    parts = [word for word in words if not _PARTICLE.match(word)]
-    return (
-        len(parts) >= 2
-        and all(_NAME_PART.match(word) for word in parts)
-        and any(len(word.strip(".")) > 1 for word in parts)
-        and not (words[-1].islower() and _PARTICLE.match(words[-1]))  # its last word is on the next line
-    )
 
 
 def doi_of(texts: Sequence[str], said: Mapping[str, Any]) -> str:

@@ -21,22 +21,25 @@ from qa.readers.frontmatter import Fields, annotate, is_front_matter
 from qa.readers.ocr.recogniser import MOST_PAGES, Recognise
 from qa.readers.pdf.characters import Piece, pieces_of
 from qa.readers.pdf.doubts import Dispute, disputes, doubted, glyph_names, recognised
+from qa.readers.pdf.floats import with_floats
 from qa.readers.pdf.formulas import without_torn_formulas
 from qa.readers.pdf.furniture import without_furniture
 from qa.readers.pdf.headings import Paragraph, levels_of, worded
 from qa.readers.pdf.hidden import Visibility, layers_off
-from qa.readers.pdf.hyphens import Words, join
+from qa.readers.pdf.hyphens import Words
 from qa.readers.pdf.layout import Block as Set
 from qa.readers.pdf.layout import lay_out, reading_order
-from qa.readers.pdf.lines import Line, lines_of, set_texts
+from qa.readers.pdf.line_texts import set_texts
+from qa.readers.pdf.lines import Line, lines_of
 from qa.readers.pdf.metadata import described, metadata_of, title_of
 from qa.readers.pdf.paragraphs import paragraphs, place_in_columns
-from qa.readers.pdf.roles import BODY, CAPTION, FRONT, assign_roles, is_notice, is_prose
+from qa.readers.pdf.roles import BODY, CAPTION, FRONT, assign_roles
 from qa.readers.pdf.rulings import Drawn, drawn_on, rules_of
 from qa.readers.pdf.safety import check
 from qa.readers.pdf.sections import part_sections
 from qa.readers.pdf.signs import Named, named_signs
-from qa.readers.pdf.tables.assembly import name_of_caption, set_tables
+from qa.readers.pdf.tables.assembly import set_tables
+from qa.readers.pdf.wording import is_notice, is_prose
 from qa.records import Role
 from qa.text.sentences import is_fragment, split_sentences
 
@@ -244,7 +247,7 @@ def _text_blocks(
         for block, role, part in zip(blocks, roles, parts, strict=True)
     ]
     floats = [block for block in every if block.role not in (BODY, FRONT)]
-    return _with_floats(final, parts, floats, words, cells), {
+    return with_floats(final, parts, floats, words, cells), {
         name: value for name, value in fields.items() if name not in _OWN_FIELDS
     }
 
@@ -270,38 +273,3 @@ def _page_starts(parts: Sequence[Paragraph]) -> Iterator[tuple[tuple[int, int], 
                 found.append((offset, line.page))
                 reached = line.page
         yield tuple(found)
-
-
-def _with_floats(
-    blocks: Sequence[Block],
-    parts: Sequence[Paragraph],
-    floats: Sequence[Set],
-    words: Words,
-    cells: Mapping[int, Sequence[Block]],
-) -> list[Block]:
-    """The paragraphs, and what stands around them on each page: before the one that goes on to the next page."""
-    waiting = list(floats)[::-1]
-    found: list[Block] = []
-    reached = 0
-    for block, part in zip(blocks, parts, strict=True):
-        last = part.lines[len(part.starts) - 1].page
-        while waiting and waiting[-1].page < last:
-            reached = _add_float(waiting.pop(), words, cells, reached, found)
-        found.append(block)
-        reached = max(reached, last)
-    while waiting:
-        reached = _add_float(waiting.pop(), words, cells, reached, found)
-    return found
-
-
-def _add_float(block: Set, words: Words, cells: Mapping[int, Sequence[Block]], reached: int, found: list[Block]) -> int:
-    """Add a float, or a table's cells, with its page where no later one was reached; returns the page reached now."""
-    text, _ = join([line.text for line in block.lines], words)
-    pages = ((0, block.page),) if block.page > reached else ()
-    if id(block) in cells:
-        found.extend(cells[id(block)])
-    elif block.role == CAPTION:
-        found.append(Block(text, pages=pages, role="caption", part=name_of_caption(text)))
-    else:
-        found.append(Block(text, pages=pages, role="boilerplate"))
-    return max(reached, block.page)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from qa.readers.blocks import Block, standard_role
-from qa.readers.pdf.roles import is_prose
+from qa.readers.pdf.wording import is_prose
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 _LABEL = re.compile(r"\W*\d{1,3}\W+")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from qa.readers.pdf.authors import _listed
 from qa.readers.pdf.lines import Line
-from qa.readers.pdf.metadata import _listed, clean_title, doi_of, year_of
+from qa.readers.pdf.metadata import clean_title, doi_of, year_of
 
 
 def lines(*texts: str) -> list[Line]:

@@ -11,8 +11,9 @@ from qa.readers.captions import name_of
 from qa.readers.pdf.hyphens import Words, join
 from qa.readers.pdf.layout import Block
 from qa.readers.pdf.lines import Line
-from qa.readers.pdf.roles import CAPTION, TABLE, Setting
+from qa.readers.pdf.roles import CAPTION, TABLE
 from qa.readers.pdf.rulings import Drawn, Ruling, rulings_of
+from qa.readers.pdf.setting import Setting
 from qa.readers.pdf.tables.columns import NotUnderstood
 from qa.readers.pdf.tables.grid import grid_of
 from qa.readers.pdf.tables.regions import Region, open_region, regions_by

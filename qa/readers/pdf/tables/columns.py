@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.characters import Piece
-from qa.readers.pdf.lines import Line, part_of
+from qa.readers.pdf.line_texts import part_of
+from qa.readers.pdf.lines import Line
 
 _SAME_BASELINE = 0.3
 _RAISED = 0.5

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from qa.readers.pdf.furniture import rows_of
 from qa.readers.pdf.layout import Block
 from qa.readers.pdf.lines import Line
-from qa.readers.pdf.roles import CAPTION, Setting, fills_column
+from qa.readers.pdf.roles import CAPTION, fills_column
 from qa.readers.pdf.rulings import Ruling
+from qa.readers.pdf.setting import Setting
 
 _NEAR = 45.0
 """How far the first rule may be from the caption: a caption's own block may end before its last lines."""
