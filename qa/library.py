@@ -25,7 +25,7 @@ from qa.readers import reading_version
 from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
 from qa.retrieval.retriever import Retrieval, retrieve
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
-from qa.stores.local.recovery.mending import Findings
+from qa.stores.local.recovery.findings import Findings
 from qa.stores.local.store import LocalStore
 from qa.text.lines import printable
 

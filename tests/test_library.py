@@ -20,7 +20,8 @@ from qa.library import Library
 from qa.query.questions import MAX_CHARACTERS
 from qa.records import Scope
 from qa.stores.local.database import Database
-from qa.stores.local.store import DATABASE, LocalStore
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import LocalStore
 from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS
 

@@ -1,6 +1,6 @@
 """Write a question set over one's own documents: what to ask about next, and a pair kept at once.
 
-The dialogue itself is in ``qa.faces.cli.questions``. The file is the only state: what it holds decides what
+The dialogue itself is in ``qa.faces.cli.drafting``. The file is the only state: what it holds decides what
 is offered next, so that work goes on where it stopped.
 """
 

@@ -3,7 +3,7 @@
 Each tool gives the very JSON that the command of its name prints, as text. An error is one sentence, marked as one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -47,6 +47,16 @@ def server(library: "Library") -> "MCPServer":
     from mcp.server import MCPServer
     from mcp_types import ToolAnnotations
 
+    made = MCPServer("pincite", version=str(library.description()["pincite"]), log_level="WARNING")
+    for tool in _tools(library):
+        reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+        made.add_tool(_told(tool), annotations=reading, structured_output=False)
+    return made
+
+
+def _tools(library: "Library") -> Sequence[Callable[..., str]]:
+    """The functions that become tools; each name, signature and docstring is what the protocol tells of it."""
+
     def search(
         question: str,
         k: K = 10,
@@ -81,11 +91,7 @@ def server(library: "Library") -> "MCPServer":
         """List the documents, with what is known of each."""
         return replies.text(replies.documents(library))
 
-    made = MCPServer("pincite", version=str(library.description()["pincite"]), log_level="WARNING")
-    for tool in (search, ask, verify, documents):
-        reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-        made.add_tool(_told(tool), annotations=reading, structured_output=False)
-    return made
+    return search, ask, verify, documents
 
 
 def _told(tool: Callable[P, str]) -> Callable[P, str]:

@@ -15,7 +15,7 @@ from qa.proof import read_answers
 from qa.proof.unproved import noted
 from qa.records import Scope
 from qa.stores.local.database import Database
-from qa.stores.local.store import DATABASE
+from qa.stores.local.schema import DATABASE
 from tests.support.models import WordEncoder
 from tests.support.places import CORPUS
 

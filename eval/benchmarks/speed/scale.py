@@ -38,7 +38,7 @@ from qa.readers.files import document_of, load
 from qa.records import Passage
 from qa.stores.base import Entry
 from qa.stores.local import rows
-from qa.stores.local.recovery.mending import DATABASE
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
 from qa.text.sentences import split_sentences
 from qa.text.terms import terms

@@ -24,7 +24,8 @@ from qa.readers.blocks import Block, assemble
 from qa.records import Document, Scope
 from qa.stores.base import Entry
 from qa.stores.local.database import Database
-from qa.stores.local.store import DATABASE, LocalStore, Model
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import LocalStore, Model
 from qa.text.terms import terms
 
 DIMENSION = 384

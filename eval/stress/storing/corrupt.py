@@ -44,9 +44,9 @@ from qa.stores.conversations.store import (
     Conversations,
 )
 from qa.stores.local.register import REGISTER
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.seal import SEAL
 from qa.stores.local.snapshots import MANIFEST
-from qa.stores.local.store import DATABASE
 from tests.support.make_pdf import typeset  # found there
 
 ANSWERED, REFUSED = "What limits the use of high-dose IL-2?", "Who painted the Mona Lisa?"

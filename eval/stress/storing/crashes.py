@@ -20,8 +20,9 @@ from types import FrameType
 from typing import Any
 
 from eval.stress.storing.changes import Change, Kept, Tally, examine, found, make, model, numbers, some_change, tell
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.seal import SEAL
-from qa.stores.local.store import DATABASE, LocalStore
+from qa.stores.local.store import LocalStore
 
 KINDS = ("put", "link", "forget", "delete", "reembed")
 FILES = {"copy": "*.copy", "index": "*.faiss", "manifest": "MANIFEST.json", "seal": SEAL}

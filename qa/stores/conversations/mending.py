@@ -4,47 +4,30 @@ The old file is not touched before the new one is whole, checked and on disk. Wh
 the new one, as ``conversations.damaged.sqlite``.
 """
 
-import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.stores.conversations import rows
-from qa.stores.conversations.rows import Damage, Row
+from qa.stores.conversations.damaged import (
+    DAMAGE,
+    beside,
+    connect,
+    copied,
+    earlier_conversation,
+    earlier_turn,
+    has_checksums,
+    is_answer,
+    read,
+)
+from qa.stores.conversations.rows import Damage, Row, name_of
 from qa.stores.files import put_in_place
-from qa.stores.local.database import UNREADABLE
-from qa.text.lines import collapse
-
-MAX_NAME = 80
-
-DAMAGE = (Damage, *UNREADABLE)
-"""What is raised where a file holds what was not written."""
 
 _ASIDE = "damaged"
-_NUMBERS_TRIED = 100_000
-"""Rows that are looked for one by one where the way from each to the next is broken."""
-_LAST_ROW = (1 << 63) - 1
-
-_HEADER = (
-    (0, b"SQLite format 3\0\x10\0\x02\x02\0\x40\x20\x20"),
-    (32, bytes(8)),
-    (44, b"\0\0\0\4" + bytes(8) + b"\0\0\0\1"),
-    (72, bytes(20)),
-)
-"""What stands in the header of every file that ``new_file`` makes (sqlite.org/fileformat2.html, section 1.3)."""
-
-_READING = {
-    True: {table: (*columns, "checksum") for table, columns in rows.COLUMNS.items()},
-    False: {
-        "conversations": ("id", "name", "changed"),
-        "turns": ("id", "conversation", "number", "asked", "answer", "documents", "verdict"),
-    },
-}
-"""What is read of each table of a file with checksums, and of one from before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +36,6 @@ class Findings:
 
     mended: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-
-
-def connect(path: Path, timeout_s: float) -> sqlite3.Connection:
-    """A connection to a file that is there."""
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
-    connection.text_factory = _decoded
-    return connection
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "replace")  # what is not UTF-8 any more does not fit its checksum
-
-
-def name_of(question: str) -> str:
-    """What a conversation is called after a question."""
-    words = collapse(question)
-    return words if len(words) <= MAX_NAME else words[: MAX_NAME - 1] + "…"
 
 
 def new_file(path: Path) -> None:
@@ -107,7 +72,7 @@ def anew(path: Path, why: str) -> Findings:
     """Put all that can be read of a file into a new one in its place. To be called by the one writer."""
     new = path.with_name(f"{path.stem}.new{path.suffix}")
     new_file(new)
-    with closing(connect(new, 0)) as made, _copied(path) as old:
+    with closing(connect(new, 0)) as made, copied(path) as old:
         made.execute("BEGIN")
         found = _rescued(old, made) if old else _Rescue()
         made.execute("COMMIT")
@@ -134,57 +99,20 @@ class _Rescue:
         return Findings((f"the conversations in {path.name} ({why}): {kept}",), tuple(self.lost))
 
 
-@contextmanager
-def _copied(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """A copy of a damaged file, with the header that it must have had; None where not even that opens it."""
-    copy = path.with_name(f"{path.stem}.copy{path.suffix}")
-    try:
-        shutil.copyfile(path, copy)
-        with suppress(FileNotFoundError):
-            shutil.copyfile(_beside(path, "-wal"), _beside(copy, "-wal"))
-        _mend_header(copy)
-        with closing(connect(copy, 0)) as connection:
-            yield connection if _opens(connection) else None
-    finally:
-        for suffix in ("", "-wal", "-shm"):
-            _beside(copy, suffix).unlink(missing_ok=True)
-
-
-def _opens(connection: sqlite3.Connection) -> bool:
-    with suppress(*UNREADABLE):
-        connection.execute("PRAGMA writable_schema = ON")  # to read on past a damaged line of the schema
-        return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchall())
-    return False
-
-
-def _mend_header(path: Path) -> None:
-    with path.open("r+b") as stream:
-        for place, content in _HEADER:
-            stream.seek(place)
-            stream.write(content)
-        pages = stream.seek(0, os.SEEK_END) // 4096
-        stream.seek(28)
-        stream.write(pages.to_bytes(4, "big"))
-        stream.seek(24)
-        changes = stream.read(4)
-        stream.seek(92)
-        stream.write(changes)
-
-
 def _rescued(old: sqlite3.Connection, made: sqlite3.Connection) -> _Rescue:
     """Copy every row that is sound, then give each turn its place and each conversation its count."""
-    summed = _has_checksums(old)
+    summed = has_checksums(old)
     if summed is None:
         return _Rescue()
     named: dict[str, Row] = {}
     damaged = 0
-    for values in _read(old, "turns", summed):
-        turn = rows.sound("turns", values) if summed else _earlier_turn(values)
+    for values in read(old, "turns", summed):
+        turn = rows.sound("turns", values) if summed else earlier_turn(values)
         damaged += turn is None
-        if turn and _is_answer(turn):
+        if turn and is_answer(turn):
             rows.put(made, "turns", turn)
-    for values in _read(old, "conversations", summed):
-        row = rows.sound("conversations", values) if summed else _earlier_conversation(values)
+    for values in read(old, "conversations", summed):
+        row = rows.sound("conversations", values) if summed else earlier_conversation(values)
         damaged += row is None
         if row:
             named[row["id"]] = row
@@ -237,73 +165,6 @@ def _renamed(id: str, turns: Sequence[Row]) -> Row:
     return {"id": id, "name": name, "changed": max(turn["asked"] for turn in turns), "turns": len(turns), "lost": 0}
 
 
-def _has_checksums(old: sqlite3.Connection) -> bool | None:
-    """Whether the file is of the present form, asked of its tables, as its number may be what is damaged.
-
-    None if the tables are not to be had.
-    """
-    with suppress(*UNREADABLE):
-        columns = {row[1] for table in ("conversations", "turns") for row in old.execute(f"PRAGMA table_info({table})")}
-        return "checksum" in columns if columns else None
-    return None
-
-
-def _read(old: sqlite3.Connection, table: str, summed: bool) -> Iterator[Sequence[object]]:
-    """Each row that SQLite still gives, from both ends, and one by one where the way is broken."""
-    columns = ", ".join(_READING[summed][table])
-    sql = f"SELECT rowid, {columns} FROM {table} NOT INDEXED WHERE rowid"
-    low, high, broken = -1, _LAST_ROW, False
-    for number, values in _walked(old, f"{sql} > ? ORDER BY rowid LIMIT 1", low):
-        if values is None or number <= low:
-            broken = True
-            break
-        low = number
-        yield values
-    if not broken:
-        return
-    for number, values in _walked(old, f"{sql} < ? ORDER BY rowid DESC LIMIT 1", high):
-        if values is None or not low < number < high:
-            break
-        high = number
-        yield values
-    for number in range(low + 1, min(high, low + _NUMBERS_TRIED)):
-        with suppress(*UNREADABLE):
-            for row in old.execute(f"{sql} = ?", (number,)):
-                yield row[1:]
-
-
-def _walked(old: sqlite3.Connection, sql: str, at: int) -> Iterator[tuple[int, Sequence[object] | None]]:
-    """Row after row with its number; None for values where SQLite finds no way on."""
-    while True:
-        try:
-            found = old.execute(sql, (at,)).fetchall()
-        except UNREADABLE:
-            found = [(at, None)]
-        if not found:
-            return
-        at, *values = found[0]
-        yield at, None if values == [None] else values
-
-
-def _earlier_turn(values: Sequence[object]) -> Row | None:
-    row = dict(zip(rows.COLUMNS["turns"], values, strict=True))
-    texts = [row[name] for name in ("id", "conversation", "asked", "answer", "scope")]
-    return row if all(isinstance(text, str) for text in texts) and _is_answer(row) else None
-
-
-def _earlier_conversation(values: Sequence[object]) -> Row | None:
-    if not all(isinstance(value, str) for value in values):
-        return None
-    id, name, changed = values
-    return {"id": id, "name": name, "changed": changed, "turns": 0, "lost": 0}
-
-
-def _is_answer(row: Row) -> bool:
-    with suppress(Damage):
-        return bool(json.dumps(rows.as_turn(row).answer))
-    return False
-
-
 # ------------------------------------------------------------ in place
 
 
@@ -322,13 +183,9 @@ def _put_in_place(path: Path, new: Path, *, keep: bool) -> Path | None:
             os.link(path, kept)
         except OSError:  # not every file system knows links
             shutil.copyfile(path, kept)
-    if _beside(path, "-wal").exists():  # SQLite would play it into the new file
-        _beside(path, "-wal").replace(_beside(kept or path, "-wal") if kept else _beside(path, "-wal.old"))
+    if beside(path, "-wal").exists():  # SQLite would play it into the new file
+        beside(path, "-wal").replace(beside(kept or path, "-wal") if kept else beside(path, "-wal.old"))
     put_in_place(new, path)
-    _beside(path, "-shm").unlink(missing_ok=True)
-    _beside(path, "-wal.old").unlink(missing_ok=True)
+    beside(path, "-shm").unlink(missing_ok=True)
+    beside(path, "-wal.old").unlink(missing_ok=True)
     return kept
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)

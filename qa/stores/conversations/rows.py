@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from qa.text.lines import collapse
+
 SCHEMA_VERSION = 3
 """Odd, so that no flipped bit makes the next number of it. There was a 1, without checksums, and never a 2."""
 
@@ -39,6 +41,9 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 
 TOTALS = 1
 """The id of the one row of totals."""
+
+MAX_NAME = 80
+"""Characters of a conversation's name."""
 
 Verdict = Literal["up", "down"]
 """What a reader thought of an answer."""
@@ -183,3 +188,9 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     put(connection, "totals", {"id": TOTALS, "format": SCHEMA_VERSION, "conversations": 0, "turns": 0})
+
+
+def name_of(question: str) -> str:
+    """What a conversation is called after a question."""
+    words = collapse(question)
+    return words if len(words) <= MAX_NAME else words[: MAX_NAME - 1] + "…"

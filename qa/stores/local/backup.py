@@ -24,11 +24,12 @@ from qa.records import DocId
 from qa.stores.files import HeldFile, sync_folder
 from qa.stores.local import archives, rows, unwritten
 from qa.stores.local.archives import Archive, Writer
-from qa.stores.local.database import UNREADABLE, Database
+from qa.stores.local.database import Database
 from qa.stores.local.originals import ORIGINALS, Originals
 from qa.stores.local.recovery.copies import COPIES, pack
-from qa.stores.local.recovery.mending import DATABASE
 from qa.stores.local.recovery.soundness import faults
+from qa.stores.local.refusals import UNREADABLE
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
 from qa.text.lines import printable
 

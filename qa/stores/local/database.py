@@ -8,49 +8,19 @@ already folded and stemmed, so SQLite only splits at spaces and scores with BM25
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from qa.errors import LibraryDamagedError, LibraryError, NewerFormatError
-from qa.records import DocId
+from qa.errors import LibraryDamagedError, NewerFormatError
 from qa.stores.base import Vectors
-from qa.stores.files import HeldFile, put_in_place, sync_file
+from qa.stores.files import HeldFile, sync_file
 from qa.stores.local import seal, unwritten, wal
-
-SCHEMA_VERSION = 4
-
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    source_sha256 TEXT NOT NULL, description TEXT NOT NULL, digest TEXT NOT NULL,
-    abbreviations TEXT NOT NULL
-);
-CREATE TABLE files (
-    path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE
-);
-CREATE INDEX files_of_document ON files (doc_id);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, section TEXT NOT NULL, page INTEGER,
-    key BLOB NOT NULL, vector BLOB NOT NULL
-);
-CREATE INDEX passages_of_document ON passages (doc_id);
-CREATE INDEX passages_of_key ON passages (key);
-CREATE TABLE sentences (
-    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, terms TEXT NOT NULL,
-    leans INTEGER NOT NULL, fragment INTEGER NOT NULL, key BLOB NOT NULL, vector BLOB NOT NULL,
-    PRIMARY KEY (doc_id, start)
-) WITHOUT ROWID;
-CREATE INDEX sentences_of_key ON sentences (key);
-CREATE VIRTUAL TABLE lexicon USING fts5 (title, section, body, tokenize = "ascii tokenchars '.'");
-CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
-"""
+from qa.stores.local.refusals import UNREADABLE, OtherVersion, damaged, refused
+from qa.stores.local.schema import SCHEMA_VERSION
 
 _BUSY_MS = 10_000
 """How long a statement waits for another connection's."""
@@ -58,51 +28,8 @@ _BUSY_MS = 10_000
 _LOG_BYTES = 4 << 20
 """Empty the write-ahead log when a change leaves more than this in it."""
 
-_HINDRANCES = frozenset(
-    (
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    )
-)
-
-UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What Python raises where SQLite finds a file damaged; the second where the message itself quotes damaged bytes."""
 
 Row = tuple[Any, ...]
-
-
-class Hindered(LibraryError):
-    """The disk or its permissions, not what the database holds, kept it from doing something."""
-
-
-class OtherVersion(LibraryDamagedError):
-    """The database is of another version of Pincite, and may be made anew from the copies."""
-
-
-def create_database(path: Path, facts: Mapping[str, Any]) -> None:
-    """Make an empty library with these facts, unless there is one. To be called by the one writer."""
-    if path.exists():
-        return
-    temporary = path.with_suffix(".new")
-    rows = [(name, json.dumps(value)) for name, value in facts.items()]
-    try:
-        temporary.unlink(missing_ok=True)
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
-            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
-            connection.execute("COMMIT")
-            # Only now: what is in a write-ahead log would not be renamed with the file, and SQLite does not tell
-            # when it fails to move it there as it closes.
-            connection.execute("PRAGMA journal_mode = WAL")
-        put_in_place(temporary, path)  # so that the file, once there, is a whole library
-    except (sqlite3.DatabaseError, OSError) as error:
-        raise _refused(error) from error
 
 
 class Database:
@@ -112,6 +39,7 @@ class Database:
         """Open the file; one that is not ``writable`` as ``qa.stores.local.unwritten`` does, ``private`` as a copy."""
         self.path = path
         self.writable = writable
+        self._log = path.with_name(f"{path.name}-wal")
         self._private = private
         self._image: unwritten.Image | None = None
         self._mark: unwritten.Mark | None = None
@@ -131,9 +59,9 @@ class Database:
                 self._prepare()
                 self._opened = opened.pop_all()
         except (sqlite3.OperationalError, OSError) as error:
-            raise (_refused(error) if self.path.is_file() else _damaged(self.path, error)) from error
+            raise (refused(error) if self.path.is_file() else damaged(self.path, error)) from error
         except UNREADABLE as error:
-            raise _damaged(self.path, error) from error
+            raise damaged(self.path, error) from error
 
     def _connected(self) -> sqlite3.Connection:
         if self.writable:
@@ -199,9 +127,9 @@ class Database:
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
-            raise _refused(error) from error
+            raise refused(error) from error
         except UNREADABLE as error:
-            raise _damaged(self.path, error) from error
+            raise damaged(self.path, error) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -268,17 +196,13 @@ class Database:
         ((unfinished, _, _),) = self.execute(f"PRAGMA wal_checkpoint({how})")
         return not unfinished
 
-    @property
-    def _log(self) -> Path:
-        return self.path.with_name(f"{self.path.name}-wal")
-
     def fact(self, name: str) -> Any:
         """A stored fact of the library as a whole, None where it was never set."""
         found = self.execute("SELECT value FROM facts WHERE name = ?", name)
         try:
             return json.loads(found[0][0]) if found else None
         except ValueError as error:
-            raise _damaged(self.path, error) from error
+            raise damaged(self.path, error) from error
 
     def facts(self) -> dict[str, Any]:
         """All facts of the library as a whole, by name."""
@@ -290,33 +214,6 @@ class Database:
     @property
     def generation(self) -> int:
         return int(self.fact("generation") or 0)
-
-
-def names_in(path: Path) -> dict[DocId, str]:
-    """The documents' file names by their ids in a database of whatever version, as far as they can be read."""
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            return dict(connection.execute("SELECT doc_id, source FROM documents"))
-    except UNREADABLE:
-        return {}
-
-
-def is_hindrance(error: Exception) -> bool:
-    """Whether an error of SQLite's tells of the disk and its permissions, and not of what a database holds."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same error
-    return code in _HINDRANCES
-
-
-def _refused(error: Exception) -> LibraryError:
-    return (Hindered if is_hindrance(error) else LibraryError)(
-        f"the library's database could not do this ({error}); check free disk space and permissions, then try again."
-    )
-
-
-def _damaged(path: Path, error: Exception) -> LibraryDamagedError:
-    return LibraryDamagedError(
-        f"{path} is damaged or not a Pincite library ({error}); move it away and run 'qa add' again."
-    )
 
 
 def marks(values: Collection[object]) -> str:

@@ -14,13 +14,14 @@ from qa.records import ANYWHERE, DocId, Document, Passage, Scope
 from qa.stores.base import Entry, Scores, StoredPassage, Vectors
 from qa.stores.files import make_folder
 from qa.stores.local import originals, rows, seal
-from qa.stores.local.database import Database, create_database
+from qa.stores.local.database import Database
 from qa.stores.local.dense import DenseIndex
 from qa.stores.local.lexical import LexicalIndex
 from qa.stores.local.locking import Lock, Taken
 from qa.stores.local.originals import ORIGINALS, Originals
-from qa.stores.local.recovery import enrolment, mending, visiting
-from qa.stores.local.recovery.mending import DATABASE
+from qa.stores.local.recovery import enrolment, mending, settling, visiting
+from qa.stores.local.recovery.findings import SOUND, Findings
+from qa.stores.local.schema import DATABASE, create_database
 from qa.stores.local.scoping import within
 from qa.stores.local.snapshots import SNAPSHOTS
 from qa.text.sentences import Span
@@ -115,7 +116,7 @@ class LocalStore:
             yield
             self.settle()  # after a failure the next opening does so
 
-    def check(self, wait_s: float) -> mending.Findings:
+    def check(self, wait_s: float) -> Findings:
         """Read everything that is kept and mend what is damaged; what the opening mended is told too, once.
 
         What cannot be written is not mended; the damage is told. Raises LibraryDamagedError if there is nothing to
@@ -125,10 +126,10 @@ class LocalStore:
             return visiting.check(self._folder, self._database)
         with self.writer(wait_s):
             try:
-                found = mending.check(self._database, self._folder) + mending.Findings(tuple(self._dense.check()))
+                found = mending.check(self._database, self._folder) + Findings(tuple(self._dense.check()))
             except OSError as error:
                 raise _unwritable(self._folder, error) from error
-            opening, self._findings = self._findings, mending.SOUND
+            opening, self._findings = self._findings, SOUND
             return opening + found
 
     # ------------------------------------------------------------ changes
@@ -144,7 +145,7 @@ class LocalStore:
                 touched: set[DocId] = set()
                 yield touched
                 for doc_id in sorted(touched):
-                    mending.record(self._database, self._folder, doc_id)
+                    settling.record(self._database, self._folder, doc_id)
                 enrolment.note(self._database, self._folder, touched)
             for key in self._dropped:
                 if not originals.is_original(self._database, *key):
@@ -236,7 +237,7 @@ class LocalStore:
         if seal.read(self._folder) is None:
             self._dense.refresh()
             broken, self._broken = self._broken, None
-            mending.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned, broken=broken)
+            settling.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned, broken=broken)
             self._untidy, self._aligned = False, True
 
     def index(self) -> None:
@@ -365,9 +366,9 @@ class LocalStore:
         return rows.load(self._database, numbers)
 
 
-def _opened(folder: Path, lock: Lock) -> tuple[Database, mending.Findings]:
+def _opened(folder: Path, lock: Lock) -> tuple[Database, Findings]:
     if visiting.is_visited(folder):
-        return visiting.opened(folder), mending.SOUND
+        return visiting.opened(folder), SOUND
     return mending.open_sound(folder, lock)
 
 

@@ -15,7 +15,8 @@ import pytest
 from qa.faces.cli.main import run
 from qa.faces.cli.options import DONE, MISTAKE, NO
 from qa.readers import sandbox
-from qa.stores.local.store import DATABASE, SNAPSHOTS, LocalStore
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import SNAPSHOTS, LocalStore
 from tests.support.models import WordEncoder
 from tests.support.places import CORPUS, ROOT
 

@@ -22,7 +22,8 @@ from qa.stores.local.archives import MANIFEST
 from qa.stores.local.backup import back_up, restore
 from qa.stores.local.database import Database
 from qa.stores.local.originals import ORIGINALS, Originals
-from qa.stores.local.store import DATABASE, LocalStore
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import LocalStore
 from tests.support.models import WordEncoder
 
 ASKED = "What limits the use of high-dose IL-2?"

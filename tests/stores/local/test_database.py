@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryDamagedError, LibraryError, NewerFormatError
-from qa.stores.local.database import SCHEMA_VERSION, Database, create_database
+from qa.stores.local.database import Database
+from qa.stores.local.schema import SCHEMA_VERSION, create_database
 
 INSERT_FILE = "INSERT INTO files VALUES (?, ?, ?)"
 INSERT_PASSAGE = "INSERT INTO passages (doc_id, start, stop, section, key, vector) VALUES (?, ?, ?, ?, x'', ?)"

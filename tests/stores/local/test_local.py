@@ -16,8 +16,9 @@ from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import Scope
 from qa.stores.base import Entry
 from qa.stores.local import snapshots
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.snapshots import MANIFEST
-from qa.stores.local.store import DATABASE, LOCK, SNAPSHOTS, LocalStore, Model
+from qa.stores.local.store import LOCK, SNAPSHOTS, LocalStore, Model
 from tests.support.contract import (
     DIMENSION,
     EVERYTHING,

@@ -15,7 +15,7 @@ from qa.stores.local import seal
 from qa.stores.local.database import Database
 from qa.stores.local.originals import ORIGINALS, Originals
 from qa.stores.local.recovery.copies import COPIES, Copies
-from qa.stores.local.recovery.mending import DATABASE
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore, Model
 from tests.support.contract import DIMENSION, make_document, make_entry
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from qa.errors import UnknownDocumentError
 from qa.records import DocId, Document
 from qa.stores.base import Entry
-from qa.stores.local.database import Database, create_database
+from qa.stores.local.database import Database
 from qa.stores.local.rows import describe, insert, kept, restore, vectors
+from qa.stores.local.schema import create_database
 from tests.support.contract import DIMENSION, documents, entry_of, make_document, unit_vectors
 
 

@@ -14,7 +14,8 @@ from qa.stores.local import database, register, seal, snapshots
 from qa.stores.local.recovery import copies
 from qa.stores.local.recovery.copies import COPIES
 from qa.stores.local.register import REGISTER
-from qa.stores.local.store import DATABASE, LocalStore, Model
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import LocalStore, Model
 from tests.support.contract import DIMENSION, put_all, some_entries, state
 
 ENTRIES = some_entries(3)
@@ -144,7 +145,7 @@ def test_an_older_database_stays_until_its_conversion_is_verified(
     in_the_database(folder, database.SCHEMA_VERSION - 1)
     before = content(folder)
     with monkeypatch.context() as patched:
-        patched.setattr("qa.stores.local.recovery.mending.faults", lambda *_, **__: ["it is not sound"])
+        patched.setattr("qa.stores.local.recovery.rebuilding.faults", lambda *_, **__: ["it is not sound"])
         with pytest.raises(LibraryError, match="it is not sound"):
             opened(folder)
     assert content(folder) == before

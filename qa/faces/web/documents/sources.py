@@ -48,7 +48,12 @@ class Mark:
 def router(library: "Library", conversations: Conversations) -> APIRouter:
     """The routes of the source pages. Errors are QAError, for the application to show."""
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+    _add_documents(routes, library)
+    _add_answers(routes, library, conversations)
+    return routes
 
+
+def _add_documents(routes: APIRouter, library: "Library") -> None:
     @routes.get("/document/{doc_id}")
     def document(doc_id: str, start: Offset = None, end: Offset = None, at: Offset = None, page: Page = None) -> str:
         return _opened(library, library.document(doc_id), (start, end), at, page)
@@ -59,17 +64,19 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
         shown = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
         return Response(library.original(doc_id), media_type="application/pdf", headers=shown)
 
-    @routes.get("/answers/{turn}/{number}")
-    def mark(turn: str, number: int, page: Page = None) -> str:
-        citations = [read_citation(form) for form in conversations.turn(turn).answer["citations"]]
-        return _marked(library, citations, number, page)
-
     @routes.get("/compare")
     def compared(
         question: str, document: Names = None, since: int | None = None, until: int | None = None, section: Names = None
     ) -> str:
         scope = Scope(document or (), since, until, section or ())
         return render("compare.html.j2", root="./", compared=library.compare(question, scope=scope))
+
+
+def _add_answers(routes: APIRouter, library: "Library", conversations: Conversations) -> None:
+    @routes.get("/answers/{turn}/{number}")
+    def mark(turn: str, number: int, page: Page = None) -> str:
+        citations = [read_citation(form) for form in conversations.turn(turn).answer["citations"]]
+        return _marked(library, citations, number, page)
 
     @routes.get("/answers/{turn}/as/{form}", response_class=Response)
     def answer_as(turn: str, form: Form) -> Response:
@@ -84,8 +91,6 @@ def router(library: "Library", conversations: Conversations) -> APIRouter:
     def conversation_as(id: str, form: Form) -> Response:
         answers = [turn.answer for turn in conversations.turns(conversations.get(id).id)]
         return _file(library.export(answers, form), form, f"conversation-{id[:8]}")
-
-    return routes
 
 
 def _opened(

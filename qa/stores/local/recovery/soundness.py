@@ -2,8 +2,9 @@
 
 from qa.errors import LibraryError
 from qa.stores.local import rows
-from qa.stores.local.database import Database, Hindered
+from qa.stores.local.database import Database
 from qa.stores.local.recovery.copies import pack
+from qa.stores.local.refusals import Hindered
 
 UNREADABLE = (LibraryError, ValueError, TypeError, AttributeError, OverflowError)
 """What rows of unforeseen content may bring about."""

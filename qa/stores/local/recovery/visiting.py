@@ -12,8 +12,9 @@ from qa.stores.local.database import Database
 from qa.stores.local.originals import unsound
 from qa.stores.local.recovery import enrolment
 from qa.stores.local.recovery.copies import COPIES, Copies, DamagedCopy
-from qa.stores.local.recovery.mending import DATABASE, Findings
+from qa.stores.local.recovery.findings import Findings
 from qa.stores.local.recovery.soundness import faults
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.snapshots import SNAPSHOTS
 from qa.stores.local.unwritten import can_write
 

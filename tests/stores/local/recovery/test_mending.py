@@ -16,8 +16,9 @@ from qa.errors import LibraryDamagedError, LibraryError
 from qa.stores.local import database, seal
 from qa.stores.local.database import Database
 from qa.stores.local.recovery.copies import COPIES
-from qa.stores.local.recovery.mending import Findings
-from qa.stores.local.store import DATABASE, LocalStore, Model
+from qa.stores.local.recovery.findings import Findings
+from qa.stores.local.schema import DATABASE
+from qa.stores.local.store import LocalStore, Model
 from tests.support.contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
 from tests.support.places import ROOT
 

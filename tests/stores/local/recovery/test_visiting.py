@@ -20,8 +20,9 @@ from qa.library import Library
 from qa.stores.local import unwritten
 from qa.stores.local.database import Database
 from qa.stores.local.recovery.copies import COPIES, Copies
+from qa.stores.local.schema import DATABASE
 from qa.stores.local.seal import SEAL
-from qa.stores.local.store import DATABASE, SNAPSHOTS, LocalStore
+from qa.stores.local.store import SNAPSHOTS, LocalStore
 from tests.support.models import WordEncoder
 from tests.support.places import CORPUS, ROOT
 
@@ -176,7 +177,7 @@ def test_the_page_keeps_no_conversation_in_it_and_says_so(library: Library, visi
     listed = Chat(visitor, conversations).opened(turn.conversation).listed
     assert "Conversations are not kept, as this library cannot be written here." in listed
     assert contents(library.path) == before
-    folder = conversations._path.parent
+    folder = conversations._file.path.parent
     del conversations
     assert not folder.exists()
     assert "not kept" not in Chat(library, conversations_of(library)).opened(None).listed
