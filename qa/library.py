@@ -25,7 +25,7 @@ from qa.readers import reading_version
 from qa.records import ANYWHERE, Answer, DocId, Document, Hit, Passage, Question, Scope
 from qa.retrieval.retriever import Retrieval, retrieve
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
-from qa.stores.local.recovery.findings import Findings
+from qa.stores.findings import Findings
 from qa.stores.local.store import LocalStore
 from qa.text.lines import printable
 
@@ -255,7 +255,7 @@ class Library:
 
     def headings(self) -> list[str]:
         """Headings to limit a question to, those of most documents first; at most ``qa.query.scopes.OFFERED``."""
-        return scopes.headings(self._store.sections()) if self._store else []
+        return scopes.headings(self._store.index.sections()) if self._store else []
 
     # ------------------------------------------------------------ documents and proof
 
@@ -279,11 +279,11 @@ class Library:
 
     def passage_counts(self) -> Mapping[DocId, int]:
         """How many passages each document has."""
-        return self._store.passage_counts() if self._store else {}
+        return self._store.index.passage_counts() if self._store else {}
 
     def sentence_counts(self) -> Mapping[DocId, int]:
         """How many sentences of each document may be quoted."""
-        return self._store.sentence_counts() if self._store else {}
+        return self._store.index.sentence_counts() if self._store else {}
 
     def files(self, name: str) -> list[str]:
         """The paths of the files that a document was read from, as they were added."""
@@ -351,7 +351,7 @@ class Library:
         """Other names of things: from the tables, and from the abbreviations that the present documents define."""
         if self._names[0] != (generation := store.generation):
             same, kinds = synonyms.read(self.path) if self._ranking.synonyms else ([], [])
-            defined = store.abbreviations() if self._ranking.abbreviations else []
+            defined = store.index.abbreviations() if self._ranking.abbreviations else []
             self._names = (generation, thesaurus([*same, *defined], kinds))
         return self._names[1]
 

@@ -9,8 +9,7 @@ import numpy as np
 from qa.indexing.chunking import DEFAULT_LIMITS, CountTokens, Limits, Sentence, passages, quotable_sentences
 from qa.models.encoders import Encoder, Vectors
 from qa.records import Document, Passage
-from qa.stores.base import Entry
-from qa.stores.local.store import Model
+from qa.stores.base import Entry, Model
 from qa.text.scripts import as_typed
 from qa.text.sentences import leans_on_previous
 

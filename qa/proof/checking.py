@@ -20,7 +20,7 @@ from qa.proof.printed import SourceFile
 from qa.proof.signing import Signature, signature_of
 from qa.proof.unproved import noted
 from qa.records import Document
-from qa.stores.base import Store
+from qa.stores.base import DocumentStore
 from qa.text.statements import antecedent, meaning
 
 Form = Mapping[str, Any]
@@ -47,7 +47,7 @@ class Verification:
 
 
 def verify_all(
-    answers: Sequence[Form], store: Store, folder: Path, sources: Sequence[str | Path], reader_version: int
+    answers: Sequence[Form], store: DocumentStore, folder: Path, sources: Sequence[str | Path], reader_version: int
 ) -> list[Verification]:
     """Check answers against what a store keeps, and against source files, read by the readers of this version.
 

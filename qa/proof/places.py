@@ -9,7 +9,7 @@ from typing import Any
 from qa.proof.citations import warning
 from qa.proof.printed import SourceFile, is_recognised
 from qa.records import DocId, Document, Role
-from qa.stores.base import Store
+from qa.stores.base import DocumentStore
 from qa.text.sentences import Span, section_sentences
 
 Place = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Kept:
     passages: Callable[[str], Collection[Span]]
 
 
-def kept_in(store: Store) -> Kept:
+def kept_in(store: DocumentStore) -> Kept:
     """What a store keeps; to be used inside one block of reading."""
     ids = set(store.document_ids())
 

@@ -11,7 +11,7 @@ from qa.query.groups import Group, Pattern, groups, occurring
 from qa.query.names import Absent, absent, named
 from qa.query.spelling import correct
 from qa.query.synonyms import Thesaurus, key
-from qa.stores.base import Store
+from qa.stores.base import SearchIndex
 from qa.text.matching import coverage, inverse_document_frequency
 from qa.text.scripts import as_typed
 from qa.text.terms import question_terms, question_words, terms
@@ -57,62 +57,62 @@ class Query:
 
 
 def understand(
-    question: str, store: Store, encoder: Encoder, prior: float, spelling: bool, thesaurus: Thesaurus | None
+    question: str, index: SearchIndex, encoder: Encoder, prior: float, spelling: bool, thesaurus: Thesaurus | None
 ) -> Query:
-    """The question made ready for this store.
+    """The question made ready for this index.
 
     ``prior`` is how many passages of open text the library's are counted together with; without a
     thesaurus nothing is looked for but what was asked.
     """
-    text, corrections = _corrected(question, store) if spelling else (question, {})
+    text, corrections = _corrected(question, index) if spelling else (question, {})
     words = question_words(text)
     share: dict[str, float] = {}
     for word in words:
         share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
-    frequencies = store.document_frequencies(list(share))
-    found = [] if thesaurus is None else occurring(groups(text, thesaurus), store.document_frequencies)
-    counted = _counted(share, frequencies, found, store, prior)
-    passages = store.size()
+    frequencies = index.document_frequencies(list(share))
+    found = [] if thesaurus is None else occurring(groups(text, thesaurus), index.document_frequencies)
+    counted = _counted(share, frequencies, found, index, prior)
+    passages = index.size()
     weights = {term: share[term] * inverse_document_frequency(counted[term], passages + prior) for term in share}
     meant = frequencies.keys() | {term for group in found for term in group.terms}
     oov_share = coverage([term for term in share if term not in meant], weights)
     vector = encoder.encode_question(as_typed(text))
-    lacking = [] if thesaurus is None or not named(text) else _absent(text, thesaurus, store)
+    lacking = [] if thesaurus is None or not named(text) else _absent(text, thesaurus, index)
     return Query(question, text, corrections, vector, list(share), weights, found, oov_share, lacking)
 
 
-def _absent(text: str, thesaurus: Thesaurus, store: Store) -> list[Absent]:
-    return absent(text, thesaurus, store.vocabulary, partial(_occurs, store))
+def _absent(text: str, thesaurus: Thesaurus, index: SearchIndex) -> list[Absent]:
+    return absent(text, thesaurus, index.vocabulary, partial(_occurs, index))
 
 
-def _occurs(store: Store, patterns: Sequence[Pattern]) -> bool:
-    return store.holds([" ".join(pattern) for pattern in patterns])
+def _occurs(index: SearchIndex, patterns: Sequence[Pattern]) -> bool:
+    return index.holds([" ".join(pattern) for pattern in patterns])
 
 
-def _corrected(question: str, store: Store) -> tuple[str, dict[str, str]]:
+def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
     """The question with the words corrected that neither the library nor open text knows."""
     asked = question_terms(question)
-    strange = set(asked) - store.document_frequencies(asked).keys() - background().frequencies.keys()
+    strange = set(asked) - index.document_frequencies(asked).keys() - background().frequencies.keys()
     if not strange:
         return question, {}
     open_text = background().frequencies.keys()
     return correct(
         question,
-        store.vocabulary(),
+        index.vocabulary(),
         lambda word: strange.isdisjoint(terms(word)) or open_text >= set(terms(word)),
         lambda word: open_text >= set(terms(word)),
     )
 
 
 def _counted(
-    asked: Mapping[str, float], frequencies: Mapping[str, int], found: Sequence[Group], store: Store, prior: float
+    asked: Mapping[str, float], frequencies: Mapping[str, int], found: Sequence[Group], index: SearchIndex, prior: float
 ) -> dict[str, float]:
     """In how many passages each term of the question occurs, if ``prior`` of open text were in the library.
 
     A term is as common as the most common thing that may stand for it, and that as its rarest term.
     """
     patterns = {pattern for group in found for pattern in group.patterns()}
-    known = {**frequencies, **store.document_frequencies(list({term for pattern in patterns for term in pattern}))}
+    known = {**frequencies, **index.document_frequencies(list({term for pattern in patterns for term in pattern}))}
 
     def occurrences(term: str) -> float:
         return known.get(term, 0) + prior * background().share(term)

@@ -53,7 +53,7 @@ def checked(scope: Scope, store: Store) -> Scope:
 
 
 def _known(store: Store) -> str:
-    offered = headings(store.sections())[:_NAMED]
+    offered = headings(store.index.sections())[:_NAMED]
     return f"choose another, such as {', '.join(offered)}" if offered else "the documents have no headings"
 
 

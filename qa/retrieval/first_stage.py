@@ -8,7 +8,7 @@ from qa.query.groups import restated
 from qa.records import DocId, Scope
 from qa.retrieval.fusion import convex_fusion
 from qa.retrieval.settings import DECIMALS, Ranking
-from qa.stores.base import Store, StoredPassage, StoredSentence
+from qa.stores.base import SearchIndex, StoredPassage, StoredSentence
 from qa.text.matching import coverage, phrase_coverage
 
 
@@ -40,13 +40,13 @@ class Candidate:
     scores: Mapping[str, float]
 
 
-def candidates_of(query: Query, store: Store, scope: Scope, ranking: Ranking) -> list[Candidate]:
-    dense = store.search_dense(query.vector, ranking.candidates, scope)
-    lexical = store.search_lexical(query.searched, ranking.candidates, scope)
-    lexical |= store.score_lexical(query.searched, dense.keys() - lexical.keys())
+def candidates_of(query: Query, index: SearchIndex, scope: Scope, ranking: Ranking) -> list[Candidate]:
+    dense = index.search_dense(query.vector, ranking.candidates, scope)
+    lexical = index.search_lexical(query.searched, ranking.candidates, scope)
+    lexical |= index.score_lexical(query.searched, dense.keys() - lexical.keys())
     return [
         _scored(query, stored, lexical.get(stored.row, 0.0), ranking)
-        for stored in store.load(dense.keys() | lexical.keys())
+        for stored in index.load(dense.keys() | lexical.keys())
     ]
 
 

@@ -75,8 +75,8 @@ def retrieve(
     """
     with store.reading():
         names = thesaurus if ranking.expansion else None
-        query = understand(question, store, encoder, ranking.df_prior, ranking.spelling, names)
-        candidates = candidates_of(query, store, scope, ranking)
+        query = understand(question, store.index, encoder, ranking.df_prior, ranking.spelling, names)
+        candidates = candidates_of(query, store.index, scope, ranking)
         fused = fused_scores(candidates, ranking)
         order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
         ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]

@@ -1,7 +1,7 @@
 """Where documents, passages and vectors are kept and searched.
 
-``Store`` is the seam: rows and scores, higher is better, no ranking policy. ``LocalStore`` is the
-default implementation. A row number names one stored passage and is never used twice.
+A ``DocumentStore`` keeps documents by their ids, a ``SearchIndex`` finds their passages by vectors and by words. A
+``Store`` is both, with the one writer and the check that a library needs. ``LocalStore`` is the default implementation.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,12 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.records import ANYWHERE, DocId, Document, Passage, Scope
+from qa.stores.findings import Findings
 from qa.text.sentences import Span
 
 Vectors = NDArray[np.float32]
 
 Scores = dict[int, float]
 """Row number to score, higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which model embedded a library: how to find it, the hash of its weights, its vectors' length, what computed."""
+
+    name: str
+    sha256: str
+    dimension: int
+    runtime: str = "sentence-transformers"
+    """As ``Encoder.runtime``; there was no other before it was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +77,8 @@ class StoredPassage:
     sentences: Sequence[StoredSentence]
 
 
-class Store(Protocol):
-    """What the rest of Pincite needs of a place to keep documents.
+class DocumentStore(Protocol):
+    """Documents by their ids, and the files that they were found in.
 
     Reads within one ``reading()`` block see one generation. Every change raises ``generation`` by one
     and is durable when the call returns. A Scope names its documents by their ids.
@@ -117,23 +129,30 @@ class Store(Protocol):
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
         """The vectors that were put under these keys; keys of none are left out."""
 
-    def size(self) -> int:
-        """How many passages there are."""
-
-    def passage_counts(self) -> Mapping[DocId, int]:
-        """How many passages each document has."""
-
-    def sentence_counts(self) -> Mapping[DocId, int]:
-        """How many sentences of each document may be quoted; a document without any is left out."""
-
     def passages(self, doc_id: DocId) -> list[Passage]:
         """The passages of a document in order, none if there is no such document."""
 
     def sentences(self, doc_id: DocId) -> list[Span]:
         """The spans of the sentences of a document that may be quoted, in order, none if there is no such document."""
 
+
+class SearchIndex(Protocol):
+    """Passages by their rows, and scores for them, higher is better; no ranking policy.
+
+    A row number names one stored passage and is never used twice. Every change of the documents shows at once.
+    """
+
+    def size(self) -> int:
+        """How many passages there are."""
+
     def sections(self) -> list[tuple[str, DocId]]:
         """Each name of a section that has a passage, once with each document that has it."""
+
+    def passage_counts(self) -> Mapping[DocId, int]:
+        """How many passages each document has."""
+
+    def sentence_counts(self) -> Mapping[DocId, int]:
+        """How many sentences of each document may be quoted; a document without any is left out."""
 
     def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
         """The ``k`` passages within the scope of greatest cosine with ``vector``, shape (dimension,)."""
@@ -158,3 +177,30 @@ class Store(Protocol):
 
     def load(self, rows: Collection[int]) -> list[StoredPassage]:
         """The passages of these rows with their sentences, ordered by row."""
+
+
+class Store(DocumentStore, Protocol):
+    """What a library is assembled with: its documents, their index, and the one writer."""
+
+    @property
+    def index(self) -> SearchIndex: ...
+
+    @property
+    def model(self) -> Model:
+        """The model that the vectors are of."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it could be written when it was opened."""
+
+    def writer(self, wait_s: float) -> AbstractContextManager[None]:
+        """Be the one writer; LibraryLockedError if another process still is after ``wait_s`` seconds."""
+
+    def replace_all(self, entries: Sequence[Entry], model: Model) -> None:
+        """Put these entries of the documents that are kept, embedded by another model, in one step."""
+
+    def check(self, wait_s: float) -> Findings:
+        """Read everything that is kept, mend what is damaged where that can be, and say what was found."""
+
+    def close(self) -> None:
+        """Let go of the files."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.stores import kept_report
 from qa.stores.conversations.store import FILE, Conversations
-from qa.stores.local.recovery.findings import Findings
+from qa.stores.findings import Findings
 
 _PARTS = (
     *("library.sqlite", "library.sqlite-*", "library.damaged*", "documents", "originals", "snapshots"),

@@ -21,9 +21,9 @@ from qa.indexing.progress import Left, Progressed
 from qa.readers.files import read
 from qa.readers.reading_version import READING_VERSION
 from qa.records import Document, Section
-from qa.stores.base import Vectors
+from qa.stores.base import Model, Vectors
 from qa.stores.local.originals import ORIGINALS
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 from tests.support.make_pdf import lines_at
 from tests.support.models import WordEncoder
 
@@ -158,7 +158,7 @@ def test_new_files_are_added(folder: Path, store: LocalStore, words: WordEncoder
         Outcome(files[1], "added", documents[1].doc_id, 1),
     ]
     assert [store.document(document.doc_id) for document in documents] == documents
-    assert dict(store.passage_counts()) == {document.doc_id: 1 for document in documents}
+    assert dict(store.index.passage_counts()) == {document.doc_id: 1 for document in documents}
 
 
 def test_a_file_as_it_was_is_unchanged_and_not_encoded(folder: Path, store: LocalStore, words: WordEncoder) -> None:
@@ -178,8 +178,8 @@ def test_a_file_with_other_content_is_changed_and_its_old_text_gone(
     (outcome,) = add([file], store, words)
     assert outcome == Outcome(file, "changed", read(file).doc_id, 1)
     assert kept_texts(store) == {"a.txt": DOGS.strip()}
-    assert store.search_lexical(["cat"], 5) == {}
-    assert len(store.search_lexical(["dog"], 5)) == 1
+    assert store.index.search_lexical(["cat"], 5) == {}
+    assert len(store.index.search_lexical(["dog"], 5)) == 1
 
 
 @pytest.mark.parametrize("copy", ["other/a.txt", "b.txt"], ids=["same name", "another name"])
@@ -203,11 +203,11 @@ def test_the_same_content_in_two_files_goes_only_with_the_second_of_them(
     assert statuses(add([first, second], store, words)) == ["added", "unchanged"]
     write(first, DOGS)
     assert statuses(add([first, second], store, words)) == ["changed", "unchanged"]
-    assert set(store.search_lexical(["cat"], 5).values()) != set()
+    assert set(store.index.search_lexical(["cat"], 5).values()) != set()
     write(second, DOGS)
     assert statuses(add([first, second], store, words)) == ["unchanged", "unchanged"]
     assert kept_texts(store) == {"a.txt": DOGS.strip()}
-    assert store.search_lexical(["cat"], 5) == {}
+    assert store.index.search_lexical(["cat"], 5) == {}
 
 
 def test_two_files_that_swap_their_texts_are_both_kept(folder: Path, store: LocalStore, words: WordEncoder) -> None:

@@ -11,7 +11,7 @@ from qa.errors import ConversationError
 from qa.faces.cli.main import run
 from qa.library import Library
 from qa.stores.conversations.store import FILE, Conversations
-from qa.stores.local.recovery.findings import SOUND
+from qa.stores.findings import SOUND
 
 
 def kept(library: Library) -> Conversations:

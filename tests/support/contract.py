@@ -108,7 +108,7 @@ def put_all(store: Store, entries: Sequence[Entry]) -> None:
 
 def by_passage(store: Store, scores: Scores) -> list[tuple[str, float]]:
     """The passage ids of the rows found, with their scores, in the order found."""
-    ids = {stored.row: stored.passage.passage_id for stored in store.load(scores.keys())}
+    ids = {stored.row: stored.passage.passage_id for stored in store.index.load(scores.keys())}
     return [(ids[row], score) for row, score in scores.items()]
 
 
@@ -148,7 +148,7 @@ def assert_dense_is_exact(store: Store, entries: Sequence[Entry], k: int = 5, sc
     """Dense search finds what comparing with every passage of ``entries`` finds, for several questions."""
     for question in unit_vectors(5, seed=99):
         expected = brute_force(entries, question, k, scope)
-        found = by_passage(store, store.search_dense(question, k, scope))
+        found = by_passage(store, store.index.search_dense(question, k, scope))
         assert [passage_id for passage_id, _ in found] == [passage_id for passage_id, _ in expected]
         assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
 
@@ -181,7 +181,7 @@ def assert_same_scores(found: Sequence[tuple[str, float]], expected: Sequence[tu
 
 
 def all_rows(store: Store) -> set[int]:
-    return set(store.search_dense(unit_vectors(1, seed=0)[0], EVERYTHING))
+    return set(store.index.search_dense(unit_vectors(1, seed=0)[0], EVERYTHING))
 
 
 State = tuple[Any, ...]
@@ -194,13 +194,13 @@ def state(store: Store) -> State:
         store.generation,
         [store.document(doc_id) for doc_id in store.document_ids()],
         dict(store.fingerprints()),
-        dict(store.passage_counts()),
-        [(stored.row, stored.passage, stored.vector.tobytes()) for stored in store.load(rows)],
+        dict(store.index.passage_counts()),
+        [(stored.row, stored.passage, stored.vector.tobytes()) for stored in store.index.load(rows)],
         [
             [(s.start, s.end, tuple(s.terms), s.leans, s.fragment, s.vector.tobytes()) for s in stored.sentences]
-            for stored in store.load(rows)
+            for stored in store.index.load(rows)
         ],
-        store.search_lexical(["p53", "tnf", "rna", "il2"], EVERYTHING),
+        store.index.search_lexical(["p53", "tnf", "rna", "il2"], EVERYTHING),
     )
 
 
@@ -245,9 +245,9 @@ def assert_holds(store: Store, kept: Kept) -> None:
     assert store.document_ids() == [document.doc_id for document in documents]
     assert [store.document(document.doc_id) for document in documents] == documents
     assert dict(store.fingerprints()) == {path: fingerprint for path, (fingerprint, _) in kept.files.items()}
-    assert dict(store.passage_counts()) == {i: len(entry.passages) for i, entry in kept.entries.items()}
-    assert store.size() == sum(len(entry.passages) for entry in kept.entries.values())
-    assert dict(store.sentence_counts()) == {i: len(entry.sentences) for i, entry in kept.entries.items()}
+    assert dict(store.index.passage_counts()) == {i: len(entry.passages) for i, entry in kept.entries.items()}
+    assert store.index.size() == sum(len(entry.passages) for entry in kept.entries.values())
+    assert dict(store.index.sentence_counts()) == {i: len(entry.sentences) for i, entry in kept.entries.items()}
     for doc_id, entry in kept.entries.items():
         assert store.passages(doc_id) == sorted(entry.passages, key=lambda passage: (passage.start, passage.end))
     assert all(store.paths(doc_id) == kept.paths(doc_id) for doc_id in kept.entries)
@@ -332,30 +332,30 @@ class StoreContract:
 
     def test_the_vocabulary_is_the_words_by_how_many_documents_hold_them(self, new_store: Callable[[], Store]) -> None:
         store = new_store()
-        assert store.vocabulary() == {}
+        assert store.index.vocabulary() == {}
         store.put("/a", "f", entry_of("Cells of cells\nIL-2, T cells"))
         store.put("/b", "f", entry_of("β-cells", "b.txt"))
-        assert store.vocabulary() == {"cells": 2, "of": 1, "il": 1, "t": 1, "β": 1}
+        assert store.index.vocabulary() == {"cells": 2, "of": 1, "il": 1, "t": 1, "β": 1}
         store.forget("/a")
-        assert store.vocabulary() == {"cells": 1, "β": 1}
+        assert store.index.vocabulary() == {"cells": 1, "β": 1}
 
     def test_abbreviations_come_and_go_with_their_documents(self, new_store: Callable[[], Store]) -> None:
         store = new_store()
         store.put("/a", "f", entry_of("a tumor microenvironment (TME)"))
         store.put("/b", "f", entry_of("natural killer (NK) in the tumor microenvironment (TME)", "b.txt"))
-        assert store.abbreviations() == [("TME", "tumor microenvironment"), ("NK", "natural killer")]
+        assert store.index.abbreviations() == [("TME", "tumor microenvironment"), ("NK", "natural killer")]
         store.forget("/b")
-        assert store.abbreviations() == [("TME", "tumor microenvironment")]
+        assert store.index.abbreviations() == [("TME", "tumor microenvironment")]
 
     def test_an_empty_store_holds_nothing_and_finds_nothing(self, store: Store) -> None:
         assert store.generation == 0
         assert store.document_ids() == []
         assert dict(store.fingerprints()) == {}
-        assert dict(store.passage_counts()) == {}
-        assert store.search_dense(unit_vectors(1, seed=1)[0], 5) == {}
-        assert store.search_lexical(["rna"], 5) == {}
-        assert dict(store.document_frequencies(["rna"])) == {}
-        assert store.load([]) == []
+        assert dict(store.index.passage_counts()) == {}
+        assert store.index.search_dense(unit_vectors(1, seed=1)[0], 5) == {}
+        assert store.index.search_lexical(["rna"], 5) == {}
+        assert dict(store.index.document_frequencies(["rna"])) == {}
+        assert store.index.load([]) == []
 
     # The property holds whatever the store held before, so one store serves all examples.
     @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -369,9 +369,9 @@ class StoreContract:
     @given(text=st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\n"), max_size=60))
     def test_every_term_of_any_text_finds_its_passage(self, store: Store, text: str) -> None:
         store.put("/a.txt", "f", entry_of(text))
-        assert dict(store.document_frequencies(sorted(set(terms(text))))) == dict.fromkeys(terms(text), 1)
+        assert dict(store.index.document_frequencies(sorted(set(terms(text))))) == dict.fromkeys(terms(text), 1)
         for term in terms(text):
-            assert len(store.search_lexical([term], 5)) == 1
+            assert len(store.index.search_lexical([term], 5)) == 1
 
     def test_a_path_put_again_replaces_what_it_held(self, store: Store) -> None:
         old, new = entry_of("rna p53"), entry_of("tnf\nil2")
@@ -379,8 +379,8 @@ class StoreContract:
         store.put("/a.txt", "2", new)
         assert store.document_ids() == [new.document.doc_id]
         assert dict(store.fingerprints()) == {"/a.txt": "2"}
-        assert dict(store.passage_counts()) == {new.document.doc_id: 2}
-        assert store.search_lexical(["rna"], 5) == {}
+        assert dict(store.index.passage_counts()) == {new.document.doc_id: 2}
+        assert store.index.search_lexical(["rna"], 5) == {}
         assert_dense_is_exact(store, [new])
 
     def test_the_same_text_put_again_takes_the_new_description(self, store: Store) -> None:
@@ -388,7 +388,7 @@ class StoreContract:
         renamed = make_document("rna p53", title="New")
         store.put("/a.txt", "2", make_entry(renamed))
         assert store.document(renamed.doc_id) == renamed
-        assert dict(store.passage_counts()) == {renamed.doc_id: 1}
+        assert dict(store.index.passage_counts()) == {renamed.doc_id: 1}
 
     def test_the_same_text_at_two_paths_is_one_document_that_goes_with_the_last_of_them(self, store: Store) -> None:
         same, other = entry_of("rna p53"), entry_of("tnf", "b.txt")
@@ -440,13 +440,13 @@ class StoreContract:
         assert store.document_ids() == [left.document.doc_id]
         assert dict(store.fingerprints()) == {"/b.txt": "2"}
         assert store.paths(gone.document.doc_id) == []
-        assert dict(store.passage_counts()) == {left.document.doc_id: 1}
+        assert dict(store.index.passage_counts()) == {left.document.doc_id: 1}
         assert store.passages(left.document.doc_id) == list(left.passages)
         assert store.passages(DocId("unknown")) == []
-        assert store.load(rows) == []
-        assert store.score_lexical(["rna"], rows) == {}
-        assert len(store.search_lexical(["rna"], 5)) == 1
-        assert dict(store.document_frequencies(["rna", "p53", "il2", "tnf"])) == {"rna": 1, "tnf": 1}
+        assert store.index.load(rows) == []
+        assert store.index.score_lexical(["rna"], rows) == {}
+        assert len(store.index.search_lexical(["rna"], 5)) == 1
+        assert dict(store.index.document_frequencies(["rna", "p53", "il2", "tnf"])) == {"rna": 1, "tnf": 1}
         assert_dense_is_exact(store, [left])
         with pytest.raises(UnknownDocumentError):
             store.document(gone.document.doc_id)
@@ -539,7 +539,7 @@ class StoreContract:
             "1",
             Entry(document, passages, vectors[:2], [spans[n] for n in order], vectors[2:][order]),
         )
-        first, second = store.load(all_rows(store))
+        first, second = store.index.load(all_rows(store))
         assert first.row < second.row
         assert [first.passage, second.passage] == passages
         assert np.array_equal(first.vector, vectors[0])
@@ -556,7 +556,7 @@ class StoreContract:
 
     def test_a_sentence_without_search_terms_is_loaded_with_none(self, store: Store) -> None:
         store.put("/a.txt", "1", entry_of("It is so."))
-        (passage,) = store.load(all_rows(store))
+        (passage,) = store.index.load(all_rows(store))
         assert [list(sentence.terms) for sentence in passage.sentences] == [[]]
 
     @pytest.mark.parametrize(
@@ -570,14 +570,14 @@ class StoreContract:
     )
     def test_a_sentence_is_loaded_with_its_form(self, store: Store, sentence: str, leans: bool, fragment: bool) -> None:
         store.put("/a.txt", "1", entry_of(sentence))
-        (passage,) = store.load(all_rows(store))
+        (passage,) = store.index.load(all_rows(store))
         assert [(s.leans, s.fragment) for s in passage.sentences] == [(leans, fragment)]
 
     def test_rows_are_loaded_in_their_order_once_each_and_unknown_ones_left_out(self, store: Store) -> None:
         put_all(store, some_entries(2))
         rows = sorted(all_rows(store))
-        assert [stored.row for stored in store.load([rows[4], rows[0], rows[2]])] == [rows[0], rows[2], rows[4]]
-        assert [stored.row for stored in store.load([rows[3], rows[-1] + 7])] == [rows[3]]
+        assert [stored.row for stored in store.index.load([rows[4], rows[0], rows[2]])] == [rows[0], rows[2], rows[4]]
+        assert [stored.row for stored in store.index.load([rows[3], rows[-1] + 7])] == [rows[3]]
 
     def test_a_document_without_passages_is_kept_and_found_by_no_search(self, store: Store) -> None:
         document = make_document("rna")
@@ -585,7 +585,7 @@ class StoreContract:
         store.put("/a.txt", "1", Entry(document, [], none, [], none))
         assert store.document(document.doc_id) == document
         assert all_rows(store) == set()
-        assert store.search_lexical(["rna"], 5) == {}
+        assert store.index.search_lexical(["rna"], 5) == {}
 
     # ------------------------------------------------------------ dense search
 
@@ -613,8 +613,8 @@ class StoreContract:
 
     def test_no_passages_are_found_where_none_are_asked_for(self, store: Store) -> None:
         put_all(store, some_entries(2))
-        assert store.search_dense(unit_vectors(1, seed=1)[0], 0) == {}
-        assert store.search_lexical(["rna"], 0) == {}
+        assert store.index.search_dense(unit_vectors(1, seed=1)[0], 0) == {}
+        assert store.index.search_lexical(["rna"], 0) == {}
 
     # ------------------------------------------------------------ lexical search
 
@@ -632,7 +632,7 @@ class StoreContract:
     def lexical_store(self, store: Store) -> dict[str, Columns]:
         """Fill the store with two documents of these lines; return the terms of each passage."""
         put_all(store, [entry_of("\n".join(self.LINES[:5]), "a.txt"), entry_of("\n".join(self.LINES[5:]), "b.txt")])
-        loaded = store.load(all_rows(store))
+        loaded = store.index.load(all_rows(store))
         assert len(loaded) == len(self.LINES)
         return {stored.passage.passage_id: (line.split(" "),) for stored, line in zip(loaded, self.LINES, strict=True)}
 
@@ -642,14 +642,14 @@ class StoreContract:
     def test_lexical_search_ranks_by_bm25_of_any_of_the_terms(self, store: Store, query: list[str]) -> None:
         rows = self.lexical_store(store)
         expected = ranked(bm25(rows, query))
-        assert_same_scores(by_passage(store, store.search_lexical(query, 100)), expected)
-        assert_same_scores(by_passage(store, store.search_lexical(query, 2)), expected[:2])
+        assert_same_scores(by_passage(store, store.index.search_lexical(query, 100)), expected)
+        assert_same_scores(by_passage(store, store.index.search_lexical(query, 2)), expected[:2])
 
     def test_lexical_scores_are_the_ones_worked_out_by_hand(self, store: Store) -> None:
         put_all(store, [entry_of("rna\np53 tnf\nil2 il2 ros")])
         # 3 passages of 2 terms on average. "rna": idf ln(2.5/1.5) = 0.5108256; a passage of 1 term:
         # 2.2 / (1 + 1.2 (0.25 + 0.75/2)) = 2.2/1.75. "il2", twice in 3: 4.4 / (2 + 1.2 (0.25 + 1.125)) = 4.4/3.65.
-        found = list(store.search_lexical(["rna", "il2"], 5).values())
+        found = list(store.index.search_lexical(["rna", "il2"], 5).values())
         assert found == pytest.approx([0.5108256238 * 2.2 / 1.75, 0.5108256238 * 4.4 / 3.65], abs=1e-6)
 
     def test_lexical_search_of_some_documents_finds_only_their_passages(self, store: Store) -> None:
@@ -658,34 +658,36 @@ class StoreContract:
         scores = bm25(rows, ["ros", "p53"])
         expected = ranked({row: score for row, score in scores.items() if row.startswith(second)})
         assert len(expected) == 3
-        assert_same_scores(by_passage(store, store.search_lexical(["ros", "p53"], 100, Scope([second]))), expected)
-        assert store.search_lexical(["rna"], 100, Scope([second])) == {}
+        assert_same_scores(
+            by_passage(store, store.index.search_lexical(["ros", "p53"], 100, Scope([second]))), expected
+        )
+        assert store.index.search_lexical(["rna"], 100, Scope([second])) == {}
 
     def test_scoring_rows_gives_what_searching_gives_them(self, store: Store) -> None:
         self.lexical_store(store)
-        searched = store.search_lexical(["rna", "p53"], 100)
+        searched = store.index.search_lexical(["rna", "p53"], 100)
         rows = sorted(all_rows(store))
-        assert store.score_lexical(["rna", "p53"], rows) == searched
-        assert store.score_lexical(["rna", "p53"], rows[:3]) == {row: searched[row] for row in rows[:3]}
-        assert store.score_lexical(["rna", "p53"], []) == {}
+        assert store.index.score_lexical(["rna", "p53"], rows) == searched
+        assert store.index.score_lexical(["rna", "p53"], rows[:3]) == {row: searched[row] for row in rows[:3]}
+        assert store.index.score_lexical(["rna", "p53"], []) == {}
 
     def test_document_frequencies_count_passages_and_leave_absent_terms_out(self, store: Store) -> None:
         self.lexical_store(store)
-        found = store.document_frequencies(["rna", "p53", "il6", "il2", "absent"])
+        found = store.index.document_frequencies(["rna", "p53", "il6", "il2", "absent"])
         assert dict(found) == {"rna": 3, "p53": 3, "il6": 3, "il2": 1}
 
     def test_no_terms_find_nothing(self, store: Store) -> None:
         self.lexical_store(store)
-        assert store.search_lexical([], 5) == {}
-        assert store.score_lexical([], all_rows(store)) == {}
-        assert dict(store.document_frequencies([])) == {}
+        assert store.index.search_lexical([], 5) == {}
+        assert store.index.score_lexical([], all_rows(store)) == {}
+        assert dict(store.index.document_frequencies([])) == {}
 
     def test_words_of_the_query_language_and_marks_are_searched_as_terms(self, store: Store) -> None:
         store.put("/a.txt", "1", entry_of("near 1.5 tgf-β"))
         for term in ("near", "1.5", "tgfbeta"):
-            assert len(store.search_lexical([term], 5)) == 1
+            assert len(store.index.search_lexical([term], 5)) == 1
         for term in ("NOT", "AND", "1", "5", "body:near", "*"):
-            assert store.search_lexical([term], 5) == {}
+            assert store.index.search_lexical([term], 5) == {}
 
     # ------------------------------------------------------------ scopes
 
@@ -708,14 +710,14 @@ class StoreContract:
     def test_search_within_a_scope_finds_the_best_of_what_lies_within(self, store: Store, scope: Scope) -> None:
         entries = varied_entries(14)
         put_all(store, entries)
-        everywhere = by_passage(store, store.search_lexical(["rna", "n3", "p53"], 1000))
+        everywhere = by_passage(store, store.index.search_lexical(["rna", "n3", "p53"], 1000))
         for documents in ((), [entry.document.doc_id for entry in entries[::2]]):
             both = replace(scope, documents=documents)
             inside = {one.passage_id for entry in entries for one in entry.passages if lies_within(entry, one, both)}
             best = [score for passage_id, score in everywhere if passage_id in inside]
             for k in (1, 5, 1000):
                 assert_dense_is_exact(store, entries, k, both)
-                found = by_passage(store, store.search_lexical(["rna", "n3", "p53"], k, both))
+                found = by_passage(store, store.index.search_lexical(["rna", "n3", "p53"], k, both))
                 assert [score for _, score in found] == best[:k]
                 assert {passage_id for passage_id, _ in found} <= inside
             holders = {passage_id.split("#")[0] for passage_id in inside}
@@ -734,7 +736,7 @@ class StoreContract:
         put_all(store, [twice, two])
         expected = {("Abstract", one.document.doc_id)}
         expected |= {(passage.section, two.document.doc_id) for passage in two.passages}
-        found = store.sections()
+        found = store.index.sections()
         assert (set(found), len(found)) == (expected, len(expected))
 
     # ------------------------------------------------------------ one generation

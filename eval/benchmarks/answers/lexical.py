@@ -34,8 +34,8 @@ def main() -> None:
     arguments = parser.parse_args()
     store = LocalStore(arguments.library)
     documents = [store.document(doc_id) for doc_id in store.document_ids()]
-    rows = range(1, 1 + max(sum(store.passage_counts().values()), 1))
-    passages = {stored.row: stored.passage for stored in store.load(rows)}
+    rows = range(1, 1 + max(sum(store.index.passage_counts().values()), 1))
+    passages = {stored.row: stored.passage for stored in store.index.load(rows)}
     texts = {document.doc_id: document.text for document in documents}
     sources = {document.source: document.text for document in documents}
     corpus = [terms(texts[passage.doc_id][passage.start : passage.end]) for passage in passages.values()]
@@ -52,7 +52,7 @@ def main() -> None:
         return [numbers[position] for position in found[0]]
 
     def by_fts5(asked: Sequence[str]) -> list[int]:
-        return list(store.search_lexical(asked, K))
+        return list(store.index.search_lexical(asked, K))
 
     print(f"{len(passages)} passages, {len(questions)} questions")
     for name, search in (("FTS5", by_fts5), ("bm25s", by_bm25s)):
@@ -96,7 +96,7 @@ def _quality(search: Search, questions: Sequence[Question], right: Sequence[set[
 
 def _added_to_fts5(store: LocalStore) -> float:
     """Milliseconds to put the terms of one typical document into the index, in a transaction undone."""
-    doc_id = sorted(store.passage_counts().items(), key=lambda pair: pair[1])[len(store.document_ids()) // 2][0]
+    doc_id = sorted(store.index.passage_counts().items(), key=lambda pair: pair[1])[len(store.document_ids()) // 2][0]
     document = store.document(doc_id)
     database = store._database
     words = " ".join(terms(document.text))
@@ -104,7 +104,7 @@ def _added_to_fts5(store: LocalStore) -> float:
     for _ in range(5):
         database.execute("BEGIN IMMEDIATE")
         began = time.perf_counter()
-        for _ in range(store.passage_counts()[doc_id]):
+        for _ in range(store.index.passage_counts()[doc_id]):
             database.execute("INSERT INTO lexicon (title, section, body) VALUES ('', '', ?)", words[:1000])
         times.append((time.perf_counter() - began) * 1000)
         database.execute("ROLLBACK")

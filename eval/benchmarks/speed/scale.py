@@ -202,11 +202,11 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {"processor": [], "wall": []}
     parts = {
         "encoding": "qa.models.encoders.OnnxEncoder.encode_question",
-        "dense leg": "qa.stores.local.store.LocalStore.search_dense",
-        "lexical leg": "qa.stores.local.store.LocalStore.search_lexical",
-        "lexical scores of the dense": "qa.stores.local.store.LocalStore.score_lexical",
-        "frequencies": "qa.stores.local.store.LocalStore.document_frequencies",
-        "loading passages": "qa.stores.local.store.LocalStore.load",
+        "dense leg": "qa.stores.local.index.LocalIndex.search_dense",
+        "lexical leg": "qa.stores.local.index.LocalIndex.search_lexical",
+        "lexical scores of the dense": "qa.stores.local.index.LocalIndex.score_lexical",
+        "frequencies": "qa.stores.local.index.LocalIndex.document_frequencies",
+        "loading passages": "qa.stores.local.index.LocalIndex.load",
         "loading documents": "qa.stores.local.store.LocalStore.document",
         "reading again": "qa.retrieval.retriever.reread",
         "answering": "qa.library.answer",
@@ -233,7 +233,7 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
 def recalls(folder: Path, vectors: Vectors) -> list[float]:
     """The share of each vector's nearest passages that the dense leg finds."""
     with closing(LocalStore(folder)) as store:
-        found = [set(store.search_dense(vector, NEAREST)) for vector in vectors]
+        found = [set(store.index.search_dense(vector, NEAREST)) for vector in vectors]
     return [len(ours & right) / len(right) for ours, right in zip(found, nearest(folder, vectors), strict=True)]
 
 

@@ -24,9 +24,9 @@ import numpy as np
 from eval.benchmarks.speed import scale
 from qa.indexing.embedding import model_of
 from qa.models.encoders import OnnxEncoder
-from qa.stores.base import Entry
+from qa.stores.base import Entry, Model
 from qa.stores.local import rows
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 
 TIMES = 9
 """Documents put beside the others, each into both libraries."""

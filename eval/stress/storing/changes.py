@@ -22,10 +22,10 @@ from qa.indexing.embedding import embed, model_of
 from qa.models.encoders import Vectors
 from qa.readers.blocks import Block, assemble
 from qa.records import Document, Scope
-from qa.stores.base import Entry
+from qa.stores.base import Entry, Model
 from qa.stores.local.database import Database
 from qa.stores.local.schema import DATABASE
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 from qa.text.terms import terms
 
 DIMENSION = 384
@@ -203,8 +203,8 @@ def examine(folder: Path, pending: Change | None, tally: Tally) -> None:
     began = time.monotonic()
     try:
         with _rebuilds_counted(tally), closing(LocalStore.create(folder, model())) as store:
-            store.search_dense(HashEncoder().encode_question("interleukin"), 10)
-            store.search_lexical(["interleukin"], 10)
+            store.index.search_dense(HashEncoder().encode_question("interleukin"), 10)
+            store.index.search_lexical(["interleukin"], 10)
             tally.slowest_s = max(tally.slowest_s, time.monotonic() - began)
             kept = found(store)
             if kept not in (tally.kept, tally.kept.after(pending) if pending else None):
@@ -228,8 +228,8 @@ def wrong(store: LocalStore, expected: Entry) -> list[str]:
     problems = []
     if replace(store.document(doc_id), source=source) != expected.document:
         problems.append(f"{source} has another text")
-    scores = store.search_dense(expected.passage_vectors[0], EVERYTHING, Scope([doc_id]))
-    stored = store.load(scores)
+    scores = store.index.search_dense(expected.passage_vectors[0], EVERYTHING, Scope([doc_id]))
+    stored = store.index.load(scores)
     if [passage.passage for passage in stored] != list(expected.passages):
         problems.append(f"{source} is there in part")
     vectors = np.stack([passage.vector for passage in stored]) if stored else np.zeros((0, DIMENSION))
@@ -239,9 +239,9 @@ def wrong(store: LocalStore, expected: Entry) -> list[str]:
     if sentences != set(expected.sentences):
         problems.append(f"{source} has other sentences")
     word = terms(expected.document.text)[:1]
-    if not set(store.search_lexical(word, EVERYTHING, Scope([doc_id]))) <= scores.keys():
+    if not set(store.index.search_lexical(word, EVERYTHING, Scope([doc_id]))) <= scores.keys():
         problems.append(f"{source} is in the lexical index under other rows")
-    if len(store.score_lexical(sorted(set(terms(expected.document.text))), scores)) != len(expected.passages):
+    if len(store.index.score_lexical(sorted(set(terms(expected.document.text))), scores)) != len(expected.passages):
         problems.append(f"{source} is not whole in the lexical index")
     return problems
 

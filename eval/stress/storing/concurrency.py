@@ -78,9 +78,9 @@ def read(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
             began = time.monotonic()
             with store.reading():
                 generation, kept = store.generation, found(store)
-                dense = store.search_dense(question, EVERYTHING)
-                lexical = store.search_lexical(["interleukin"], EVERYTHING)
-                stored = store.load(dense)
+                dense = store.index.search_dense(question, EVERYTHING)
+                lexical = store.index.search_lexical(["interleukin"], EVERYTHING)
+                stored = store.index.load(dense)
             exact = np.allclose([dense[passage.row] for passage in stored], [p.vector @ question for p in stored])
             yield {
                 "generation": generation,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qa.indexing.ingest import Outcome
     from qa.indexing.progress import Progress, Progressed
-    from qa.stores.local.recovery.findings import Findings
+    from qa.stores.findings import Findings
 
 _LINE = 100
 

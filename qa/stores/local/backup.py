@@ -247,7 +247,7 @@ def _checked(archive: Archive, made: Path) -> Contents:
     """Open and check the library that was made: it must be what was backed up, with nothing to mend."""
     with closing(LocalStore(made)) as store:
         found = store.check(_WAIT_S)
-        store.index()
+        store.refresh_index()
         digests = store.digests()
         is_same = (digests, store.generation) == (archive.about["documents"], archive.about["generation"])
     if found.mended or found.lost or found.missing or not is_same:

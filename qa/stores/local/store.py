@@ -1,68 +1,49 @@
 """The default store, in one folder: SQLite is the truth, and the FAISS index is derived from it."""
 
 import hashlib
-import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, NoOriginalError
-from qa.records import ANYWHERE, DocId, Document, Passage, Scope
-from qa.stores.base import Entry, Scores, StoredPassage, Vectors
+from qa.errors import LibraryError, LibraryLockedError
+from qa.records import DocId
+from qa.stores.base import Entry, Model
 from qa.stores.files import make_folder
+from qa.stores.findings import SOUND, Findings
 from qa.stores.local import originals, rows, seal
 from qa.stores.local.database import Database
 from qa.stores.local.dense import DenseIndex
-from qa.stores.local.lexical import LexicalIndex
+from qa.stores.local.documents import KeptDocuments
+from qa.stores.local.index import LocalIndex
 from qa.stores.local.locking import Lock, Taken
 from qa.stores.local.originals import ORIGINALS, Originals
 from qa.stores.local.recovery import enrolment, mending, settling, visiting
-from qa.stores.local.recovery.findings import SOUND, Findings
 from qa.stores.local.schema import DATABASE, create_database
-from qa.stores.local.scoping import within
 from qa.stores.local.snapshots import SNAPSHOTS
-from qa.text.sentences import Span
 
 LOCK = "writer.lock"
 
 _CREATION_S = 10.0
 """How long to wait for another process that is making the library."""
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Which model embedded a library: how to find it, the hash of its weights, its vectors' length, what computed."""
-
-    name: str
-    sha256: str
-    dimension: int
-    runtime: str = "sentence-transformers"
-    """As ``Encoder.runtime``; there was no other before it was noted."""
-
-
-class LocalStore:
+class LocalStore(KeptDocuments):
     """A ``Store`` in one folder. Any number of readers; one writer at a time, held by a file lock."""
 
     def __init__(self, folder: Path) -> None:
         """Open the library of the folder, mending it if need be. LibraryDamagedError if there is none to be had."""
-        self._folder = folder
         self._lock = Lock(folder / LOCK)
-        self._database, self._findings = _opened(folder, self._lock)
-        self._originals = Originals(folder / ORIGINALS)
+        database, self._findings = _opened(folder, self._lock)
+        super().__init__(folder, database, Originals(folder / ORIGINALS))
         self._untidy, self._aligned = False, True
         self._dropped: list[tuple[DocId, str]] = []
         """The originals of what the present change deletes."""
         self._broken: seal.Seal | None = None
         """The seal that fitted before the present writer's first change."""
-        self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
-        """The generation whose words they are; read when a question first needs them."""
-        self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
-        self._lexical = LexicalIndex(self._database)
-        self._dense = DenseIndex(folder / SNAPSHOTS, self._database, self._lock)
+        self._dense = DenseIndex(folder / SNAPSHOTS, database, self._lock)
+        self.index = LocalIndex(database, self._dense)
 
     @classmethod
     def create(cls, folder: Path, model: Model) -> "LocalStore":
@@ -81,16 +62,6 @@ class LocalStore:
         """Whether a library was ever made in the folder."""
         return mending.exists(folder)
 
-    @property
-    def model(self) -> Model:
-        """The model that the library was made for."""
-        try:
-            return Model(**self._database.fact("model"))
-        except TypeError as error:
-            raise LibraryDamagedError(
-                f"the library {self._folder} does not say which model it has; move it away and run 'qa add' again."
-            ) from error
-
     def close(self) -> None:
         self._database.close()
 
@@ -98,13 +69,6 @@ class LocalStore:
     def is_writable(self) -> bool:
         """Whether it could be written when it was opened."""
         return self._database.writable
-
-    @property
-    def generation(self) -> int:
-        return self._database.generation
-
-    def reading(self) -> AbstractContextManager[None]:
-        return self._database.reading()
 
     @contextmanager
     def writer(self, wait_s: float) -> Iterator[None]:
@@ -240,130 +204,9 @@ class LocalStore:
             settling.settle(self._database, self._folder, tidy=self._untidy, aligned=self._aligned, broken=broken)
             self._untidy, self._aligned = False, True
 
-    def index(self) -> None:
+    def refresh_index(self) -> None:
         """Make the search index, unless the present one will do."""
         self._dense.refresh()
-
-    def copy_to(self, path: Path) -> None:
-        """Copy the database as it is between two changes, with nothing left in a log."""
-        self._database.copy_to(path)
-
-    # ------------------------------------------------------------ what is kept
-
-    def digests(self) -> dict[DocId, str]:
-        """The digest of each document's copy."""
-        return dict(self._database.execute("SELECT doc_id, digest FROM documents"))
-
-    def fingerprints(self) -> Mapping[str, str]:
-        return dict(self._database.execute("SELECT path, fingerprint FROM files"))
-
-    def paths(self, doc_id: DocId) -> list[str]:
-        return [path for path, _ in rows.files_of(self._database, doc_id)]
-
-    def document_ids(self, scope: Scope = ANYWHERE) -> list[DocId]:
-        if not scope.limited:
-            return list(self.sources())
-        condition, values = within(scope)
-        chosen = f"doc_id IN (SELECT doc_id FROM passages WHERE {condition})"
-        found = self._database.execute(f"SELECT doc_id FROM documents WHERE {chosen} ORDER BY source, doc_id", *values)
-        return [doc_id for (doc_id,) in found]
-
-    def sections(self) -> list[tuple[str, DocId]]:
-        return [
-            (name, doc_id) for name, doc_id in self._database.execute("SELECT DISTINCT section, doc_id FROM passages")
-        ]
-
-    def sources(self) -> Mapping[DocId, str]:
-        return dict(self._database.execute("SELECT doc_id, source FROM documents ORDER BY source, doc_id"))
-
-    def document(self, doc_id: DocId) -> Document:
-        return rows.document(self._database, doc_id)
-
-    def original(self, doc_id: DocId) -> bytes:
-        document = self.document(doc_id)
-        data = self._originals.read(doc_id, document.source_sha256)
-        if data is None:
-            raise NoOriginalError(f"the library has not kept the file {document.source}; add it again.")
-        if hashlib.sha256(data).hexdigest() != document.source_sha256:
-            raise NoOriginalError(
-                f"the library's copy of {document.source} is no longer the file that was added; "
-                "run 'qa check', then add the file again."
-            )
-        return data
-
-    def entry(self, doc_id: DocId) -> Entry:
-        """All that was put of one document, but for its original. UnknownDocumentError if there is none."""
-        return rows.kept(self._database, doc_id).entry
-
-    def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
-        return rows.vectors(self._database, keys)
-
-    def size(self) -> int:
-        with self.reading():
-            return self._lexical.size()
-
-    def passage_counts(self) -> Mapping[DocId, int]:
-        return dict(self._database.execute("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
-
-    def sentence_counts(self) -> Mapping[DocId, int]:
-        count = "SELECT doc_id, count(*) FROM sentences INDEXED BY sentences_of_key GROUP BY doc_id"
-        return dict(self._database.execute(count))  # by the index, which has no vectors to be read past
-
-    def passages(self, doc_id: DocId) -> list[Passage]:
-        found = self._database.execute(
-            "SELECT start, stop, section, page FROM passages WHERE doc_id = ? ORDER BY start, stop", doc_id
-        )
-        return [Passage(doc_id, start, end, section, page) for start, end, section, page in found]
-
-    def sentences(self, doc_id: DocId) -> list[Span]:
-        found = self._database.execute("SELECT start, stop FROM sentences WHERE doc_id = ? ORDER BY start", doc_id)
-        return [(start, end) for start, end in found]
-
-    # ------------------------------------------------------------ search
-
-    def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
-        return self._dense.search(vector, k, scope)
-
-    def search_lexical(self, terms: Sequence[str], k: int, scope: Scope = ANYWHERE) -> Scores:
-        with self.reading():
-            return self._lexical.search(terms, k, scope)
-
-    def score_lexical(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:
-        with self.reading():
-            return self._lexical.score(terms, numbers)
-
-    def holds(self, terms: Sequence[str]) -> bool:
-        return self._lexical.holds(terms)
-
-    def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
-        with self.reading():
-            return self._lexical.frequencies(terms)
-
-    def vocabulary(self) -> Mapping[str, int]:
-        generation = self.generation
-        if self._vocabulary[0] != generation:
-            found = Counter(word for text in self._texts() for word in set(_LETTERS.findall(text.lower())))
-            self._vocabulary = (generation, found)
-        return self._vocabulary[1]
-
-    def _texts(self) -> Iterator[str]:
-        """The text of each document, one in memory at a time."""
-        for (doc_id,) in self._database.execute("SELECT doc_id FROM documents"):
-            for (text,) in self._database.execute("SELECT text FROM documents WHERE doc_id = ?", doc_id):
-                yield text
-
-    def abbreviations(self) -> list[tuple[str, str]]:
-        generation = self.generation
-        if self._abbreviations[0] != generation:
-            found = self._database.execute(
-                "SELECT key, value FROM documents, json_each(documents.abbreviations) "
-                "GROUP BY key, value ORDER BY count(*) DESC, key, value"
-            )
-            self._abbreviations = (generation, [(short, long) for short, long in found])
-        return self._abbreviations[1]
-
-    def load(self, numbers: Collection[int]) -> list[StoredPassage]:
-        return rows.load(self._database, numbers)
 
 
 def _opened(folder: Path, lock: Lock) -> tuple[Database, Findings]:

@@ -10,8 +10,8 @@ import pytest
 
 from qa.readers.blocks import Block, assemble
 from qa.records import Passage
-from qa.stores.base import Entry
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.base import Entry, Model
+from qa.stores.local.store import LocalStore
 
 WORDS = [f"w{n}" for n in range(60)]
 COMMONNESS = [1 / (1 + n) for n in range(60)]
@@ -38,9 +38,9 @@ def store(tmp_path: Path) -> Iterator[LocalStore]:
 
 
 def test_how_often_a_term_occurs_is_looked_up_anew_after_a_change(store: LocalStore) -> None:
-    before, size = store.document_frequencies(["w0", "nowhere"]), store.size()
-    assert store.document_frequencies(["w0"]) == before == {"w0": before["w0"]}
+    before, size = store.index.document_frequencies(["w0", "nowhere"]), store.index.size()
+    assert store.index.document_frequencies(["w0"]) == before == {"w0": before["w0"]}
     with store.writer(10):
         store.put("/more", "more", entry(99, random.Random(99)))
-    assert store.size() == size + 10
-    assert store.document_frequencies(["w0"])["w0"] > before["w0"]
+    assert store.index.size() == size + 10
+    assert store.index.document_frequencies(["w0"])["w0"] > before["w0"]

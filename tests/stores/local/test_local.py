@@ -14,11 +14,11 @@ import pytest
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from qa.records import Scope
-from qa.stores.base import Entry
+from qa.stores.base import Entry, Model
 from qa.stores.local import snapshots
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.snapshots import MANIFEST
-from qa.stores.local.store import LOCK, SNAPSHOTS, LocalStore, Model
+from qa.stores.local.store import LOCK, SNAPSHOTS, LocalStore
 from tests.support.contract import (
     DIMENSION,
     EVERYTHING,
@@ -194,8 +194,8 @@ def test_title_and_section_count_half_as_much_as_the_body(store: LocalStore) -> 
     rows = dict(zip(ids, columns, strict=True))
     for query in (["il2"], ["tnf"], ["il2", "tnf"]):
         expected = ranked(bm25(rows, query, (0.5, 0.5, 1.0)))
-        assert_same_scores(by_passage(store, store.search_lexical(query, 100)), expected)
-    assert dict(store.document_frequencies(["il2", "il6", "tnf"])) == {"il2": 2, "il6": 4, "tnf": 2}
+        assert_same_scores(by_passage(store, store.index.search_lexical(query, 100)), expected)
+    assert dict(store.index.document_frequencies(["il2", "il6", "tnf"])) == {"il2": 2, "il6": 4, "tnf": 2}
 
 
 # ---------------------------------------------------------------- dense search beside snapshots
@@ -227,7 +227,7 @@ def snapshot_of_what_was_replaced(store: LocalStore) -> None:
 def searched_between_changes(store: LocalStore) -> None:
     for entry in FIRST + SECOND:
         put_all(store, [entry])
-        store.search_dense(unit_vectors(1, seed=4)[0], 3)
+        store.index.search_dense(unit_vectors(1, seed=4)[0], 3)
     store.settle()
 
 
@@ -661,7 +661,7 @@ def test_a_process_that_dies_leaves_each_put_whole_or_undone(store: LocalStore, 
     assert store.generation == 2
     assert [store.document(doc_id) for doc_id in store.document_ids()] == [entry.document for entry in entries]
     assert_dense_is_exact(store, entries)
-    assert store.search_lexical(["il2", "il6"], 5) == {}
+    assert store.index.search_lexical(["il2", "il6"], 5) == {}
 
 
 # ---------------------------------------------------------------- another model
@@ -679,7 +679,7 @@ def assert_wide_search_is_exact(store: LocalStore, entries: list[Entry]) -> None
         for entry in entries
         for passage, vector in zip(entry.passages, entry.passage_vectors, strict=True)
     }
-    found = dict(by_passage(store, store.search_dense(unit_vectors(1, 5, WIDE.dimension)[0], EVERYTHING)))
+    found = dict(by_passage(store, store.index.search_dense(unit_vectors(1, 5, WIDE.dimension)[0], EVERYTHING)))
     assert found == pytest.approx(expected, abs=1e-5)
 
 

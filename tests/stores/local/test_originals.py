@@ -10,13 +10,13 @@ import pytest
 
 from qa.errors import LibraryError, NoOriginalError, UnknownDocumentError
 from qa.records import DocId
-from qa.stores.base import Entry
+from qa.stores.base import Entry, Model
 from qa.stores.local import seal
 from qa.stores.local.database import Database
 from qa.stores.local.originals import ORIGINALS, Originals
 from qa.stores.local.recovery.copies import COPIES, Copies
 from qa.stores.local.schema import DATABASE
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 from tests.support.contract import DIMENSION, make_document, make_entry
 
 MODEL = Model("words", "0" * 64, DIMENSION)

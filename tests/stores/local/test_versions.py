@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryError, NewerFormatError
+from qa.stores.base import Model
 from qa.stores.local import database, register, seal, snapshots
 from qa.stores.local.recovery import copies
 from qa.stores.local.recovery.copies import COPIES
 from qa.stores.local.register import REGISTER
 from qa.stores.local.schema import DATABASE
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 from tests.support.contract import DIMENSION, put_all, some_entries, state
 
 ENTRIES = some_entries(3)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from qa.errors import LibraryDamagedError, LibraryError, LibraryLockedError, NewerFormatError
 from qa.stores.files import HeldFile
+from qa.stores.findings import SOUND, Findings
 from qa.stores.local import originals, register, seal
 from qa.stores.local.database import Database
 from qa.stores.local.locking import Lock, Taken
 from qa.stores.local.recovery import enrolment
 from qa.stores.local.recovery.copies import COPIES, Copies, DamagedCopy, refuse_newer
-from qa.stores.local.recovery.findings import SOUND, Findings
 from qa.stores.local.recovery.rebuilding import rebuild
 from qa.stores.local.recovery.settling import align, settle
 from qa.stores.local.recovery.soundness import faults

@@ -11,11 +11,11 @@ from uuid import uuid4
 from qa.errors import LibraryDamagedError, LibraryError
 from qa.records import DocId
 from qa.stores.files import sync_folder
+from qa.stores.findings import Findings
 from qa.stores.local import rows, seal
 from qa.stores.local.database import Database
 from qa.stores.local.recovery import enrolment
 from qa.stores.local.recovery.copies import COPIES, Copies, DamagedCopy, pack, unpack
-from qa.stores.local.recovery.findings import Findings
 from qa.stores.local.recovery.settling import record, settle
 from qa.stores.local.recovery.soundness import UNREADABLE, digest_of, faults
 from qa.stores.local.schema import DATABASE, create_database, names_in

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from qa.errors import LibraryDamagedError
 from qa.records import DocId
+from qa.stores.findings import Findings
 from qa.stores.local import register, seal, snapshots
 from qa.stores.local.database import Database
 from qa.stores.local.originals import unsound
 from qa.stores.local.recovery import enrolment
 from qa.stores.local.recovery.copies import COPIES, Copies, DamagedCopy
-from qa.stores.local.recovery.findings import Findings
 from qa.stores.local.recovery.soundness import faults
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.snapshots import SNAPSHOTS

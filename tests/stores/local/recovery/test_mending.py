@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryDamagedError, LibraryError
+from qa.stores.base import Model
+from qa.stores.findings import Findings
 from qa.stores.local import database, seal
 from qa.stores.local.database import Database
 from qa.stores.local.recovery.copies import COPIES
-from qa.stores.local.recovery.findings import Findings
 from qa.stores.local.schema import DATABASE
-from qa.stores.local.store import LocalStore, Model
+from qa.stores.local.store import LocalStore
 from tests.support.contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
 from tests.support.places import ROOT
 
