@@ -6,11 +6,12 @@ DATA holds ``covidqa-dev``. Three collections are asked, of several sizes and ki
 learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and again of all but the one that answers.
 ``few``: the same of three articles, half of them with the answer. ``builtin``: the curated questions over the built-in
 corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
-the greatest log-odds of the sentences that were read, and whether a detail is lacking, tells the answerable from the
-rest. Prints, for each collection, figures of a fit to the others: AUROC, expected calibration error, and what is
-answered from the threshold in use on; then for all together the threshold at which no more than RISK of the
-unanswerable are answered, with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934);
-then the weights for ``qa/answering/support.py``. DIR is a library of the articles of COVID-QA.
+the greatest log-odds of the sentences that were read, whether its passage leaves a thing unnamed that the question
+names, and whether a detail is lacking, tells the answerable from the rest. Prints, for each collection, figures of a
+fit to the others: AUROC, expected calibration error, and what is answered from the threshold in use on; then for all
+together the threshold at which no more than RISK of the unanswerable are answered, with the upper end of the 95%
+interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for ``qa/answering/support.py``. DIR is
+a library of the articles of COVID-QA.
 """
 
 import argparse
@@ -29,7 +30,8 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.places import EVAL, ROOT
 from qa.answering.answer import THRESHOLD, choose
-from qa.answering.support import judged, missing_types
+from qa.answering.lacking import missing_types
+from qa.answering.support import Signals, judged
 from qa.evaluation.abstention import auroc
 from qa.library import Library
 from qa.models.encoders import ENCODER_SHA256, Encoder, load_encoder
@@ -40,10 +42,10 @@ from qa.records import ANYWHERE, Question, Scope
 BUILTIN = ROOT / "corpus"
 CURATED = EVAL / "questions" / "reviews.jsonl"
 SMALL = 3
-SIGNALS = ("log_odds", "lacking")
+SIGNALS = ("log_odds", "unnamed", "lacking")
 RISK = 0.15
-NOTHING = -6.0
-"""The log-odds where no sentence is found."""
+NOTHING: Signals = {"log_odds": -6.0, "unnamed": 0.0, "lacking": 0.0}
+"""What is said where no sentence is found."""
 
 Asked = Iterator[tuple[Question, Scope, bool]]
 """A question, what it is asked of, and whether that answers it."""
@@ -90,9 +92,9 @@ def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
 def sample(library: Library, reader: PassageReader, question: Question, scope: Scope, answerable: bool) -> Sample:
     found = library.retrieve(question.question, scope=scope)
     chosen = [one for statement in choose(found) for one in statement]
-    log_odds = judged(found, chosen, reader)
-    greatest = max(log_odds.values(), default=NOTHING)
-    return Sample((greatest, float(bool(missing_types(found)))), answerable)
+    signals = judged(found, chosen, reader, lacks_detail=bool(missing_types(found))).values()
+    best = max(signals, key=lambda one: one["log_odds"], default=NOTHING)
+    return Sample(tuple(best[name] for name in SIGNALS), answerable)
 
 
 # ---------------------------------------------------------------- what is asked

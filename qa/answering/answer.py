@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.answering.reasons import names_nothing, reason_for
+from qa.answering.lacking import lacking
+from qa.answering.reasons import Case, reason_for
 from qa.answering.support import Supports, supports
 from qa.models.reader import PassageReader
 from qa.proof.citations import cite
@@ -68,12 +69,14 @@ def answer(
 
     ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
     """
-    known = threshold <= 0 or not names_nothing(found)
+    lacks = lacking(found)
+    known = threshold <= 0 or not lacks.thing
     statements = _statements(found, answering) if found.hits and known else []
     chosen = _chosen(statements, found, answering)
-    supported = supports(found, (one for statement in chosen for one in statement), reader) if chosen else {}
+    read = (one for statement in chosen for one in statement)
+    supported = supports(found, read, reader, lacks_detail=lacks.detail) if chosen else {}
     confidence = max(supported.values(), default=0.0)
-    reason = reason_for(found, confidence, threshold)
+    reason = reason_for(Case(found, lacks, confidence, threshold))
     shown = [] if reason else _supported(chosen, supported, statements, threshold)
     sentences, citations = _cite(shown, found, supported, answering)
     return Answer(

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.support import missing_types
-from qa.query.parts import compared
+from qa.answering.lacking import Lacking
 from qa.retrieval.retriever import Retrieval
 from qa.text.contradictions import claim, opposed
 
@@ -15,24 +14,25 @@ _UNKNOWN_FACTOR = 2
 """How many times the threshold is asked for where the documents have no word of the question: three such questions in
 ``eval/questions`` are about them, four are not, and every question on something else would be one."""
 
-Holds = Callable[[Retrieval, float, float], bool]
-"""Whether a reason holds, of what was found, the confidence and the threshold."""
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What was found for a question and what of it is lacking, how surely that answers, and how surely it must."""
+
+    found: Retrieval
+    lacks: Lacking
+    confidence: float
+    threshold: float
+
+    @property
+    def is_weak(self) -> bool:
+        return self.confidence < self.threshold
 
 
-def names_nothing(found: Retrieval) -> bool:
-    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
-
-    Where it sets several things against each other, that is, whether this holds of all of them.
-    """
-    lacking = {one.name for one in found.query.absent if not one.related}
-    parts = [part.text for part in compared(found.query.text)]
-    return all(any(name in part for name in lacking) for part in parts) if parts else bool(lacking)
-
-
-def _is_off_corpus(oov_share: float, confidence: float, threshold: float) -> bool:
-    if oov_share >= 1:
-        return confidence < _UNKNOWN_FACTOR * threshold
-    return confidence < threshold / 2 and oov_share >= _OFF_CORPUS_SHARE
+def _is_off_corpus(case: Case) -> bool:
+    if case.found.query.oov_share >= 1:
+        return case.confidence < _UNKNOWN_FACTOR * case.threshold
+    return case.confidence < case.threshold / 2 and case.found.query.oov_share >= _OFF_CORPUS_SHARE
 
 
 def _contradicted(found: Retrieval) -> bool:
@@ -51,44 +51,44 @@ class Reason:
 
     code: str
     words: str
-    holds: Holds
+    holds: Callable[[Case], bool]
 
 
 _ROWS: Sequence[Reason] = (
     Reason(
         "empty_library",
         "The library holds no documents yet.",
-        lambda found, confidence, threshold: not found.hits,
+        lambda case: not case.found.hits,
     ),
     Reason(
         "not_understood",
         "The question has no words to search for.",
-        lambda found, confidence, threshold: not found.query.terms,
+        lambda case: not case.found.query.terms,
     ),
     Reason(
         "unknown_entity",
         "What the question asks about does not occur in the documents.",
-        lambda found, confidence, threshold: threshold > 0 and names_nothing(found),
+        lambda case: case.threshold > 0 and case.lacks.thing,
     ),
     Reason(
         "conflicting",
         "The documents do not agree on this: the nearest passages hold what each of them says.",
-        lambda found, confidence, threshold: confidence >= threshold > 0 and _contradicted(found),
+        lambda case: not case.is_weak and case.threshold > 0 and _contradicted(case.found),
     ),
     Reason(
         "off_corpus",
         "The documents do not speak of what the question asks about.",
-        lambda found, confidence, threshold: _is_off_corpus(found.query.oov_share, confidence, threshold),
+        _is_off_corpus,
     ),
     Reason(
         "missing_detail",
         "The documents speak of this, but none of the nearest passages gives the detail asked for.",
-        lambda found, confidence, threshold: confidence < threshold and bool(missing_types(found)),
+        lambda case: case.is_weak and case.lacks.detail,
     ),
     Reason(
         "weak_evidence",
         "The documents touch the topic, but no sentence in them clearly answers the question.",
-        lambda found, confidence, threshold: confidence < threshold,
+        lambda case: case.is_weak,
     ),
 )
 
@@ -96,6 +96,6 @@ REASONS: Mapping[str, str] = {row.code: row.words for row in _ROWS}
 """What to tell a person, by the code."""
 
 
-def reason_for(found: Retrieval, confidence: float, threshold: float) -> str | None:
+def reason_for(case: Case) -> str | None:
     """The code of the first reason that holds; None where the question is answered."""
-    return next((row.code for row in _ROWS if row.holds(found, confidence, threshold)), None)
+    return next((row.code for row in _ROWS if row.holds(case)), None)

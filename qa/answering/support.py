@@ -1,18 +1,19 @@
 """How surely a sentence that was found answers the question: its support, a calibrated probability.
 
 A reader of passages judges the sentences that were chosen, each in its passage. What it says is calibrated by a
-logistic model, which also knows whether the passages give the kind of detail that is asked for. Neither the words that
-question and sentence share nor the size of the library count: they say that a passage is near, not that it answers.
+logistic model, which also knows whether the passages give the kind of detail that is asked for, and whether the passage
+names the things that the question names. Neither the other words that question and sentence share nor the size of the
+library count: they say that a passage is near, not that it answers.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
+from qa.answering.lacking import unnamed
 from qa.models.encoders import Encoder
 from qa.models.reader import PassageReader, Reading
 from qa.query.analysis import Query
-from qa.query.answer_types import AnswerType, asked_types, gives
 from qa.records import Hit
 from qa.retrieval.first_stage import Place, ScoredSentence
 from qa.retrieval.fusion import logistic
@@ -20,13 +21,11 @@ from qa.retrieval.retriever import Retrieval
 from qa.text.scripts import as_typed
 from qa.text.terms import terms
 
-_FIRST_HITS = 5
-"""How many of the first hits may give the detail that is asked for."""
-
 SUPPORT_WEIGHTS: Mapping[str, float] = {
-    "intercept": 0.648,
-    "lacking": -5.830,
-    "log_odds": 0.884,
+    "intercept": 0.857,
+    "log_odds": 0.759,
+    "unnamed": -2.024,
+    "lacking": -5.794,
 }
 FITTED_TO = frozenset(
     {
@@ -50,25 +49,33 @@ def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
     return {encoder.sha256, reader.sha256} == FITTED_TO
 
 
-def supports(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> Supports:
+Signals = Mapping[str, float]
+"""What support is made of: the log-odds of a sentence, whether its passage leaves a thing unnamed, and whether the
+passages lack the detail that is asked for."""
+
+
+def supports(
+    found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader, *, lacks_detail: bool
+) -> Supports:
     """The support of the sentences of the passages that these stand in, and of the first few hits."""
-    missing = float(bool(missing_types(found)))
-    return {
-        place: round(logistic(SUPPORT_WEIGHTS, {"log_odds": log_odds, "lacking": missing}), DECIMALS)
-        for place, log_odds in judged(found, chosen, reader).items()
-    }
+    signals = judged(found, chosen, reader, lacks_detail=lacks_detail)
+    return {place: round(logistic(SUPPORT_WEIGHTS, each), DECIMALS) for place, each in signals.items()}
 
 
-def judged(found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader) -> dict[Place, float]:
-    """The log-odds of the sentences in these passages; the greatest where several of the passages hold one."""
+def judged(
+    found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader, *, lacks_detail: bool
+) -> dict[Place, Signals]:
+    """The signals of the sentences in these passages; those with the greatest log-odds where several hold one."""
     first = range(1, min(READ, len(found.hits)) + 1)
     hits = [found.hits[rank - 1] for rank in sorted({one.rank for one in chosen}.union(first))]
     places = [sentences_in(hit, found) for hit in hits]
     readings = [_reading(hit, held, found) for hit, held in zip(hits, places, strict=True)]
-    best: dict[Place, float] = {}
-    for held, scores in zip(places, reader.read(readings), strict=True):
+    best: dict[Place, Signals] = {}
+    for held, scores, lacks_thing in zip(places, reader.read(readings), unnamed(found, hits), strict=True):
         for place, score in zip(held, scores.tolist(), strict=True):
-            best[place] = max(best.get(place, float("-inf")), round(score, DECIMALS))
+            log_odds = round(score, DECIMALS)
+            if place not in best or log_odds > best[place]["log_odds"]:
+                best[place] = {"log_odds": log_odds, "unnamed": float(lacks_thing), "lacking": float(lacks_detail)}
     return best
 
 
@@ -118,9 +125,3 @@ def _occurs(pattern: tuple[str, ...], said: list[str]) -> bool:
 
 def _starts(term: str, said: list[str]) -> Iterator[int]:
     return (at for at, one in enumerate(said) if one == term)
-
-
-def missing_types(found: Retrieval) -> list[AnswerType]:
-    """The kinds of detail that the question asks for and none of the first hits gives."""
-    texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
-    return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]

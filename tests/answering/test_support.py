@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qa.answering.lacking import lacking, unnamed
 from qa.answering.support import READ, SUPPORT_WEIGHTS, judged, supports
 from qa.library import Library
 from qa.models.reader import Reading
 from qa.models.reranker import Scores
+from qa.query.answer_types import AnswerType, asked_types
 from qa.retrieval.fusion import logistic
 from tests.support.models import WordEncoder
 
@@ -33,7 +35,7 @@ class Counting:
 def test_the_passages_of_the_sentences_are_read_each_once_under_its_headings(library: Library) -> None:
     found, reader = library.retrieve(PLAIN), Counting()
     chosen = found.sentences[:3]
-    log_odds = judged(found, chosen, reader)
+    log_odds = judged(found, chosen, reader, lacks_detail=False)
     ranks = sorted({one.rank for one in chosen}.union(range(1, READ + 1)))
     assert len(reader.seen) == len(ranks)
     for rank, read in zip(ranks, reader.seen, strict=True):
@@ -46,11 +48,51 @@ def test_the_passages_of_the_sentences_are_read_each_once_under_its_headings(lib
 def test_support_rises_with_the_log_odds_and_falls_where_a_detail_is_lacking(library: Library) -> None:
     for question, missing in ((PLAIN, 0.0), (LACKING, 1.0)):
         found = library.retrieve(question)
-        log_odds, told = (make(found, found.sentences[:2], Counting()) for make in (judged, supports))
-        for place, value in log_odds.items():
-            given = logistic(SUPPORT_WEIGHTS, {"log_odds": value, "lacking": missing})
-            assert told[place] == pytest.approx(given, abs=1e-4)
-    assert SUPPORT_WEIGHTS["log_odds"] > 0 > SUPPORT_WEIGHTS["lacking"]
+        lacks = lacking(found)
+        assert lacks.detail == bool(missing)
+        signals, told = (
+            make(found, found.sentences[:2], Counting(), lacks_detail=lacks.detail) for make in (judged, supports)
+        )
+        for place, each in signals.items():
+            assert each["lacking"] == missing
+            assert told[place] == pytest.approx(logistic(SUPPORT_WEIGHTS, each), abs=1e-4)
+    assert SUPPORT_WEIGHTS["log_odds"] > 0 > max(SUPPORT_WEIGHTS["lacking"], SUPPORT_WEIGHTS["unnamed"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "left_unnamed"),
+    [
+        pytest.param("Is IL-2 toxic?", False, id="named by the passage"),
+        pytest.param("Is interleukin-2 toxic?", False, id="named otherwise"),
+        pytest.param("Is IL-10 toxic?", True, id="named elsewhere"),
+        pytest.param("Is IL-10 toxic in melanoma?", True, id="one of two"),
+        pytest.param("Are IL-2 and IL-10 toxic?", False, id="one of those joined"),
+        pytest.param("Is it toxic in Aldgate?", False, id="named by the heading"),
+        pytest.param("Is it toxic?", False, id="nothing named"),
+    ],
+)
+def test_a_passage_that_does_not_name_the_thing_is_told(
+    tmp_path: Path, words: WordEncoder, asked: str, left_unnamed: bool
+) -> None:
+    (tmp_path / "a.md").write_text("# Patients of Aldgate\n\nIL-2 is toxic in melanoma. It is given.\n")
+    (tmp_path / "b.md").write_text("# Wells\n\nIL-10 was measured.\n")
+    with Library(tmp_path / "library", encoder=words, reader=Counting()) as library:
+        library.add([tmp_path / "a.md", tmp_path / "b.md"])
+        found = library.retrieve(asked)
+        hits = [hit for hit in found.hits if "toxic" in hit.text]
+        assert unnamed(found, hits) == [left_unnamed]
+
+
+def test_a_refusal_looks_once_for_what_is_lacking(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(question: str) -> list[AnswerType]:
+        asked.append(question)
+        return asked_types(question)
+
+    monkeypatch.setattr("qa.answering.lacking.asked_types", counted)
+    assert library.ask(LACKING, threshold=0.999).reason == "missing_detail"
+    assert asked == [LACKING]
 
 
 @pytest.mark.parametrize(

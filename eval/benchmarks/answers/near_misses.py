@@ -29,7 +29,7 @@ from eval.places import EVAL
 from eval.training.scorer_groups import written
 from eval.training.train_scorer import measured
 from qa.answering.answer import THRESHOLD
-from qa.answering.support import missing_types
+from qa.answering.lacking import missing_types
 from qa.evaluation.abstention import auroc
 from qa.evaluation.relevance import resolved
 from qa.library import Library

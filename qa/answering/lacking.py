@@ -1,0 +1,64 @@
+"""What a question asks for that is not where an answer would be: a thing that it names, or a kind of detail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.query.answer_types import AnswerType, asked_types, gives
+from qa.query.groups import restated
+from qa.query.names import named
+from qa.query.parts import compared
+from qa.records import Hit
+from qa.retrieval.retriever import Retrieval
+from qa.text.terms import question_terms, terms
+
+_FIRST_HITS = 5
+"""How many of the first hits may give the detail that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What nothing that was found has."""
+
+    thing: bool
+    """Whether the library has no name of a thing that is asked about."""
+    detail: bool
+    """Whether none of the first hits gives the kind of detail that is asked for."""
+
+
+def lacking(found: Retrieval) -> Lacking:
+    return Lacking(names_nothing(found), bool(missing_types(found)))
+
+
+def names_nothing(found: Retrieval) -> bool:
+    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
+
+    Where it sets several things against each other, that is, whether this holds of all of them.
+    """
+    absent = {one.name for one in found.query.absent if not one.related}
+    parts = [part.text for part in compared(found.query.text)]
+    return all(any(name in part for name in absent) for part in parts) if parts else bool(absent)
+
+
+def missing_types(found: Retrieval) -> list[AnswerType]:
+    """The kinds of detail that the question asks for and none of the first hits gives."""
+    texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
+    return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]
+
+
+def unnamed(found: Retrieval, hits: Sequence[Hit]) -> list[bool]:
+    """Of each hit, whether the question names a thing that neither the passage nor its title and headings do.
+
+    A thing is named by any of its names. What the passage says may be true of another thing then. Of things that are
+    set against each other a passage need not name more than one.
+    """
+    names = named(found.query.text)
+    compares = compared(found.query.text) if len(names) > 1 else []
+    enough = any if compares else all
+    wanted = [set(question_terms(name)) for name in names]
+    return [bool(wanted) and not enough(each <= _said(hit, found) for each in wanted) for hit in hits]
+
+
+def _said(hit: Hit, found: Retrieval) -> set[str]:
+    """The search terms of a passage under its title and headings, and those that it says by another name."""
+    said = terms(" ".join(part for part in (hit.title, hit.passage.section, hit.text) if part))
+    return {*said, *restated(said, found.query.groups)}
