@@ -46,6 +46,13 @@ _BOILERPLATE = _compiled(
 _MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\\.?"
 _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH}(?: \d{{1,2}},)?)"
 
+# What a notice calls the work that it is about, and the terms that it may be used on.
+_WORK = "(?:article|paper|work|content|text|chapter|book|document|manuscript|preprint|abstract|publication)s?"
+_UNDER_LICENCE = (
+    r"(?:licen[cs]ed|distributed|published|released|made available|available|shared) (?:by .{1,60} )?under .{0,80}"
+    r"(?:\blicen[cs]e\b|creative commons|\bcc[ -]by\b|\bcc0\b|public domain)"
+)
+
 # What the article says of itself. The first paragraph to give a field wins.
 _FRONT = _compiled(
     (
@@ -61,6 +68,14 @@ _FRONT = _compiled(
         r"key ?words?: *(?P<keywords>.+)",
         r"(?:copyright:? *)?(?:©|\(c\)) *(?P<year_of_copyright>(?:19|20)\d\d)\b",
         r"copyright:? *(?P<year_of_copyright>(?:19|20)\d\d)\b",
+        r"(?:copyright:?|©|\(c\))(?: *(?:copyright|©|\(c\)))? *(?:the )?(?:authors?|publisher)\b",
+        r"the copyright holder (?:for|of|has)\b",
+        r"(?:copyright\b|©|\(c\)).{0,300}\ball rights reserved",
+        r"all rights reserved\b",
+        rf"(?:open access[.:]? *)?(?:this|the) (?:\w+ ){{0,2}}{_WORK} is (?:an )?open[- ]access\b",
+        rf"(?:open access[.:]? *)?this is an open[- ]access {_WORK}\b",
+        rf"(?:open access[.:]? *)?(?:it|(?:this|the) (?:\w+ ){{0,2}}{_WORK}) (?:is|was|are|has been) {_UNDER_LICENCE}",
+        _UNDER_LICENCE,
         r"(?:received|accepted|revised):.*\b(?P<year_of_acceptance>(?:19|20)\d\d)\b",
         r"(?:source|url|link): *(?P<url>https?://\S+)",
         r"(?P<url>https?://\S+)$",

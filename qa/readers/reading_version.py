@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-READING_VERSION = 11
+READING_VERSION = 12
 """Raised when the readers change what they make of a file, so that files are read again."""
 
 READ_NOW = f"{READING_VERSION}:"

@@ -128,6 +128,26 @@ def test_a_line_about_the_article_is_front_matter_and_gives_its_fields(line: str
     assert fields(line) == expected
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "© The Author(s). Published by Example Press.",
+        "Copyright: the authors, who grant a licence to publish.",
+        "Copyright of the text lies with Example Press. All rights reserved.",
+        "All rights reserved. No reuse allowed without permission.",
+        "This is an open access article, free of all copyright, and may be freely reproduced by anyone.",
+        "Open Access This article is licensed under a Creative Commons Attribution 4.0 International License.",
+        "This article is distributed under the terms of the Creative Commons Attribution License (CC BY).",
+        "The copyright holder has placed this preprint in the Public Domain.",
+        "The present work is open access and may be shared.",
+        "Licensed under CC BY 4.0.",
+        "Published by Example Press under a Creative Commons licence.",
+    ],
+)
+def test_a_notice_of_copyright_or_licence_is_no_evidence(notice: str) -> None:
+    assert roles(ABSTRACT, PROSE, Block(notice))[-1] == "front"
+
+
 def test_a_paragraph_that_says_nothing_gives_no_field() -> None:
     assert fields("Jane Doe, University of Somewhere, 2025.") == {}
 
@@ -154,6 +174,12 @@ def test_the_year_is_that_of_publication_where_it_is_told(lines: list[str]) -> N
         "Published studies of IL-2 before 1998 were small.",
         "Date palm extracts were tested in 2019.",
         "Copyright law changed in 1998 in many countries.",
+        "The article by Roe (2004) was an open question, and is discussed under a licence to speculate.",
+        "This paper is about how vaccines of 1998 were licensed by the agency.",
+        "The vaccine was licensed in 1998 and is distributed under the name of Vaxine.",
+        "This article is about the market of 2001 for a drug license.",
+        "Published in 2001 under pressure, the data of the trial were small.",
+        "The authors of 2010 retained the licence of the vaccine.",
     ],
 )
 def test_a_sentence_of_the_article_with_a_year_is_no_front_matter(line: str) -> None:
