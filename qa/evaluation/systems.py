@@ -91,7 +91,7 @@ class LibrarySystem(System):
 
     def passages(self) -> Sequence[Piece]:
         documents = {document.doc_id: document for document in self.library.documents()}
-        return [_of_passage(passage, documents[passage.doc_id]) for passage in self.library.passages()]
+        return [_of_passage(passage, documents[passage.doc_id]) for passage in self.library.contents.passages()]
 
     def size(self) -> Mapping[str, int]:
         described = self.library.description()

@@ -85,7 +85,7 @@ def _tools(library: "Library") -> Sequence[Callable[..., str]]:
 
     def verify(answer: Answers) -> str:
         """Prove every quote of an answer again: that it stands, word for word, where it is said to stand."""
-        return replies.text(replies.proof(library.verify_all(answer if isinstance(answer, list) else [answer])))
+        return replies.text(replies.proof(library.proofs.verify_all(answer if isinstance(answer, list) else [answer])))
 
     def documents() -> str:
         """List the documents, with what is known of each."""

@@ -80,15 +80,15 @@ def _of_document(document: Document, library: "Library", note: str | None) -> Re
     if note is None and document.reader_version != READING_VERSION:
         note = _BEFORE.format(document.source)
     try:
-        data = library.original(document.doc_id)
+        data = library.contents.original(document.doc_id)
     except NoOriginalError:
         data = None
-    return Read(document, True, note, library.sentence_counts().get(document.doc_id, 0), data)
+    return Read(document, True, note, library.contents.sentence_counts().get(document.doc_id, 0), data)
 
 
 def _changed(document: Document, library: "Library") -> str | None:
     """What became of the files of a document since they were added, None where one is as it was."""
-    there = [path for path in map(Path, library.files(document.doc_id)) if path.is_file()]
+    there = [path for path in map(Path, library.contents.files(document.doc_id)) if path.is_file()]
     if any(hashlib.sha256(load(path).data).hexdigest() == document.source_sha256 for path in there):
         return None
     return (_CHANGED if there else _GONE).format(document.source)

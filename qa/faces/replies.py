@@ -56,7 +56,7 @@ def documents(library: "Library", chosen: "Sequence[Document] | None" = None) ->
 
     ``sentences`` may be quoted; ``kept_out`` has the number of blocks that may not, by role.
     """
-    passages, sentences = library.passage_counts(), library.sentence_counts()
+    passages, sentences = library.contents.passage_counts(), library.contents.sentence_counts()
     return [
         document_to_dict(document, passages.get(document.doc_id, 0))
         | {"sentences": sentences.get(document.doc_id, 0), "kept_out": kept_out(document)}

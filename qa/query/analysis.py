@@ -57,7 +57,7 @@ class Query:
 
 
 def understand(
-    question: str, index: SearchIndex, encoder: Encoder, prior: float, spelling: bool, thesaurus: Thesaurus | None
+    question: str, index: SearchIndex, encoder: Encoder, *, prior: float, spelling: bool, thesaurus: Thesaurus | None
 ) -> Query:
     """The question made ready for this index.
 

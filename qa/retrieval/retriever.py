@@ -23,6 +23,7 @@ from qa.query.synonyms import Thesaurus
 from qa.records import ANYWHERE, DocId, Document, Hit, Scope
 from qa.retrieval.first_stage import (
     Candidate,
+    Place,
     Ranked,
     ScoredSentence,
     candidates_of,
@@ -56,35 +57,57 @@ class Retrieval:
         return self.documents[sentence.doc_id].text[sentence.start : sentence.end]
 
 
-def retrieve(
-    question: str,
-    store: Store,
-    encoder: Encoder,
-    k: int,
-    scope: Scope = ANYWHERE,
-    ranking: Ranking = DEFAULT_RANKING,
-    thesaurus: Thesaurus | None = None,
-    scorer: Reranker | None = None,
-) -> Retrieval:
-    """The ``k`` best passages for a question within the scope, which names its documents by their ids.
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Finds the passages of one store, by one model and one set of weights.
 
-    ``thesaurus`` has the other names that are looked for too; ``scorer`` is the reranker, asked if
-    ``ranking`` gives it a depth.
-
-    Raises LibraryDamagedError rather than give a passage of a text that is no longer what was read.
+    ``reranker`` is asked if ``ranking`` gives it a depth; ``thesaurus`` has the other names that are looked for too.
     """
-    with store.reading():
-        names = thesaurus if ranking.expansion else None
-        query = understand(question, store.index, encoder, ranking.df_prior, ranking.spelling, names)
-        candidates = candidates_of(query, store.index, scope, ranking)
-        fused = fused_scores(candidates, ranking)
-        order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
-        ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(k, CONSIDERED)]]
-        documents = {doc_id: _intact(store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
-    gains = reread(query, ranked, documents, scorer, ranking) if scorer and ranking.rerank_depth else {}
+
+    store: Store
+    encoder: Encoder
+    ranking: Ranking = DEFAULT_RANKING
+    reranker: Reranker | None = None
+    thesaurus: Thesaurus | None = None
+
+    def retrieve(self, question: str, counts: Sequence[int], scope: Scope = ANYWHERE) -> list[Retrieval]:
+        """For each of these numbers, as many of the best passages for a question, which is analysed and searched once.
+
+        The scope names its documents by their ids. Raises LibraryDamagedError rather than give a passage of a text that
+        is no longer what was read.
+        """
+        ranking = self.ranking
+        with self.store.reading():
+            query = self._understood(question)
+            candidates = candidates_of(query, self.store.index, scope, ranking)
+            fused = fused_scores(candidates, ranking)
+            order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
+            ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(*counts, CONSIDERED)]]
+            documents = {doc_id: _intact(self.store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
+        gains: Mapping[Place, float] = {}
+        if self.reranker and ranking.rerank_depth:
+            gains = reread(query, ranked, documents, self.reranker, ranking)
+        return [_taken(query, ranked[: max(k, CONSIDERED)], k, documents, gains, ranking) for k in counts]
+
+    def _understood(self, question: str) -> Query:
+        names = self.thesaurus if self.ranking.expansion else None
+        prior, spelling = self.ranking.df_prior, self.ranking.spelling
+        return understand(question, self.store.index, self.encoder, prior=prior, spelling=spelling, thesaurus=names)
+
+
+def _taken(
+    query: Query,
+    ranked: Ranked,
+    k: int,
+    documents: Mapping[DocId, Document],
+    gains: Mapping[Place, float],
+    ranking: Ranking,
+) -> Retrieval:
+    """The best ``k`` of the candidates, put into their order by what was gained in reading them again."""
     best = _diversified(reordered(ranked, gains, ranking), k, ranking)
     hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
-    return Retrieval(query, hits, sentences_of(best, ranking, gains), documents)
+    held = {doc_id: documents[doc_id] for doc_id in map(document_of, ranked)}
+    return Retrieval(query, hits, sentences_of(best, ranking, gains), held)
 
 
 def _intact(document: Document) -> Document:

@@ -21,7 +21,7 @@ from tests.support.places import ROOT
 @pytest.fixture
 def folder(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The present folder, with questions.jsonl beside the library."""
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     write_questions([*known_items(library, every=3), UNANSWERABLE], tmp_path / "questions.jsonl")
     return tmp_path

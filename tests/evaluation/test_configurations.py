@@ -110,7 +110,7 @@ def test_other_passages_need_a_library_of_their_own_which_is_kept(
     assert words.encoded == encoded
     assert second.passages() == passages
     second.close()
-    assert len(passages) > len(library.passages())
+    assert len(passages) > len(library.contents.passages())
     assert all(len(one.text.split()) <= 40 or one.text.count(". ") == 0 for one in passages)
     assert {one.source for one in passages} == {document.source for document in library.documents()}
 
@@ -154,7 +154,7 @@ def test_another_model_is_found_by_name(library: Library, tmp_path: Path, monkey
     class Other(WordEncoder):
         sha256 = "1" * 64
 
-    monkeypatch.setattr("qa.library.load_encoder", Other)
+    monkeypatch.setattr("qa.library.opened.load_encoder", Other)
     system = open_system(Configuration("other", model="other"), library, tmp_path)
     assert isinstance(system, LibrarySystem)
     assert system.library.description()["model"] == "other"

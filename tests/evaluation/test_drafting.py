@@ -28,7 +28,7 @@ ROOF = f"# Roof\n\n## Introduction\n\n{RAIN}\n"
 @pytest.fixture
 def house(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     """Two documents: one with two sections, one with one."""
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     (tmp_path / "kitchen.md").write_text(KITCHEN, "utf-8")
     (tmp_path / "roof.md").write_text(ROOF, "utf-8")
     with Library(tmp_path / "library", encoder=words) as made:

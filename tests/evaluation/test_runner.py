@@ -178,5 +178,5 @@ def test_the_judgments_hold_every_passage_of_the_gold_document(library: Library)
     question = Question("1", "What?", answers=((source, library.documents()[0].text[:400]),))
     qrels = measure(LibrarySystem("full", "", library), [question], by_name(library.documents())).qrels
     of_source = [name for name in qrels["1"] if name.startswith(source) and "#gold" not in name]
-    counts = {library.document(doc_id).source: count for doc_id, count in library.passage_counts().items()}
+    counts = {library.document(doc_id).source: count for doc_id, count in library.contents.passage_counts().items()}
     assert len(of_source) == counts[source]

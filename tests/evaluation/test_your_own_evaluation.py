@@ -41,7 +41,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a new user stands: a folder with two texts, and nothing else."""
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "kitchen.md").write_text(KITCHEN, "utf-8")

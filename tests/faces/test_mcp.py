@@ -32,7 +32,7 @@ import json, sys
 import qa.library
 from tests.support.models import EvenReranker, WordEncoder
 WordEncoder._axes.update(json.loads(sys.argv[2]))
-qa.library.load_encoder, qa.library.OnnxReranker = WordEncoder, EvenReranker
+qa.library.opened.load_encoder, qa.library.library.OnnxReranker = WordEncoder, EvenReranker
 from qa.faces.cli.main import run
 sys.exit(run(["mcp", "--library", sys.argv[1]]))
 """
@@ -106,7 +106,7 @@ def test_each_tool_gives_what_its_command_prints(asked: Library) -> None:
             replies.passages(asked.search(ANSWERED, 3, scope=scope)),
         ),
         ("verify", {"answer": answer}, replies.proof([asked.verify(answer)])),
-        ("verify", {"answer": [answer, changed]}, replies.proof(asked.verify_all([answer, changed]))),
+        ("verify", {"answer": [answer, changed]}, replies.proof(asked.proofs.verify_all([answer, changed]))),
         ("documents", {}, replies.documents(asked)),
     ]
     given = called(asked, *((name, arguments) for name, arguments, _ in calls))

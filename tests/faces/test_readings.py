@@ -43,7 +43,7 @@ class Reported:
 
 @pytest.fixture
 def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Reported:
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.pdf").write_bytes(PDF)
     (tmp_path / "b.html").write_text(HTML)

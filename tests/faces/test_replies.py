@@ -19,5 +19,5 @@ def test_a_proof_counts_answers_and_quotes_and_keeps_every_problem() -> None:
 def test_documents_come_with_the_count_of_their_passages(library: Library) -> None:
     listed = replies.documents(library)
     assert [document["source"] for document in listed] == [document.source for document in library.documents()]
-    assert sum(document["passages"] for document in listed) == len(library.passages())
+    assert sum(document["passages"] for document in listed) == len(library.contents.passages())
     assert all("text" not in document for document in listed)

@@ -340,7 +340,7 @@ def test_a_piece_of_a_long_sentence_is_said_to_be_one(tmp_path: Path, words: Wor
 
 def test_no_answer_is_a_mistake(library: Library) -> None:
     with pytest.raises(AnswerFileError, match="no answer"):
-        library.verify_all([])
+        library.proofs.verify_all([])
 
 
 @pytest.mark.parametrize(

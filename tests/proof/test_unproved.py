@@ -13,7 +13,7 @@ ANSWERED = "What limits the use of high-dose IL-2?"
 
 def test_all_of_a_new_answer_is_proved(library: Library) -> None:
     for question in (ANSWERED, "Who painted the Mona Lisa?"):
-        assert not library.unproved(library.ask(question, threshold=0.0).to_dict())
+        assert not library.proofs.unproved(library.ask(question, threshold=0.0).to_dict())
 
 
 def test_without_its_documents_nothing_is_proved(library: Library) -> None:
@@ -28,13 +28,13 @@ def test_each_part_is_held_against_the_words_that_stand_there(library: Library) 
     answer = library.ask(ANSWERED, threshold=0.0).to_dict()
     first, *others = answer["citations"]
     moved = answer | {"citations": [first | {"start": first["start"] + 1}, *others]}
-    assert library.unproved(moved) == Unproved(frozenset({0}), frozenset({1}))
+    assert library.proofs.unproved(moved) == Unproved(frozenset({0}), frozenset({1}))
     said, *rest = answer["sentences"]
-    assert library.unproved(answer | {"sentences": [said | {"text": "IL-2 is harmless."}, *rest]}) == Unproved(
+    assert library.proofs.unproved(answer | {"sentences": [said | {"text": "IL-2 is harmless."}, *rest]}) == Unproved(
         frozenset({0})
     )
     hit, *more = answer["hits"]
-    assert library.unproved(answer | {"hits": [hit | {"text": "x"}, *more]}) == Unproved(hits=frozenset({1}))
+    assert library.proofs.unproved(answer | {"hits": [hit | {"text": "x"}, *more]}) == Unproved(hits=frozenset({1}))
 
 
 @pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"text": "IL-3 is toxic."}])

@@ -5,7 +5,7 @@ import pytest
 from qa.errors import ScopeError, UnknownDocumentError
 from qa.library import Library
 from qa.query.scopes import OFFERED, headings
-from qa.records import DocId, Question, Scope
+from qa.records import DocId, Scope
 
 UNDATED, OF_2026, OF_2025 = "003_21a118f5011cff46.txt", "000_fe304fc8ed56550a.txt", "004_eb4dd2e47999bcaa.txt"
 
@@ -31,7 +31,7 @@ def test_only_what_lies_within_the_scope_is_found(library: Library, scope: Scope
 
 
 def test_all_passages_of_a_section_and_of_those_below_it_are_found(library: Library) -> None:
-    wanted = {passage.passage_id for passage in library.passages() if "Introduction" in passage.section}
+    wanted = {passage.passage_id for passage in library.contents.passages() if "Introduction" in passage.section}
     assert len(wanted) == 6
     found = library.search("cytokines", 50, scope=Scope(sections=["INTRODUCTION"]))
     assert {hit.passage.passage_id for hit in found} == wanted
@@ -40,7 +40,7 @@ def test_all_passages_of_a_section_and_of_those_below_it_are_found(library: Libr
 def test_a_set_of_questions_and_a_comparison_keep_to_the_scope(library: Library) -> None:
     scope = Scope(since=2026)
     question = "Which cytokines can be neutralized?"
-    (answer,) = library.ask_all([Question("q", question)], scope=scope)
+    answer = library.ask(question, scope=scope, question_id="q")
     assert answer.to_dict() == {**library.ask(question, scope=scope).to_dict(), "id": "q"}
     compared = library.compare(question, scope=scope)
     named = [document for document, _ in compared.speaking] + list(compared.silent)
@@ -90,11 +90,12 @@ def test_where_no_document_has_headings_the_error_says_so(library: Library) -> N
 
 def test_limits_are_told_in_words_with_what_is_left_out_for_want_of_a_year(library: Library) -> None:
     title = library.document(OF_2025).label
-    assert library.limits(Scope()) == []
-    assert library.limits(Scope([OF_2025], sections=["a  b", "c"])) == [title, "sections a b, c"]
-    assert library.limits(Scope(since=2025, until=2026)) == ["published 2025–2026 (1 document without a year left out)"]
-    assert library.limits(Scope([OF_2025], until=2026)) == [title, "published until 2026"]
-    assert library.limits(Scope([OF_2025], since=2025, until=2025)) == [title, "published in 2025"]
+    limits = library.contents.limits
+    assert limits(Scope()) == []
+    assert limits(Scope([OF_2025], sections=["a  b", "c"])) == [title, "sections a b, c"]
+    assert limits(Scope(since=2025, until=2026)) == ["published 2025–2026 (1 document without a year left out)"]
+    assert limits(Scope([OF_2025], until=2026)) == [title, "published until 2026"]
+    assert limits(Scope([OF_2025], since=2025, until=2025)) == [title, "published in 2025"]
 
 
 # ---------------------------------------------------------------- headings
@@ -125,10 +126,10 @@ def test_few_of_many_headings_are_offered() -> None:
 
 
 def test_every_heading_offered_finds_something(library: Library) -> None:
-    assert library.headings()[:3] == ["Abstract", "Conclusion", "Contribution"]
-    for heading in library.headings():
+    assert library.contents.headings()[:3] == ["Abstract", "Conclusion", "Contribution"]
+    for heading in library.contents.headings():
         assert library.search("cytokines", scope=Scope(sections=[heading]))
 
 
 def test_a_library_that_was_never_made_has_no_headings(tmp_path: object) -> None:
-    assert Library(f"{tmp_path}/none").headings() == []
+    assert Library(f"{tmp_path}/none").contents.headings() == []

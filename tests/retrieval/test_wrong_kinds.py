@@ -22,7 +22,7 @@ PARTS = [
 
 ACTS: dict[str, Callable[[Library], Any]] = {
     "ask": lambda library: library.ask("What limits the use of high-dose IL-2?"),
-    "original": lambda library: library.original("000_fe304fc8ed56550a.txt"),
+    "original": lambda library: library.contents.original("000_fe304fc8ed56550a.txt"),
     "check": lambda library: library.check(),
     "add": lambda library: library.add([CORPUS]),
     "talk": lambda library: Conversations(library.path / FILE).all(),

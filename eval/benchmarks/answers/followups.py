@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.places import EVAL
-from qa.library import K, Library
+from qa.library import K, Library, build
 from qa.query.questions import read_questions
 from qa.records import Answer
 
@@ -35,7 +35,7 @@ def main() -> None:
     arguments = parser.parse_args()
     conversations = [json.loads(line) for line in arguments.conversations.read_text("utf-8").splitlines()]
     with TemporaryDirectory() as folder, Library(arguments.library or folder) as library:
-        library.build()
+        build(library)
         _compare(library, conversations, arguments.all)
         _stand_alone(library, arguments.curated)
 

@@ -68,7 +68,7 @@ def prove(answers: Sequence[Form], path: Path) -> int:
     """Count what is not ``document.text[start:end]``, by a plain comparison and by ``verify``."""
     with qa.open(path) as library:
         texts = {document.doc_id: document.text for document in library.documents()}
-        results = library.verify_all(answers)
+        results = library.proofs.verify_all(answers)
     quotes = [(citation, citation["quote"]) for answer in answers for citation in answer["citations"]]
     hits = [(hit, hit["text"]) for answer in answers for hit in answer["hits"]]
     wrong = sum(texts[place["doc_id"]][place["start"] : place["end"]] != words for place, words in quotes + hits)

@@ -30,7 +30,7 @@ from qa.evaluation.relevance import resolved
 from qa.evaluation.statistics import randomisation_test
 from qa.indexing.chunking import DEFAULT_LIMITS
 from qa.indexing.progress import silent
-from qa.library import Library
+from qa.library import Library, build
 from qa.models.reranker import Reranker
 from qa.query.questions import read_questions
 from qa.records import Question
@@ -78,7 +78,7 @@ def sets(data: Path, folds: Path, libraries: Path, count: int | None, medquad: i
     yield Set("covidqa-dev", MEASURES, lambda one: answered(libraries / "covidqa", one, asked, scorers))
     curated = [q for q in read_questions(EVAL / "questions" / "reviews.jsonl") if q.answerable][:count]
     with Library(libraries / "reviews") as library:
-        library.build()
+        build(library)
     yield Set("curated", MEASURES, lambda one: answered(libraries / "reviews", one, curated, {}))
     pairs = drawn(data, medquad, SEED)
     filled(libraries / "medquad", pairs)

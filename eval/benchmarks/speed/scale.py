@@ -209,7 +209,7 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
         "loading passages": "qa.stores.local.index.LocalIndex.load",
         "loading documents": "qa.stores.local.store.LocalStore.document",
         "reading again": "qa.retrieval.retriever.reread",
-        "answering": "qa.library.answer",
+        "answering": "qa.library.library.answer",
     }
     began = time.process_time()
     with qa.open(folder) as library:

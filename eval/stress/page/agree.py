@@ -13,6 +13,7 @@ questions. Needs the extra ``mcp``. Exit status 1 if any differs.
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from eval.stress.page.serving import QA, ROOT, served
 from qa.errors import QAError
 from qa.faces import mcp
 from qa.faces.web.chat.chat import Chat
+from qa.library import build
 from qa.query.questions import read_questions
 from qa.records import Question, Scope
 from qa.stores.conversations.store import FILE, Conversations
@@ -42,7 +44,7 @@ def limits(scope: Scope) -> dict[str, Any]:
 
 
 def by_python(library: qa.Library, questions: Sequence[Question], scope: Scope) -> Answers:
-    return [answer.to_dict() for answer in library.ask_all(questions, scope=scope)]
+    return [library.ask(one.question, scope=scope, question_id=one.id).to_dict() for one in questions]
 
 
 def by_command(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
@@ -81,7 +83,8 @@ def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
 
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
-        started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
+        # The SDK passes few variables on; what chooses how a processor is used changes the last digits of scores.
+        started = StdioServerParameters(command=command, args=arguments, cwd=ROOT, env=dict(os.environ))
         async with Client(stdio_client(started, sys.__stderr__)) as client:
             asking = [{"question": one.question, **limits(scope)} for one in questions]
             results = [await client.call_tool("ask", arguments) for arguments in asking]
@@ -155,7 +158,7 @@ def main() -> int:
     questions = read_questions(given.questions)
     chosen = questions[:: max(1, len(questions) // given.count)][: given.count]
     with qa.open(given.library) as library:
-        library.build()
+        build(library)
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, "library")
         shutil.copytree(given.library, copy)

@@ -75,7 +75,7 @@ def as_in_the_program() -> None:
     """Have files read in this process, and vectors made of hashes; a snapshot made anew is no news."""
     logging.getLogger("qa").setLevel(logging.ERROR)
     qa.readers.files.parse_isolated = parse
-    qa.library.load_encoder = lambda name: HashEncoder()  # type: ignore[assignment, misc]
+    qa.library.opened.load_encoder = lambda name: HashEncoder()  # type: ignore[assignment, misc]
 
 
 def scenes(folder: Path) -> dict[str, Callable[[], Scene]]:

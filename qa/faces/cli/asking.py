@@ -38,7 +38,7 @@ def search(question: str | None, k: int, scope: Scope, expand: bool, path: Path,
     question = checked_question(question or "")
     with asked_library(path) as library:
         found = library.retrieve(question, k, scope=scope, expand=expand)
-        limits = library.limits(scope)
+        limits = library.contents.limits(scope)
     hits = found.hits
     if as_json:
         terminal.print_json(replies.passages(hits))
@@ -94,8 +94,8 @@ def ask(
     question = checked_question(question)
     with asked_library(path) as library:
         answer = library.ask(question, after=after, scope=scope, expand=expand)
-        limits = library.limits(scope)
-        exported = library.export([answer.to_dict()], form) if form else None
+        limits = library.contents.limits(scope)
+        exported = library.proofs.export([answer.to_dict()], form) if form else None
     if exported is not None:
         write(exported)
     elif as_json:
@@ -108,7 +108,7 @@ def ask(
 def _ask_all(file: Path, scope: Scope, expand: bool, path: Path) -> int:
     questions = read_questions(file)
     with asked_library(path) as library:
-        answers = terminal.tracked(library.ask_all(questions, scope=scope, expand=expand), "answering", len(questions))
-        for answer in answers:
+        asked = (library.ask(one.question, scope=scope, question_id=one.id, expand=expand) for one in questions)
+        for answer in terminal.tracked(asked, "answering", len(questions)):
             terminal.print_line(answer.to_dict())
     return DONE

@@ -22,4 +22,4 @@ def export(file: Path, form: str | None, path: Path) -> None:
 
     answers = read_answers(file)
     with qa.open(path) as library:
-        write(library.export(answers, form or "markdown"))
+        write(library.proofs.export(answers, form or "markdown"))

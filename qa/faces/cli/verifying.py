@@ -34,7 +34,7 @@ def verify(file: Path, sources: Sequence[Path], ask_again: bool, path: Path, as_
     """
     answers = read_answers(file)
     with qa.open(path) as library:
-        proof = replies.proof(library.verify_all(answers, sources))
+        proof = replies.proof(library.proofs.verify_all(answers, sources))
         proof = asked_again(library, answers, proof) if ask_again else proof
     if as_json:
         terminal.print_json(proof)

@@ -124,7 +124,7 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
         forms = answers if isinstance(answers, list) else [answers]
         if not forms:
             raise HTTPException(422, "there is no answer to verify; send one, or a list of them.")
-        return JSONText(replies.proof(await in_turn(lambda: library.verify_all(forms))))
+        return JSONText(replies.proof(await in_turn(lambda: library.proofs.verify_all(forms))))
 
     @routes.get("/documents")
     async def documents() -> JSONText:

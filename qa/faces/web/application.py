@@ -100,7 +100,7 @@ def application(library: "Library", access: Access | None = None) -> FastAPI:
 
 def conversations_of(library: "Library") -> Conversations:
     """Those kept with the library, or passing ones where it cannot be written."""
-    return Conversations(library.path / FILE) if library.is_writable else PassingConversations()
+    return Conversations(library.path / FILE) if library.contents.is_writable else PassingConversations()
 
 
 def plain_application(library: "Library", conversations: Conversations, access: Access | None = None) -> FastAPI:

@@ -58,7 +58,7 @@ class Cli:
 
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     return Cli(tmp_path / "index", capsys)
 
@@ -234,7 +234,7 @@ LISTENER = """
 import sys
 import qa.indexing.ingest, qa.library, qa.readers.files
 from tests.support.models import WordEncoder
-qa.library.load_encoder, qa.readers.files.parse_isolated = WordEncoder, qa.readers.files.parse
+qa.library.opened.load_encoder, qa.readers.files.parse_isolated = WordEncoder, qa.readers.files.parse
 embed = qa.indexing.ingest.embed
 def slow(document, *rest):
     if document.source == "b.txt":

@@ -33,7 +33,7 @@ def client(library: Library) -> Iterator[TestClient]:
 @pytest.fixture
 def printed(library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     """What a command prints on the same library."""
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
 
     def command(*arguments: str) -> str:
         run([*arguments, "--library", str(library.path), "--json"])

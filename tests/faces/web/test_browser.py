@@ -373,7 +373,7 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
 def test_the_report_of_the_last_evaluation_is_a_click_away_and_accessible(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     quote = {"doc": "heart.txt", "quote": "The heart pumps blood through the body."}
     lines = [
         {"id": "a", "question": "What does the heart pump?", "answers": [quote]},

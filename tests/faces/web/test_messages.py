@@ -105,7 +105,7 @@ def test_what_is_no_answer_is_not_shown_and_not_fatal(library: Library) -> None:
 
 
 def library_doubts(library: Library) -> Callable[[Turn], Unproved]:
-    return lambda turn: library.unproved(turn.answer)
+    return lambda turn: library.proofs.unproved(turn.answer)
 
 
 def test_damaged_answers_are_counted() -> None:

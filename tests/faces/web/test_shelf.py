@@ -33,7 +33,7 @@ def test_the_shelf_names_every_document_with_what_is_known(library: Library) -> 
     facts = ("2025", "abstract", "CC BY", "6 passages", "004_eb4dd2e47999bcaa.txt")
     assert " · ".join(f"<bdi>{fact}</bdi>" for fact in facts) in shown.table
     assert shown.choices[0][0].endswith("clinical translation (2026)")
-    assert (shown.years, shown.headings) == ([2025, 2026], library.headings())
+    assert (shown.years, shown.headings) == ([2025, 2026], library.contents.headings())
 
 
 def test_each_upload_is_added_or_says_why_not_and_leaves_no_file(library: Library, uploads: list[str]) -> None:

@@ -156,7 +156,7 @@ def test_answers_and_conversations_are_given_in_every_form(
 ) -> None:
     for path in (f"/answers/{turn.id}", f"/conversations/{turn.conversation}"):
         reply = client.get(f"{path}/as/{form}")
-        assert reply.text == library.export([turn.answer], form)
+        assert reply.text == library.proofs.export([turn.answer], form)
         assert reply.headers["content-disposition"].endswith(f'.{FORMATS[form].suffix}"')
     assert client.get(f"/answers/{turn.id}/as/docx").status_code == 422
     assert client.get(f"/conversations/nowhere/as/{form}").status_code == 404

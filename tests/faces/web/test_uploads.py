@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from qa.faces.web import own_folder
 from qa.faces.web.chat import uploads
 from qa.faces.web.chat.uploads import UploadError, Uploads, file_name
-from qa.library import Library
+from qa.library import Library, build
 from tests.support.models import WordEncoder
 from tests.support.running import running
 
@@ -115,7 +115,7 @@ def test_what_a_process_left_that_was_killed_is_removed_at_the_next_start(
 def client(tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of the page over an empty library."""
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:
-        library.build()
+        build(library)
         with running(library) as address, httpx.Client(base_url=address) as client:
             yield client
 

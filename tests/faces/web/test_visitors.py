@@ -55,13 +55,13 @@ def test_an_upload_is_refused(visited: tuple[Library, str]) -> None:
 
 def test_no_call_of_any_event_by_number_changes_the_library(visited: tuple[Library, str]) -> None:
     library, address = visited
-    before = library.generation
+    before = library.contents.generation
     data: list[Any] = [[document.doc_id for document in library.documents()]]
     for number in range(40):
         form = {"data": data, "fn_index": number, "session_hash": f"visitor{number}", "event_data": None}
         if httpx.post(f"{address}gradio_api/queue/join", json=form).status_code == 200:
             httpx.get(f"{address}gradio_api/queue/data", params={"session_hash": f"visitor{number}"}, timeout=60)
-    assert library.generation == before
+    assert library.contents.generation == before
 
 
 def test_questions_are_answered_and_none_is_kept(visited: tuple[Library, str]) -> None:

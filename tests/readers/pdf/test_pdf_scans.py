@@ -93,6 +93,6 @@ def test_adding_names_pages_without_text_and_the_library_remembers(
         assert SAID in shelf(library).table
     with Library(tmp_path / "library", encoder=WordEncoder()) as again:
         assert again.documents()[0].unread_pages == (2,)
-    monkeypatch.setattr("qa.library.load_encoder", WordEncoder)
+    monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     assert run(["documents", "--library", str(tmp_path / "library")]) == 0
     assert SAID in capsys.readouterr().out

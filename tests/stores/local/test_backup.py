@@ -61,7 +61,7 @@ def test_a_restored_library_is_the_same(full: Library, made: Path, tmp_path: Pat
     assert (contents.documents, contents.generation) == (3, before["library"]["generation"])
     with Library(tmp_path / "again" / "library", encoder=WordEncoder()) as again:
         assert again.ask(ASKED).to_dict() == before
-        assert again.original(again.documents()[0].doc_id) == PDF
+        assert again.contents.original(again.documents()[0].doc_id) == PDF
         assert not again.check().mended
     assert Conversations(again.path / FILE).all() == [conversation]
     for name in ("synonyms.toml", ".report/report.html"):

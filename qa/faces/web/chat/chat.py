@@ -139,7 +139,7 @@ class Chat:
         )
 
     def _answer(self, question: str, earlier: Sequence[str], scope: Scope) -> tuple["Answer", list[str]]:
-        return self.library.ask(question, after=earlier, scope=scope), self.library.limits(scope)
+        return self.library.ask(question, after=earlier, scope=scope), self.library.contents.limits(scope)
 
     def _earlier(self, present: str | None, replacing: str | None) -> list[str]:
         """The questions of the conversation that the next one follows, oldest first."""
@@ -204,9 +204,9 @@ class Chat:
 
     def _unproved(self, turn: Turn) -> Unproved:
         """What the library, as it is now, does not hold of an answer."""
-        key = turn.id, self.library.generation
+        key = turn.id, self.library.contents.generation
         if key not in self._doubts:
             if len(self._doubts) >= _DOUBTS:
                 self._doubts.clear()
-            self._doubts[key] = self.library.unproved(turn.answer)
+            self._doubts[key] = self.library.proofs.unproved(turn.answer)
         return self._doubts[key]

@@ -28,7 +28,7 @@ def cached_examples(library: "Library", built_in: Sequence[str]) -> Callable[[],
     def of_generation(generation: int) -> list[str]:
         return examples(library, built_in)
 
-    return lambda: list(of_generation(library.generation))
+    return lambda: list(of_generation(library.contents.generation))
 
 
 def examples(library: "Library", built_in: Sequence[str]) -> list[str]:

@@ -37,14 +37,15 @@ class Shelf:
 
 def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
     """The documents that the library has now."""
-    documents, counts, sentences = library.documents(), library.passage_counts(), library.sentence_counts()
+    documents = library.documents()
+    counts, sentences = library.contents.passage_counts(), library.contents.sentence_counts()
     rows = [
         (one, counts.get(one.doc_id, 0), in_words(sentences.get(one.doc_id, 0), kept_out(one))) for one in documents
     ]
     choices = [(_choice(document.label, document.year), str(document.doc_id)) for document in documents]
     years = sorted({document.year for document in documents if document.year})
     table = one_line(render("documents.html.j2", rows=rows, measured=(library.path / REPORT).is_file()))
-    return Shelf(table, choices, years, library.headings(), _news(news))
+    return Shelf(table, choices, years, library.contents.headings(), _news(news))
 
 
 def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:

@@ -53,7 +53,7 @@ def printed(
     if not document.pages:
         return None
     try:
-        data = library.original(document.doc_id)
+        data = library.contents.original(document.doc_id)
     except NoOriginalError as error:
         was_pdf = document.source.lower().endswith(".pdf")
         return (

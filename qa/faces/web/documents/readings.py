@@ -117,7 +117,7 @@ def _drawn(
 ) -> tuple[Sheet | None, str | None, dict[int, tuple[Box, ...]]]:
     """The picture of a page and the boxes of its blocks by their numbers from 1; or why there are none."""
     try:
-        pages = pages_of(library.original(document.doc_id), [Wanted(number, blocks=tuple(texts))])
+        pages = pages_of(library.contents.original(document.doc_id), [Wanted(number, blocks=tuple(texts))])
     except (NoOriginalError, PageError) as error:
         return None, str(error), {}
     for picture in pages.pictures:
@@ -143,7 +143,7 @@ def _shown(number: int, block: Block, text: str, doubt: str | None, boxes: tuple
 
 
 def _rendered(library: "Library", document: Document, view: View) -> str:
-    sentences = library.sentence_counts().get(document.doc_id, 0)
+    sentences = library.contents.sentence_counts().get(document.doc_id, 0)
     counts = Counter(block.role for block in blocks_of(document))
     return render(
         "reading.html.j2",

@@ -62,7 +62,7 @@ def _add_documents(routes: APIRouter, library: "Library") -> None:
     def original(doc_id: str) -> Response:
         name = quote(library.document(doc_id).source, safe="")
         shown = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
-        return Response(library.original(doc_id), media_type="application/pdf", headers=shown)
+        return Response(library.contents.original(doc_id), media_type="application/pdf", headers=shown)
 
     @routes.get("/compare")
     def compared(
@@ -81,7 +81,7 @@ def _add_answers(routes: APIRouter, library: "Library", conversations: Conversat
     @routes.get("/answers/{turn}/as/{form}", response_class=Response)
     def answer_as(turn: str, form: Form) -> Response:
         kept = conversations.turn(turn)
-        return _file(library.export([kept.answer], form), form, f"answer-{turn[:8]}")
+        return _file(library.proofs.export([kept.answer], form), form, f"answer-{turn[:8]}")
 
     @routes.get("/conversations")
     def history(page: Annotated[int, Query(ge=1, le=1_000_000)] = 1) -> str:
@@ -90,7 +90,7 @@ def _add_answers(routes: APIRouter, library: "Library", conversations: Conversat
     @routes.get("/conversations/{id}/as/{form}", response_class=Response)
     def conversation_as(id: str, form: Form) -> Response:
         answers = [turn.answer for turn in conversations.turns(conversations.get(id).id)]
-        return _file(library.export(answers, form), form, f"conversation-{id[:8]}")
+        return _file(library.proofs.export(answers, form), form, f"conversation-{id[:8]}")
 
 
 def _opened(

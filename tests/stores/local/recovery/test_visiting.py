@@ -59,11 +59,11 @@ def test_all_that_reads_gives_the_same_and_writes_nothing(library: Library, visi
     library.close()
     before = contents(library.path)
     visitor = visited()
-    assert not visitor.is_writable
+    assert not visitor.contents.is_writable
     assert visitor.ask(ASKED) == expected
     assert len(visitor.documents()) == 3
     assert visitor.verify(expected).stands
-    assert "IL-2" in visitor.export([expected.to_dict()], "markdown")
+    assert "IL-2" in visitor.proofs.export([expected.to_dict()], "markdown")
     assert visitor.check().damaged == ()
     assert contents(library.path) == before
 
@@ -87,14 +87,14 @@ def test_changes_of_another_process_are_seen_as_they_are_made(
         assert [hit.source for hit in visitor.search("quokkas", 1)] == [
             "new.txt"
         ]  # in the log, or just emptied from it
-        with visitor._existing_store().reading():
+        with visitor._opened.existing.reading():
             writer.remove("new.txt")
             assert len(visitor.documents()) == 4  # one generation for the whole block
         assert len(visitor.documents()) == 3
 
 
 def test_a_change_in_the_log_alone_is_read_along(library: Library, visited: Callable[[], Library]) -> None:
-    store = library._existing_store()
+    store = library._opened.existing
     with store.writer(0):
         store.delete(store.document_ids()[0])  # not settled yet: it stands in the log
         assert (library.path / f"{DATABASE}-wal").stat().st_size
@@ -104,7 +104,7 @@ def test_a_change_in_the_log_alone_is_read_along(library: Library, visited: Call
 def test_a_log_that_was_left_by_a_kill_is_read_without_shared_memory(
     library: Library, visited: Callable[[], Library], tmp_path: Path
 ) -> None:
-    store = library._existing_store()
+    store = library._opened.existing
     with store.writer(0):
         store.delete(store.document_ids()[0])
         killed = tmp_path / "killed"
@@ -189,7 +189,7 @@ COMMAND = """
 import sys
 import qa.library
 from tests.support.models import EvenReranker, WordEncoder
-qa.library.load_encoder, qa.library.OnnxReranker = WordEncoder, EvenReranker
+qa.library.opened.load_encoder, qa.library.library.OnnxReranker = WordEncoder, EvenReranker
 from qa.faces.cli.main import run
 library, text = sys.argv[1:]
 def called(*arguments):
@@ -261,7 +261,7 @@ READING = """
 import sys
 from tests.support.models import EvenReranker, WordEncoder
 import qa.library
-qa.library.OnnxReranker = EvenReranker
+qa.library.library.OnnxReranker = EvenReranker
 with qa.library.Library(sys.argv[1], encoder=WordEncoder()) as library:
     print(len(library.documents()))
 """
