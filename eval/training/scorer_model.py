@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -69,7 +70,16 @@ def _mean(vectors: Tensor, mask: Tensor) -> Tensor:
     return (vectors * weights).sum(1) / weights.sum(1).clamp(min=1)
 
 
-def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, drawn_from: int, seed: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How long and how quickly a model is taught, and how many sentences of a group it is shown at a time."""
+
+    epochs: int
+    rate: float
+    drawn_from: int
+
+
+def train(model: PairModel, groups: Sequence[Group], course: Course, seed: int) -> None:
     """Teach it to pick the right sentence of a group (softmax over its scores), and to know when none is right.
 
     The second is the cross-entropy of each score as the log-odds that the sentence answers.
@@ -77,9 +87,9 @@ def train(model: PairModel, groups: Sequence[Group], epochs: int, rate: float, d
     torch.manual_seed(seed)
     chance = random.Random(seed)
     body = [parameter for parameter in model.body.parameters() if parameter.requires_grad]
-    parts = [(body, rate), (list(model.linear.parameters()), 1e-3), ([model.scale], 1e-2)]
+    parts = [(body, course.rate), (list(model.linear.parameters()), 1e-3), ([model.scale], 1e-2)]
     optimizer = torch.optim.AdamW([{"params": params, "lr": lr} for params, lr in parts], weight_decay=0.01)
-    steps = [step for _ in range(epochs) for step in _steps(groups, drawn_from, chance)]
+    steps = [step for _ in range(course.epochs) for step in _steps(groups, course.drawn_from, chance)]
     warmup = max(1, len(steps) // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda done: min((done + 1) / warmup, (len(steps) - done) / (len(steps) - warmup + 1))

@@ -32,7 +32,7 @@ import torch
 
 from eval.training.scorer_folds import record, sha256, unseen
 from eval.training.scorer_groups import Group, Written, articles, few_articles, medquad, written, xquad
-from eval.training.scorer_model import PairModel, export, train
+from eval.training.scorer_model import Course, PairModel, export, train
 from qa.evaluation.relevance import is_right, resolved
 from qa.evaluation.results import Gold
 from qa.evaluation.statistics import randomisation_test
@@ -47,9 +47,9 @@ from qa.retrieval.settings import DEFAULT_RANKING
 PARTS = 4
 PROCESSES = 2
 SEED = 1
-FIRST = {"epochs": 1, "rate": 6e-5, "drawn_from": 8}
+FIRST = Course(epochs=1, rate=6e-5, drawn_from=8)
 """How it is trained on XQuAD and MedQuAD."""
-THEN = {"epochs": 2, "rate": 4e-5, "drawn_from": 12}
+THEN = Course(epochs=2, rate=4e-5, drawn_from=12)
 """And on the articles."""
 PLAIN = replace(DEFAULT_RANKING, rerank_depth=0)
 MEASURES = ("Hit@1", "Hit@5", "MRR@10", "Sentence@1", "Sentence@3")
@@ -86,7 +86,7 @@ def train_all(data: Path, library: Library, questions: Sequence[Question], folds
     """Train the scorer that is written, and one for each part of the articles that does not see it."""
     encoder = load_encoder()
     model = PairModel()
-    train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], seed=SEED, **FIRST)
+    train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], FIRST, SEED)
     groups = [(None, group) for group in few_articles(data, encoder, PLAIN)]
     with Library(library.path, encoder=library.encoder, ranking=PLAIN) as plain:
         asked = [Written(article(one), one) for one in questions] + written("covidqa")
@@ -113,7 +113,7 @@ def _train_without(model: PairModel, groups: Groups, out: Path, held: Sequence[s
     """Train the model on the groups that are about none of the articles ``held``, and write it."""
     torch.set_num_threads(1)
     model = deepcopy(model)  # the processes share the one that they are given
-    train(model, [group for about, group in groups if about not in held], seed=SEED, **THEN)
+    train(model, [group for about, group in groups if about not in held], THEN, SEED)
     export(model, out)
 
 

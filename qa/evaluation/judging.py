@@ -48,7 +48,14 @@ def judge(asked: Sequence[Asked], passages: Sequence[Piece] | None, documents: M
     values = ranked(qrels, run)
     answers = any(one.insisted.sentences or one.response.abstained for one in asked)
     results = [
-        _result(one, gold[one.question.id], hits[one.question.id], values.get(one.question.id, {}), answers, documents)
+        _result(
+            one,
+            gold[one.question.id],
+            hits[one.question.id],
+            values=values.get(one.question.id, {}),
+            answers=answers,
+            documents=documents,
+        )
         for one in asked
     ]
     return Judged(results, qrels, run)
@@ -102,6 +109,7 @@ def _result(
     asked: Asked,
     gold: Sequence[Gold],
     hits: Sequence[Found],
+    *,
     values: Mapping[str, float],
     answers: bool,
     documents: Mapping[str, Document],

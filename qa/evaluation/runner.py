@@ -184,7 +184,7 @@ def compare(systems: Sequence[SystemResult], seed: int) -> list[Comparison]:
         if len(differences := paired(first.questions, second.questions, measure)) > 1
     ]
     corrected = holm([p for *_, p in drafts])
-    return [_comparison(*draft, p_holm, seed) for draft, p_holm in zip(drafts, corrected, strict=True)]
+    return [_comparison(*draft, p_holm=p_holm, seed=seed) for draft, p_holm in zip(drafts, corrected, strict=True)]
 
 
 def paired(first: Sequence[QuestionResult], second: Sequence[QuestionResult], measure: str) -> list[float]:
@@ -194,7 +194,7 @@ def paired(first: Sequence[QuestionResult], second: Sequence[QuestionResult], me
 
 
 def _comparison(
-    measure: str, first: str, second: str, differences: Sequence[float], p: float, p_holm: float, seed: int
+    measure: str, first: str, second: str, differences: Sequence[float], p: float, *, p_holm: float, seed: int
 ) -> Comparison:
     low, high = interval(differences, seed)
     mean = float(np.mean(differences))

@@ -59,6 +59,7 @@ def _tools(library: "Library") -> Sequence[Callable[..., str]]:
 
     def search(
         question: str,
+        *,
         k: K = 10,
         documents: Documents = None,
         since: Since = None,
@@ -72,6 +73,7 @@ def _tools(library: "Library") -> Sequence[Callable[..., str]]:
 
     def ask(
         question: str,
+        *,
         documents: Documents = None,
         since: Since = None,
         until: Until = None,

@@ -167,7 +167,7 @@ def _of_run(text: str, run: list[re.Match[str]], thesaurus: Thesaurus) -> Iterat
     kinded = [place for place, kind in enumerate(kinds) if kind]
     if not kinded:
         aspect = any(map(is_aspect, words)) and all(is_aspect(word) or is_general(word) for word in words)
-        yield _phrase(text, run[0].start(), run[-1].end(), "", _is_plural(words[-1]), aspect)
+        yield _phrase(text, run[0].start(), run[-1].end(), "", _is_plural(words[-1]), aspect=aspect)
         return
     telling = [place for place in kinded if kinds[place] != "group"] or kinded
     last = telling[-1]
@@ -184,7 +184,7 @@ def _of_run(text: str, run: list[re.Match[str]], thesaurus: Thesaurus) -> Iterat
         yield _phrase(text, run[0].start(), run[-1].end(), "", _is_plural(words[-1]), aspect=True)
 
 
-def _phrase(text: str, start: int, end: int, kind: Kind, plural: bool, aspect: bool = False) -> Phrase:
+def _phrase(text: str, start: int, end: int, kind: Kind, plural: bool, *, aspect: bool = False) -> Phrase:
     return Phrase(text[start:end], start, end, kind, plural, aspect)
 
 

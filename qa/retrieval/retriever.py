@@ -87,7 +87,7 @@ class Retriever:
         gains: Mapping[Place, float] = {}
         if self.reranker and ranking.rerank_depth:
             gains = reread(query, ranked, documents, self.reranker, ranking)
-        return [_taken(query, ranked[: max(k, CONSIDERED)], k, documents, gains, ranking) for k in counts]
+        return [_taken(query, ranked[: max(k, CONSIDERED)], k, documents, gains=gains, ranking=ranking) for k in counts]
 
     def _understood(self, question: str) -> Query:
         names = self.thesaurus if self.ranking.expansion else None
@@ -100,6 +100,7 @@ def _taken(
     ranked: Ranked,
     k: int,
     documents: Mapping[DocId, Document],
+    *,
     gains: Mapping[Place, float],
     ranking: Ranking,
 ) -> Retrieval:

@@ -139,7 +139,7 @@ def test_what_is_written_scores_as_what_was_trained(parts: SimpleNamespace, tmp_
     unanswered = parts.groups.Group("Who first gave interleukin-2?", [], [right, *wrong])
     model = parts.model.PairModel(layers=1)
     pairs = [(group.question, text) for text in (right, *wrong)]
-    parts.model.train(model, [group, unanswered] * 4, epochs=8, rate=3e-4, drawn_from=8, seed=1)
+    parts.model.train(model, [group, unanswered] * 4, parts.model.Course(epochs=8, rate=3e-4, drawn_from=8), seed=1)
     model.eval()
     with torch.inference_mode():
         trained = model(**model.inputs(pairs)).numpy()

@@ -132,17 +132,27 @@ def question(id_: str, asked: random.Random, quality: float, chance: random.Rand
             kind,
             "rightly refused" if refused else "wrongly answered",
             None,
-            [],
-            source,
-            place,
-            chance,
+            gold=[],
+            source=source,
+            place=place,
+            chance=chance,
         )
     weights = (6.2 * quality * (0.5 if kind == "list" else 1), 1.4, 0.9, 0.6, 0.8 / quality, 0.5)
     verdict = chance.choices(OUTCOMES, weights)[0]
     rank = chance.choice(RANKS.get(verdict, (None,)))
     gold = Gold(source, text[:-1][20:], start + 20, end - 1)
     words = " ".join(text.split()[:12]).rstrip(",;:")
-    return result(id_, f"What is said of “{words} …”?", kind, verdict, rank, [gold], source, place, chance)
+    return result(
+        id_,
+        f"What is said of “{words} …”?",
+        kind,
+        verdict,
+        rank,
+        gold=[gold],
+        source=source,
+        place=place,
+        chance=chance,
+    )
 
 
 def result(
@@ -151,6 +161,7 @@ def result(
     kind: str,
     verdict: Verdict,
     rank: int | None,
+    *,
     gold: list[Gold],
     source: str,
     place: int,

@@ -82,7 +82,7 @@ class _Setter:
         room = WIDTH - 2 * MARGIN if wide else self.column_width
         indent = self.layout.indent if kind == "paragraph" else 0.0
         before = {"paragraph": self.layout.gap, "wide": 8.0}.get(kind, size)
-        lines = list(wrapped(text, font, size, room, indent, self.layout.hyphenate))
+        lines = list(wrapped(text, font, size, room, indent=indent, hyphenate=self.layout.hyphenate))
         for number, line in enumerate(lines):
             self.down(size * 1.2 + (before if number == 0 else 0.0))
             left = MARGIN + self.column * (self.column_width + GUTTER) + (indent if number == 0 else 0.0)
@@ -94,7 +94,7 @@ class _Setter:
             self.top = self.y - size
 
 
-def wrapped(text: str, font: str, size: float, room: float, indent: float, hyphenate: bool) -> Iterator[str]:
+def wrapped(text: str, font: str, size: float, room: float, *, indent: float, hyphenate: bool) -> Iterator[str]:
     """The lines of a text; with ``hyphenate``, words of eight letters and more are broken to fill them."""
     line, words = "", text.split()
     free = room - indent
@@ -104,7 +104,7 @@ def wrapped(text: str, font: str, size: float, room: float, indent: float, hyphe
         if stringWidth(longer, font, size) <= free:
             line = longer
             continue
-        cut = next((at for at in range(len(word) - 3, 3, -1) if _fits(line, word, at, font, size, free)), 0)
+        cut = next((at for at in range(len(word) - 3, 3, -1) if _fits(f"{line} {word[:at]}-", font, size, free)), 0)
         if hyphenate and cut and word.isalpha() and len(word) >= 8:
             line, word = f"{line} {word[:cut]}-", word[cut:]
         yield line
@@ -113,8 +113,8 @@ def wrapped(text: str, font: str, size: float, room: float, indent: float, hyphe
     yield line
 
 
-def _fits(line: str, word: str, at: int, font: str, size: float, free: float) -> bool:
-    return stringWidth(f"{line} {word[:at]}-", font, size) <= free
+def _fits(line: str, font: str, size: float, room: float) -> bool:
+    return bool(stringWidth(line, font, size) <= room)
 
 
 def typeset(items: Sequence[Item], layout: Layout = Layout()) -> bytes:

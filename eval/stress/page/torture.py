@@ -133,7 +133,7 @@ def read_list(browser: Any, address: str, library: qa.Library, wrong: list[str],
 
 
 def read_conversations(
-    browser: Any, address: str, library: qa.Library, strings: Sequence[str], wrong: list[str], found: Found
+    browser: Any, address: str, library: qa.Library, strings: Sequence[str], *, wrong: list[str], found: Found
 ) -> None:
     """The list of conversations, each called by a string; as many at a time as the list has."""
     conversations = Conversations(library.path / FILE)
@@ -193,7 +193,7 @@ def measure(strings: Sequence[str], say: Callable[[str], None]) -> tuple[Found, 
                 for read in (read_answers, read_documents, read_list):
                     read(browser, address, library, wrong, found)
                     say(read.__name__)
-                read_conversations(browser, address, library, strings, wrong, found)
+                read_conversations(browser, address, library, strings, wrong=wrong, found=found)
     return found, wrong
 
 

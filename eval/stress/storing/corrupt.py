@@ -245,7 +245,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
     return [*found.mended, *map(found.named, found.lost), *found.missing, *found.damaged], bool(found.lost)
 
 
-def trial(whole: Path, before: Seen, addresses: Sequence[str], file: Path, cut: bool, chance: random.Random) -> str:
+def trial(whole: Path, before: Seen, addresses: Sequence[str], file: Path, *, cut: bool, chance: random.Random) -> str:
     """What became of one alteration: "mended", "said", "harmless", or what went wrong."""
     with tempfile.TemporaryDirectory(dir=whole.parent) as temporary:
         altered = Path(temporary, "library")
@@ -297,7 +297,7 @@ def main() -> int:
                 (kind,) = chance.choices(list(KINDS), SHARES)
                 files = sorted(path for pattern in KINDS[kind] for path in whole.glob(pattern))
                 file = chance.choice(files).relative_to(whole)
-                outcome = trial(whole, before, addresses, file, cut, chance)
+                outcome = trial(whole, before, addresses, file, cut=cut, chance=chance)
                 if outcome not in ("mended", "harmless", "said"):
                     problems += 1
                     print(f"trial {done}: {file}: {outcome}", file=sys.stderr, flush=True)

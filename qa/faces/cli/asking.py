@@ -30,7 +30,7 @@ from qa.records import Scope
 @expand_option
 @library_option
 @json_option
-def search(question: str | None, k: int, scope: Scope, expand: bool, path: Path, as_json: bool) -> int:
+def search(*, question: str | None, k: int, scope: Scope, expand: bool, path: Path, as_json: bool) -> int:
     """Find the passages nearest to a question.
 
     Exit status 1 when there are none.
@@ -70,6 +70,7 @@ def search(question: str | None, k: int, scope: Scope, expand: bool, path: Path,
 @library_option
 @json_option
 def ask(
+    *,
     question: str | None,
     file: Path | None,
     after: Sequence[str],

@@ -76,6 +76,7 @@ class Wanted:
 )
 @json_option
 def evaluate(
+    *,
     trec: Path | None,
     gate: Path | None,
     gate_update: bool,
@@ -102,7 +103,7 @@ def evaluate(
     else:
         tables.print_evaluation(evaluation)
     comparisons = _since(before, evaluation, against, as_json) if before and against else []
-    _write(evaluation, measured, options["out"], trec, before, comparisons)
+    _write(evaluation, measured, options["out"], trec, before=before, comparisons=comparisons)
     _keep(evaluation, options["path"])
     if gate_update:
         _save_reference(evaluation, gate or REFERENCE)
@@ -164,6 +165,7 @@ def _write(
     measured: Sequence["Measured"],
     out: Path | None,
     trec: Path | None,
+    *,
     before: "Evaluation | None",
     comparisons: Sequence["Comparison"],
 ) -> None:

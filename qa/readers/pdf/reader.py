@@ -199,7 +199,7 @@ def _reading(seen: _Seen, said: Mapping[str, Any]) -> Reading:
     cells: dict[int, Sequence[Block]] = {}
     for number, blocks in enumerate(laid_out):
         shown = _shown(pages[number], kept[number], blocks)
-        laid_out[number] = set_tables(blocks, shown, drawn[number], setting, words, cells)
+        laid_out[number] = set_tables(blocks, shown, drawn[number], setting, words=words, cells=cells)
     around = [block for blocks in laid_out for block in blocks if block not in title]
     found, more = _text_blocks(around, words, cells)
     heading = [Block(fields["title"], role="front", pages=((0, 1),))] if title else []

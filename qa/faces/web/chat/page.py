@@ -246,7 +246,7 @@ def _offer_asking(library: "Library") -> None:
     import gradio as gr
     from gradio.events import api
 
-    def ask(
+    def ask(  # noqa: PLR0917  # Gradio gives what was sent by its place
         question: str,
         documents: list[str] | None = None,
         after: list[str] | None = None,

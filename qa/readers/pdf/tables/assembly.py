@@ -35,6 +35,7 @@ def set_tables(
     lines: Sequence[Line],
     drawn: Drawn,
     setting: Setting,
+    *,
     words: Words,
     cells: dict[int, Sequence[Part]],
 ) -> list[Block]:
@@ -63,14 +64,14 @@ def tables_of(
     taken: list[Region] = []
     for caption in blocks:
         if caption.role == CAPTION and caption.text[:3].lower() == "tab" and caption.lines[0].pieces:
-            table = _table_by(caption, blocks, lines, drawn, setting, words)
+            table = _table_by(caption, blocks, lines, drawn, setting, words=words)
             if table and not any(table.region.overlaps(other) for other in taken):
                 taken.append(table.region)
                 yield table
 
 
 def _table_by(
-    caption: Block, blocks: Sequence[Block], lines: Sequence[Line], drawn: Drawn, setting: Setting, words: Words
+    caption: Block, blocks: Sequence[Block], lines: Sequence[Line], drawn: Drawn, setting: Setting, *, words: Words
 ) -> Table | None:
     piece = caption.lines[0].pieces[0]
     rulings = rulings_of(drawn, piece.turn, piece.shift)
