@@ -275,6 +275,21 @@ def test_a_library_of_the_default_model_as_it_was_before_asks_to_be_embedded_ane
         assert not opened.ask("What limits the use of high-dose IL-2?").abstained
 
 
+def test_a_library_whose_vectors_were_made_in_another_way_asks_to_be_embedded_anew(
+    library: Library, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("qa.indexing.embedding.COMPOSITION", 1)
+        library.reembed()
+    with Library(library.path, encoder=words) as opened:
+        with pytest.raises(ModelMismatchError, match="by an earlier version of Pincite; embed anew with 'qa add --re-"):
+            opened.ask("What is IL-2?")
+        words.encoded = 0
+        opened.reembed()
+        assert words.encoded < len(opened.documents()) * 30  # the sentences are the same: headings alone
+        assert not opened.ask("What limits the use of high-dose IL-2?").abstained
+
+
 def test_a_library_says_what_computed_its_vectors(library: Library) -> None:
     assert library.description()["runtime"] == "words"
 

@@ -21,12 +21,13 @@ from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answering
 from qa.errors import EvaluationError
 from qa.evaluation.systems import LibrarySystem, System
 from qa.indexing.chunking import DEFAULT_LIMITS, Limits
-from qa.indexing.embedding import embed, model_of
+from qa.indexing.embedding import HEAD_WEIGHT, embed, model_of
 from qa.indexing.progress import Progress, Progressed, silent
 from qa.library import WAIT_S, Library
 from qa.models.encoders import CrossEncoderReranker, Encoder
 from qa.records import DocId
 from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
+from qa.stores.base import COMPOSITION
 from qa.stores.local.store import LocalStore
 
 T = TypeVar("T")
@@ -41,6 +42,8 @@ class Configuration:
     model: str | None = None
     """As for 'qa add --model'; None for that of the library."""
     passage: Limits = DEFAULT_LIMITS
+    head_weight: float = HEAD_WEIGHT
+    """Of title and headings in the vectors of passages."""
     ranking: Ranking = field(default_factory=Ranking)
     scorer: str | None = None
     """A cross-encoder of sentence-transformers, a folder or a cached name; None for Pincite's own reranker."""
@@ -48,6 +51,11 @@ class Configuration:
     threshold: float = THRESHOLD
     system: str | None = None
     """MODULE:NAME of a function or class that takes the Library and gives a System."""
+
+
+def is_stored(configuration: Configuration) -> bool:
+    """Whether a library has the passages of this configuration, and their vectors, as it is stored."""
+    return (configuration.passage, configuration.head_weight) == (DEFAULT_LIMITS, HEAD_WEIGHT)
 
 
 DEFAULT = Configuration("full", "Pincite as it is")
@@ -136,7 +144,7 @@ def open_system(
     path, encoder = library.path, library.encoder
     if configuration.model not in (None, encoder.name):
         encoder = Library(cache / "none", model=configuration.model).encoder
-    if encoder.sha256 != library.encoder.sha256 or configuration.passage != DEFAULT_LIMITS:
+    if encoder.sha256 != library.encoder.sha256 or not is_stored(configuration):
         path = remade(library, encoder, configuration, cache, progress or silent)
     scorer = CrossEncoderReranker(configuration.scorer) if configuration.scorer else None
     ranking, answering = configuration.ranking, configuration.answering
@@ -149,12 +157,13 @@ def _described(configuration: Configuration, encoder: Encoder) -> str:
     changed = {
         "model": encoder.name if configuration.model else None,
         "passage": _differences(configuration.passage, DEFAULT_LIMITS),
+        "head_weight": None if configuration.head_weight == HEAD_WEIGHT else configuration.head_weight,
         "ranking": _differences(configuration.ranking, DEFAULT_RANKING),
         "scorer": configuration.scorer,
         "answering": _differences(configuration.answering, DEFAULT_ANSWERING),
         "threshold": None if configuration.threshold == THRESHOLD else configuration.threshold,
     }
-    settings = json.dumps({name: value for name, value in changed.items() if value})
+    settings = json.dumps({name: value for name, value in changed.items() if value not in (None, {})})
     return "; ".join(part for part in (configuration.description, settings) if part and part != "{}")
 
 
@@ -163,9 +172,9 @@ def _differences(record: Any, usual: Any) -> dict[str, Any]:
 
 
 def remade(library: Library, encoder: Encoder, configuration: Configuration, cache: Path, progress: Progress) -> Path:
-    """The folder of a library of the same documents, embedded by this encoder in passages of that length."""
-    documents, limits = library.documents(), configuration.passage
-    made_of = [[document.sha256 for document in documents], encoder.sha256, asdict(limits)]
+    """The folder of a library of the same documents, embedded by this encoder as the configuration has its passages."""
+    documents, limits, weight = library.documents(), configuration.passage, configuration.head_weight
+    made_of = [[document.sha256 for document in documents], encoder.sha256, COMPOSITION, asdict(limits), weight]
     folder = cache / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
     store = LocalStore.create(folder, model_of(encoder))
     with store.writer(WAIT_S):
@@ -174,7 +183,7 @@ def remade(library: Library, encoder: Encoder, configuration: Configuration, cac
             if document.doc_id not in kept:
                 source = Path(f"{document.source} for {configuration.name}")
                 progress(Progressed(done, len(documents), source, "embedding"))
-                store.put(document.doc_id, "", embed(document, encoder, limits=limits))
+                store.put(document.doc_id, "", embed(document, encoder, limits=limits, head_weight=weight))
     store.close()
     return folder
 

@@ -154,11 +154,11 @@ class Library(AbstractContextManager["Library"]):
         """Embed every document anew with another model; the texts are kept. Returns how many."""
         store, encoder = self._opened.existing, self._opened.another_encoder(model)
         with self._opened.writing(wait_s):
-            documents = self.documents()
+            documents, known = self.documents(), embedding.known_to(store, encoder)
             entries = []
             for done, document in enumerate(documents):
                 progress(Progressed(done, len(documents), Path(document.source), "embedding"))
-                entries.append(embedding.embed(document, encoder))
+                entries.append(embedding.embed(document, encoder, known))
             store.replace_all(entries, embedding.model_of(encoder))
         self._opened.take(encoder)
         return len(documents)

@@ -15,7 +15,7 @@ from qa.query import scopes, synonyms
 from qa.query.synonyms import Thesaurus, thesaurus
 from qa.records import DocId, Scope
 from qa.retrieval.settings import Ranking
-from qa.stores.base import Store
+from qa.stores.base import COMPOSITION, Store
 from qa.stores.local.store import LocalStore
 from qa.text.lines import printable
 
@@ -66,8 +66,10 @@ class Opened:
         if self._encoder is None:
             name = self.store.model.name if self.store else self._asked_model or DEFAULT_MODEL
             encoder = self._given_encoder or load_encoder(name)
-            if self.store and self.store.model.sha256 != encoder.sha256:
-                raise mismatch(self.path, self.store.model.name, encoder.name)
+            made = self.store.model if self.store else None
+            earlier = made is not None and made.composition != COMPOSITION
+            if made and (earlier or made.sha256 != encoder.sha256):
+                raise mismatch(self.path, made.name, encoder.name, earlier=earlier)
             self._encoder = encoder
         return self._encoder
 

@@ -75,10 +75,13 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     return OnnxEncoder() if name == DEFAULT_MODEL else SentenceTransformerEncoder(name)
 
 
-def mismatch(library: Path, made: str, model: str) -> ModelMismatchError:
-    """What to say where a library that the model of the name ``made`` has embedded is to be asked with another."""
+def mismatch(library: Path, made: str, model: str, *, earlier: bool = False) -> ModelMismatchError:
+    """What to say where a library that the model of the name ``made`` has embedded is to be asked with another.
+
+    ``earlier`` says that its vectors were made of this or another model's in another way than now.
+    """
     said = f"with other weights than those of {model} (its model is {made}); use that model, or"
-    if made == model == DEFAULT_MODEL:
+    if made == model and (earlier or model == DEFAULT_MODEL):
         said = "by an earlier version of Pincite;"
     again = f"embed anew with 'qa add --re-embed --model {model} --library {library}'"
     return ModelMismatchError(f"the library {library} was embedded {said} {again}.")

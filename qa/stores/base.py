@@ -22,6 +22,10 @@ Scores = dict[int, float]
 """Row number to score, higher is better."""
 
 
+COMPOSITION = 2
+"""Counts the ways in which the vectors of a library have been made; those of two ways cannot be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """Which model embedded a library: how to find it, the hash of its weights, its vectors' length, what computed."""
@@ -31,6 +35,8 @@ class Model:
     dimension: int
     runtime: str = "sentence-transformers"
     """As ``Encoder.runtime``; there was no other before it was noted."""
+    composition: int = 1
+    """In which way, as ``COMPOSITION`` counts them; there was one before it was noted."""
 
 
 @dataclass(frozen=True, slots=True)

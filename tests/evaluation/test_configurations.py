@@ -11,6 +11,7 @@ from qa.errors import EvaluationError
 from qa.evaluation.configurations import DEFAULT, Configuration, chosen, distinct, open_system, read_configurations
 from qa.evaluation.systems import LibrarySystem, Response, System
 from qa.indexing.chunking import DEFAULT_LIMITS, Limits
+from qa.indexing.embedding import HEAD_WEIGHT
 from qa.library import Library
 from qa.models.reranker import Scores
 from qa.records import Question
@@ -113,6 +114,18 @@ def test_other_passages_need_a_library_of_their_own_which_is_kept(
     assert len(passages) > len(library.contents.passages())
     assert all(len(one.text.split()) <= 40 or one.text.count(". ") == 0 for one in passages)
     assert {one.source for one in passages} == {document.source for document in library.documents()}
+
+
+def test_another_weight_of_headings_needs_a_library_of_its_own(library: Library, tmp_path: Path) -> None:
+    (hit,) = library.search("IL-2", k=1)
+    asked, scores = f"{hit.title} {hit.passage.section}", []
+    for weight in (HEAD_WEIGHT, 0.0, 5.0):
+        system = open_system(Configuration(f"head {weight}", head_weight=weight), library, tmp_path)
+        assert isinstance(system, LibrarySystem)
+        assert ("head_weight" in system.description) == (weight != HEAD_WEIGHT)
+        scores.append(max(hit.scores["dense"] for hit in system.library.search(asked)))
+        system.close()
+    assert scores[1] < scores[0] < scores[2]  # as the headings are asked for
 
 
 def test_a_library_that_was_left_half_made_is_completed(library: Library, tmp_path: Path) -> None:

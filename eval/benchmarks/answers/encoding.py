@@ -1,15 +1,15 @@
-"""How quickly passages are encoded and added, beside sentence-transformers as others call it on the same passages.
+"""How quickly files are encoded and added, beside sentence-transformers as others call it on the same passages.
 
     python -m eval.benchmarks.answers.encoding FOLDER [--files 4] [--rounds 5]
 
 FOLDER holds files that Pincite reads; so many of them are added to a new library in each round. Between these rounds
 their passages are encoded by sentence-transformers with the full weights of the same model (32 bits, its own batches),
-and by Pincite's encoder, without their sentences and with them. Prints passages a second and milliseconds of
-processor time a passage, medians over the rounds, and the ratios to sentence-transformers of each round. Then the
-products of matrices that a passage takes, in the same shapes, by onnxruntime alone on one thread: how many operations a
-second they are in 8 bits and in 32, and what share of that the encoder reaches, which does all the rest of the model,
-too. Last what each kind of step in the encoder takes, by onnxruntime's own profile, the least of
-the repeats.
+and by Pincite's encoder. Then their sentences and headings are encoded by Pincite's, which is all that it reads of a
+file. Prints passages a second and milliseconds of processor time a passage, medians over the rounds, and the ratios to
+sentence-transformers of each round. Then the products of matrices that a passage takes, in the same shapes, by
+onnxruntime alone on one thread: how many operations a second they are in 8 bits and in 32, and what share of that the
+encoder reaches, which does all the rest of the model, too. Last what each kind of step in the encoder takes, by
+onnxruntime's own profile, the least of the repeats.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,12 +29,13 @@ from onnx import TensorProto, helper, numpy_helper
 from rich.console import Console
 from rich.progress import track
 
-from qa.indexing.embedding import embed
+from qa.indexing.embedding import embed, head
 from qa.indexing.finding import find_files
 from qa.library import Library
 from qa.models.encoders import ENCODER, Encoder, OnnxEncoder, SentenceTransformerEncoder
 from qa.readers.files import read
-from qa.stores.base import Vectors
+from qa.stores.base import Entry, Vectors
+from qa.text.scripts import as_typed
 
 LAYERS, WIDTH, INNER = 6, 384, 1536
 """Of the default model."""
@@ -52,27 +53,32 @@ class Spent(NamedTuple):
 
 
 class Noting:
-    """The default encoder, which keeps the texts that it is given, a list a document."""
+    """The default encoder, which keeps the texts that it is given."""
 
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
-        self.given: list[Sequence[str]] = []
+        self.given: list[str] = []
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._encoder, name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        self.given.append(texts)
+        self.given.extend(texts)
         return self._encoder.encode(texts)
 
 
 def texts_of(files: Sequence[Path], encoder: OnnxEncoder) -> tuple[list[str], list[str]]:
-    """What is encoded of these files: passages under their headings, and sentences."""
+    """The passages of these files under their headings, and what Pincite encodes of the files."""
     noting = Noting(encoder)
-    counts = [len(embed(read(file), noting).passages) for file in files]  # type: ignore[arg-type]  # it has all of an Encoder
-    passages = [text for texts, count in zip(noting.given, counts, strict=True) for text in texts[:count]]
-    sentences = [text for texts, count in zip(noting.given, counts, strict=True) for text in texts[count:]]
-    return passages, sentences
+    entries = [embed(read(file), noting) for file in files]  # type: ignore[arg-type]  # it has all of an Encoder
+    return [text for entry in entries for text in headed(entry)], noting.given
+
+
+def headed(entry: Entry) -> Iterator[str]:
+    """The passages of a document, each under its title and headings."""
+    for one in entry.passages:
+        above = head(entry.document, one.section)
+        yield f"{above} {as_typed(entry.document.text[one.start : one.end])}".strip()
 
 
 def spent(work: Callable[[], object]) -> Spent:
@@ -91,7 +97,7 @@ def report(name: str, rounds: Sequence[Spent], first: Sequence[Spent], passages:
     processor = statistics.median(1000 * one.processor / passages for one in rounds)
     ratios = sorted(base.wall / one.wall for base, one in zip(first, rounds, strict=True))
     print(
-        f"{name:40s} {rate:6.1f} passages/s, {processor:6.1f} ms of processor a passage, "
+        f"{name:42s} {rate:6.1f} passages/s, {processor:6.1f} ms of processor a passage, "
         f"{statistics.median(ratios):.2f} times as quick ({ratios[0]:.2f} to {ratios[-1]:.2f})"
     )
 
@@ -165,11 +171,11 @@ def main() -> None:
     arguments = parser.parse_args()
     files = find_files([arguments.folder])[: arguments.files]
     ours, theirs = OnnxEncoder(), SentenceTransformerEncoder()
-    passages, sentences = texts_of(files, ours)
+    passages, encoded = texts_of(files, ours)
     ways = {
         "sentence-transformers, passages": lambda: theirs.encode(passages),
         "Pincite's encoder, passages": lambda: ours.encode(passages),
-        "Pincite's encoder, with sentences": lambda: ours.encode([*passages, *sentences]),
+        "Pincite's encoder, sentences and headings": lambda: ours.encode(encoded),
         "Library.add, from file to sealed library": lambda: add(files, ours),
     }
     theirs.encode(passages[:1])
@@ -178,7 +184,7 @@ def main() -> None:
         for name, way in ways.items():
             rounds[name].append(spent(way))
     length = statistics.mean(ours.count_tokens(passages))
-    print(f"{len(files)} files, {len(passages)} passages of {length:.0f} tokens, {len(sentences)} sentences")
+    print(f"{len(files)} files, {len(passages)} passages of {length:.0f} tokens, {len(encoded)} sentences and headings")
     (first, *_) = rounds.values()
     for name, spendings in rounds.items():
         report(name, spendings, first, len(passages))

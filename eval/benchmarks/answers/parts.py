@@ -1,11 +1,12 @@
 """What each part of finding is worth: every part switched off in turn, on three sets of questions.
 
-    python -m eval.benchmarks.answers.parts DATA --folds FOLDS [--library DIR] [--only NAME ...]
+    python -m eval.benchmarks.answers.parts DATA [--folds FOLDS] [--library DIR] [--only NAME ...]
 
 The parts are the configurations of ``eval/configs/parts.toml``. The sets are the experts' questions of
 ``DATA/covidqa-dev``, whose sentences are read again by scorers in FOLDS that have not seen the article
-(``train_scorer`` keeps them there); the curated questions over the built-in corpus, the first --curated of them; and
-questions of MedQuAD that no scorer has seen, as ``medquad`` asks them, as many as --medquad says. Nothing is refused.
+(``train_scorer`` keeps them there), or not at all without FOLDS; the curated questions over the built-in corpus, the
+first --curated of them; and questions of MedQuAD that no scorer has seen, as ``medquad`` asks them, as many as
+--medquad says. Nothing is refused.
 Prints a table for each set; a value with an asterisk differs from that of the first row with p below .05
 (randomisation test, two-sided, not corrected). The libraries are made in DIR if they are not there, and those in
 passages of other lengths.
@@ -15,7 +16,7 @@ import argparse
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -25,10 +26,9 @@ from eval.benchmarks.answers.medquad import Pair, drawn, filled, run
 from eval.places import EVAL
 from eval.training.scorer_folds import unseen
 from eval.training.train_scorer import MEASURES, article, measured
-from qa.evaluation.configurations import Configuration, read_configurations, remade
+from qa.evaluation.configurations import Configuration, is_stored, read_configurations, remade
 from qa.evaluation.relevance import resolved
 from qa.evaluation.statistics import randomisation_test
-from qa.indexing.chunking import DEFAULT_LIMITS
 from qa.indexing.progress import silent
 from qa.library import Library, build
 from qa.models.reranker import Reranker
@@ -53,7 +53,7 @@ class Set:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--folds", type=Path, required=True)
+    parser.add_argument("--folds", type=Path)
     parser.add_argument("--library", type=Path, help="a folder of the three libraries")
     parser.add_argument("--only", nargs="*", default=[], help="only these configurations, and the first")
     parser.add_argument("--curated", type=int, help="all unless given")
@@ -68,14 +68,18 @@ def main() -> None:
             print(table(chosen, configurations), flush=True)
 
 
-def sets(data: Path, folds: Path, libraries: Path, count: int | None, medquad: int) -> Iterator[Set]:
+def sets(data: Path, folds: Path | None, libraries: Path, count: int | None, medquad: int) -> Iterator[Set]:
     experts = data / "covidqa-dev"
     asked = read_questions(experts / "questions.jsonl")
     with Library(libraries / "covidqa") as library:
         if not library.documents():
             library.add([experts / "articles"])
-    scorers = unseen(folds)
-    yield Set("covidqa-dev", MEASURES, lambda one: answered(libraries / "covidqa", one, asked, scorers))
+    scorers = unseen(folds) if folds else {}
+    yield Set(
+        "covidqa-dev" if folds else "covidqa-dev, not read again",
+        MEASURES,
+        lambda one: answered(libraries / "covidqa", one if folds else _unread(one), asked, scorers),
+    )
     curated = [q for q in read_questions(EVAL / "questions" / "reviews.jsonl") if q.answerable][:count]
     with Library(libraries / "reviews") as library:
         build(library)
@@ -83,6 +87,10 @@ def sets(data: Path, folds: Path, libraries: Path, count: int | None, medquad: i
     pairs = drawn(data, medquad, SEED)
     filled(libraries / "medquad", pairs)
     yield Set("MedQuAD", ("Hit@1", "Hit@5", "MRR@10"), lambda one: documents(libraries / "medquad", one, pairs))
+
+
+def _unread(configuration: Configuration) -> Configuration:
+    return replace(configuration, ranking=replace(configuration.ranking, rerank_depth=0))
 
 
 def answered(
@@ -103,7 +111,7 @@ def answered(
 
 def cut(library: Path, configuration: Configuration) -> Path:
     """A library of the same documents in passages as the configuration has them, made beside it if need be."""
-    if configuration.passage == DEFAULT_LIMITS:
+    if is_stored(configuration):
         return library
     with Library(library) as stored:
         return remade(stored, stored.encoder, configuration, library.with_name("cut"), silent)

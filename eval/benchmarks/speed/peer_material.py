@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from eval.benchmarks.answers.encoding import headed
 from qa.indexing.embedding import embed
 from qa.indexing.finding import find_files
 from qa.models.encoders import OnnxEncoder, Vectors
@@ -20,26 +21,22 @@ from qa.readers.files import read
 FEW = 3
 
 
-class Noting:
-    """The default encoder in all but its vectors, which are zeros; it keeps the texts that it is given."""
+def passages_of(file: Path) -> list[str]:
+    """The passages of a file under their title and headings."""
+    return list(headed(embed(read(file), Unencoding())))  # type: ignore[arg-type]  # it has all of an Encoder
+
+
+class Unencoding:
+    """The default encoder in all but its vectors, which are zeros."""
 
     def __init__(self) -> None:
         self._encoder = OnnxEncoder()
-        self.given: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._encoder, name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        self.given = list(texts)
         return np.zeros((len(texts), self._encoder.dimension), np.float32)
-
-
-def passages_of(file: Path) -> list[str]:
-    """The passages of a file under their title and headings, as Pincite encodes them."""
-    encoder = Noting()
-    count = len(embed(read(file), encoder).passages)  # type: ignore[arg-type]  # it has all of an Encoder
-    return encoder.given[:count]
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
     python -m eval.benchmarks.speed.peers DATA [--files 6] [--questions 30] [--runs 3] [--peers NAME ...] [--out FOLDER]
 
 DATA holds ``articles/`` and ``questions.jsonl``, as covidqa-dev. Pincite cuts the first articles into passages. Each
-peer is given these, under their titles and headings as Pincite encodes them, and embeds them with the same
+peer is given these, under their titles and headings, and embeds them with the same
 model by sentence-transformers; Pincite adds the files and embeds their sentences, too. Each peer has an environment
 of its own (``--environments``), made with uv from ``drivers/NAME.txt``; after that nothing reaches the network.
 
