@@ -57,7 +57,9 @@ class PairModel(nn.Module):
         read = self.body(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
         question = _mean(read.last_hidden_state, attention_mask * (1 - token_type_ids))
         text = _mean(read.last_hidden_state, attention_mask * token_type_ids)
-        return self.scale * nn.functional.cosine_similarity(question, text) + self.linear(text).squeeze(-1)
+        near: Tensor = nn.functional.cosine_similarity(question, text)
+        answers: Tensor = self.linear(text).squeeze(-1)
+        return self.scale * near + answers
 
     def inputs(self, pairs: Pairs) -> Mapping[str, Tensor]:
         questions, texts = [question for question, _ in pairs], [text for _, text in pairs]
@@ -100,7 +102,7 @@ def train(model: PairModel, groups: Sequence[Group], course: Course, seed: int) 
         with torch.autocast("cpu", torch.bfloat16):  # twice as fast where the processor multiplies bfloat16
             scores = model(**inputs).float().reshape(len(step), -1)
         loss = _loss(scores, torch.tensor([answered for answered, _ in step]))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # as torch has it
         nn.utils.clip_grad_norm_(body, 1.0)
         optimizer.step()
         schedule.step()

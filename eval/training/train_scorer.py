@@ -87,7 +87,7 @@ def train_all(data: Path, library: Library, questions: Sequence[Question], folds
     encoder = load_encoder()
     model = PairModel()
     train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], FIRST, SEED)
-    groups = [(None, group) for group in few_articles(data, encoder, PLAIN)]
+    groups: list[tuple[str | None, Group]] = [(None, group) for group in few_articles(data, encoder, PLAIN)]
     with Library(library.path, encoder=library.encoder, ranking=PLAIN) as plain:
         asked = [Written(article(one), one) for one in questions] + written("covidqa")
         found = articles(plain, [one.question for one in asked])

@@ -48,8 +48,9 @@ def lines_of(text: str) -> list[Span]:
 
 def unit_vectors(count: int, seed: int, dimension: int = DIMENSION) -> Vectors:
     """Vectors of length 1 in every direction, the same for the same seed."""
-    vectors = np.random.default_rng(seed).normal(size=(count, dimension))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    drawn = np.random.default_rng(seed).normal(size=(count, dimension))
+    vectors: Vectors = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    return vectors
 
 
 def make_entry(document: Document, dimension: int = DIMENSION, section: str = "") -> Entry:
@@ -495,9 +496,7 @@ class StoreContract:
         put_all(store, some_entries(2))
         before = state(store)
         whole = entry_of("il2 rna\ntnf")
-        vectors = {"passage_vectors": whole.passage_vectors, "sentence_vectors": whole.sentence_vectors}
-        vectors[missing] = vectors[missing][:1]
-        broken = Entry(whole.document, whole.passages, sentences=whole.sentences, **vectors)
+        broken = replace(whole, **{missing: getattr(whole, missing)[:1]})
         with pytest.raises(ValueError, match="shorter"):
             store.put("/000.txt", "new", broken)
         assert state(store) == before

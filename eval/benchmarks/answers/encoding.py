@@ -19,7 +19,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -157,10 +157,10 @@ def steps(tokens: int) -> list[tuple[str, float]]:
         if event["name"].endswith("_kernel_time"):
             step = event["args"]["op_name"], event["name"]
             least[step] = min(event["dur"] / 1000, least.get(step, math.inf))
-    taken: Counter[str] = Counter()
+    taken: defaultdict[str, float] = defaultdict(float)
     for (name, _), ms in least.items():
         taken[name] += ms
-    return [(name, ms) for name, ms in taken.most_common() if ms >= LEAST_MS]
+    return [(name, ms) for name, ms in sorted(taken.items(), key=lambda one: -one[1]) if ms >= LEAST_MS]
 
 
 def main() -> None:

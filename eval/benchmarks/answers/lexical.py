@@ -39,7 +39,7 @@ def main() -> None:
     texts = {document.doc_id: document.text for document in documents}
     sources = {document.source: document.text for document in documents}
     corpus = [terms(texts[passage.doc_id][passage.start : passage.end]) for passage in passages.values()]
-    names = {document.doc_id: document.source for document in documents}
+    names: dict[str, str] = {document.doc_id: document.source for document in documents}
     questions = [question for question in read_questions(arguments.questions) if question.answers]
     right = [_right(question, passages, names, sources) for question in questions]
 

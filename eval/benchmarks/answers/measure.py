@@ -59,8 +59,8 @@ def ask(data: Path, library: Path, run: Path) -> list[Form]:
     subprocess.run([*command, "add", data / "articles", "--library", library], check=True, stdout=subprocess.DEVNULL)
     print(f"added in {time.monotonic() - began:.0f} s")
     with run.open("w", encoding="utf-8") as out:
-        questions = ["--questions", data / "questions.jsonl"]
-        subprocess.run([*command, "ask", *questions, "--library", library], check=True, stdout=out)
+        asking = [*command, "ask", "--questions", str(data / "questions.jsonl"), "--library", str(library)]
+        subprocess.run(asking, check=True, stdout=out)
     return [json.loads(line) for line in run.read_text("utf-8").splitlines()]
 
 
@@ -71,7 +71,7 @@ def prove(answers: Sequence[Form], path: Path) -> int:
         results = library.proofs.verify_all(answers)
     quotes = [(citation, citation["quote"]) for answer in answers for citation in answer["citations"]]
     hits = [(hit, hit["text"]) for answer in answers for hit in answer["hits"]]
-    wrong = sum(texts[place["doc_id"]][place["start"] : place["end"]] != words for place, words in quotes + hits)
+    wrong: int = sum(texts[place["doc_id"]][place["start"] : place["end"]] != words for place, words in quotes + hits)
     uncited = sum(
         sentence["text"] not in {c["quote"] for c in answer["citations"] if c["number"] in sentence["citations"]}
         for answer in answers

@@ -14,7 +14,6 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--show", action="store_true", help="each line that is not as in the text layer")
     options = parser.parse_args()
-    recognise, found = recogniser(), []
+    recognise, found = recogniser(), list[Page]()
     for path in sorted(options.folder.glob("*.pdf")):
         with pdfium.PdfDocument(path) as document:
             if len(found) < options.pages and len(document) > 1 and document[1].get_textpage().count_chars() > 1_000:
@@ -94,7 +93,7 @@ def measured(name: str, page: pdfium.PdfPage, recognise: Any, show: bool) -> Pag
 def lines_of(pieces: Sequence[Piece]) -> list[str]:
     """The recognised lines again: words on one baseline, no further apart than columns are."""
     lines: list[str] = []
-    for before, piece in pairwise([None, *pieces]):
+    for before, piece in zip([None, *pieces], pieces, strict=False):
         if before is None or before.y != piece.y or not 0 <= piece.x0 - before.x1 < APART * piece.size:
             lines.append("")
         lines[-1] += compared(piece.text)

@@ -112,8 +112,8 @@ def measured(path: Path, show: bool, whole: bool) -> Result:
             print(
                 f"    {'+'.join(found) or 'not marked':12} {'wrong' if is_wrong else 'right':6} {letters!r:20} {text}"
             )
-    numbers = (counts[name] for name in COUNTS)
-    return Result(*numbers, kinds, read - begun, told - read)
+    sentences, marked, wrong, both = (counts[name] for name in COUNTS)
+    return Result(sentences, marked, wrong, both, kinds, read - begun, told - read)
 
 
 def doubts(document: Document, start: int, end: int) -> dict[str, int]:

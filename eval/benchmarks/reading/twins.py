@@ -153,9 +153,10 @@ class Twin:
 
     @property
     def journal(self) -> list[str]:
-        return self.article.xpath(
+        names: list[str] = self.article.xpath(
             "front/journal-meta//journal-title/text() | front/journal-meta//abbrev-journal-title/text()"
         )
+        return names
 
 
 def _paragraphs(part: Any, skipped: frozenset[str], *, without_marks: bool = False) -> Iterator[str]:

@@ -20,9 +20,9 @@ from typing import Any
 
 import qa
 from eval.stress.page.browsing import ask, chromium, opened
+from eval.stress.reading.inline import read_in_this_process
 from qa.errors import QuestionError
 from qa.indexing.corpus import builtin_corpus
-from qa.readers.files import parse
 from tests.support.make_pdf import typeset
 from tests.support.models import WordEncoder
 from tests.support.running import running
@@ -167,7 +167,7 @@ def look(browser: Any, axe: str, scheme: str, width: int, screenshots: Path | No
                 page.screenshot(path=screenshots / name, full_page=True)
             found[state] = findings(page, axe, width)
 
-    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True}
+    options: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True}
     corpus = builtin_corpus()
     assert corpus is not None
     with tempfile.TemporaryDirectory() as temporary:
@@ -175,7 +175,8 @@ def look(browser: Any, axe: str, scheme: str, width: int, screenshots: Path | No
         (folder / "heart.txt").write_text("The heart pumps blood through the body.", "utf-8")
         (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
         (folder / "printed.pdf").write_bytes(typeset([("title", "On hearts"), ("paragraph", "The heart pumps blood.")]))
-        with Held(folder / "library", encoder=WordEncoder()) as library:
+        library = Held(folder / "library", encoder=WordEncoder())
+        with library:
             library.add([corpus])
             with running(library) as address, opened(browser, address, [], **options) as page:
                 check(conversation_states(page, library), page)
@@ -201,7 +202,7 @@ def main() -> int:
     axe = Path(os.environ["PINCITE_AXE"]).read_text("utf-8")
     if given.screenshots:
         given.screenshots.mkdir(parents=True, exist_ok=True)
-    qa.readers.files.parse_isolated = parse
+    read_in_this_process()
     with chromium() as browser:
         found = {
             window: look(browser, axe, scheme, int(width), given.screenshots)

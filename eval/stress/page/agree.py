@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import qa
-from eval.stress.page.serving import QA, ROOT, served
+from eval.places import ROOT
+from eval.stress.page.serving import QA, served
 from qa.errors import QAError
 from qa.faces import mcp
 from qa.faces.web.chat.chat import Chat
@@ -80,15 +81,16 @@ def by_gradio(address: str, key: str, questions: Sequence[Question], scope: Scop
 
 def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
     from mcp import Client, StdioServerParameters, stdio_client
+    from mcp_types import TextContent
 
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
         # The SDK passes few variables on; what chooses how a processor is used changes the last digits of scores.
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT, env=dict(os.environ))
-        async with Client(stdio_client(started, sys.__stderr__)) as client:
+        async with Client(stdio_client(started, sys.__stderr__ or sys.stderr)) as client:
             asking = [{"question": one.question, **limits(scope)} for one in questions]
             results = [await client.call_tool("ask", arguments) for arguments in asking]
-        return [json.loads(result.content[0].text) for result in results]
+        return [json.loads(part.text) for result in results for part in result.content if isinstance(part, TextContent)]
 
     return asyncio.run(asked())
 

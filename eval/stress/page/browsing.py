@@ -35,11 +35,16 @@ def chromium() -> Iterator[Any]:
 @contextmanager
 def opened(browser: Any, address: str, wrong: list[str], path: str = "", **options: Any) -> Iterator[Any]:
     """The chat page at an address. Requests to elsewhere, dialogs and what the console says are added to ``wrong``."""
+
+    def refused(dialog: Any) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
     context = browser.new_context(**options)
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", refused)
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(address + path)

@@ -276,7 +276,7 @@ def main() -> int:
     given = options.parse_args()
     if given.screenshots:
         given.screenshots.mkdir(parents=True, exist_ok=True)
-    hands = {"mouse": Mouse, "keyboard": Keyboard}
+    hands: dict[str, Callable[[Any, Path], Mouse | Keyboard]] = {"mouse": Mouse, "keyboard": Keyboard}
     most = 0
     with chromium() as browser:
         for by in given.by:

@@ -30,7 +30,8 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from eval.stress.page.serving import ROOT, served
+from eval.places import ROOT
+from eval.stress.page.serving import served
 from eval.stress.page.users import ANSWERED, BUSY, ApiUser, PageUser, User
 from qa.query.questions import read_questions
 
@@ -181,8 +182,8 @@ def main() -> int:
     options.add_argument("--questions", type=Path, default=ROOT / "eval" / "questions" / "reviews.jsonl")
     for name, default in (("users", 32), ("burst", 256)):
         options.add_argument(f"--{name}", type=int, default=default)
-    for name, default in (("think", 5.0), ("seconds", 300.0)):
-        options.add_argument(f"--{name}", type=float, default=default)
+    for name, seconds in (("think", 5.0), ("seconds", 300.0)):
+        options.add_argument(f"--{name}", type=float, default=seconds)
     given = options.parse_args()
     questions = [one.question for one in read_questions(given.questions)]
     with tempfile.TemporaryDirectory() as temporary:

@@ -25,7 +25,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from eval.stress.page.serving import QA, ROOT, served
+from eval.places import ROOT
+from eval.stress.page.serving import QA, served
 
 STRACE = (
     "strace",

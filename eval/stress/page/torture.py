@@ -28,8 +28,8 @@ from typing import Any
 import qa
 from eval.stress.page.browsing import ask, chromium, opened
 from eval.stress.page.torture_strings import torture_strings
+from eval.stress.reading.inline import read_in_this_process
 from qa.faces.web.chat.chat import LISTED
-from qa.readers.files import parse
 from qa.records import Document, Scope
 from qa.stores.conversations.store import FILE, MAX_NAME, Conversations
 from tests.support.models import WordEncoder
@@ -203,7 +203,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=20_261_121)
     options.add_argument("--show", type=int, default=3, help="how many of those that differ to print")
     given = options.parse_args()
-    qa.readers.files.parse_isolated = parse  # what is measured is the page, not the process that a file is read in
+    read_in_this_process()
     strings = torture_strings(given.count, given.seed)
     found, wrong = measure(strings, lambda text: print(text, file=sys.stderr, flush=True))
     print(f"{len(strings)} strings, {len(set(''.join(strings))):,} different characters, seed {given.seed}")

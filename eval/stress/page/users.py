@@ -15,7 +15,7 @@ import httpx
 ANSWERED = "answered"
 BUSY = "busy"
 TIMEOUT_S = 90.0
-ANYWHERE = ([], 0, 0, [])
+ANYWHERE: tuple[list[str], int, int, list[str]] = ([], 0, 0, [])
 """What the page sends of the documents, years and sections to ask where none is chosen."""
 TURNS = 8
 """Questions of one conversation on the page; then the page is opened anew."""

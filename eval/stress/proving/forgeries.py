@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import qa
-from eval.stress.proving.texts import DATA, ROOT, files
+from eval.places import ROOT
+from eval.stress.proving.texts import DATA, files
 from qa.errors import QAError
 from qa.faces import replies
 from qa.proof.citations import cite
@@ -49,11 +50,13 @@ class Case:
     @property
     def citation(self) -> Form:
         """One that a sentence of the answer is the quote of."""
-        return next(c for c in self.form["citations"] if c["number"] == self.sentence["citations"][0])
+        found: Form = next(c for c in self.form["citations"] if c["number"] == self.sentence["citations"][0])
+        return found
 
     @property
     def sentence(self) -> Form:
-        return self.form["sentences"][0]
+        found: Form = self.form["sentences"][0]
+        return found
 
     def requoted(self, document: Document, start: int, end: int) -> None:
         """Let the answer's first sentence quote another span, with everything that is said of it made to fit."""
@@ -356,7 +359,7 @@ def asked(library: qa.Library, count: int) -> list[Form]:
 
 
 def _print_forged(library: qa.Library, answers: list[Form], foreign: Path, given: argparse.Namespace) -> int:
-    documents = {document.doc_id: document for document in library.documents()}
+    documents: dict[str, Document] = {document.doc_id: document for document in library.documents()}
     chance, passed, total = random.Random(given.seed), 0, 0
     print(f"{'forged':22} {'made':>5} {'refused':>8} {'unsigned':>9} {'another’s':>10} {'passed':>7}")
     for place, kind in enumerate(KINDS):

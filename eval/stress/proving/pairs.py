@@ -53,8 +53,9 @@ def either(pattern: str, *forms: str) -> Change:
         if not found:
             return None
         place = chance.choice(found)
-        one, other = chance.sample(forms, 2)
-        return tuple(text[: place.start()] + place.expand(form) + text[place.end() :] for form in (one, other))
+        one, other = (place.expand(form) for form in chance.sample(forms, 2))
+        before, after = text[: place.start()], text[place.end() :]
+        return before + one + after, before + other + after
 
     return change
 

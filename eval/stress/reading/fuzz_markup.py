@@ -21,7 +21,8 @@ def mutated(data: bytes, chosen: random.Random, words: Sequence[bytes]) -> bytes
         elements = list(root.iter("*"))
         with suppress(ValueError):  # a word or a name that XML cannot hold
             chosen.choice(_CHANGES)(chosen.choice(elements), chosen.choice(elements), chosen, words)
-    return etree.tostring(root, encoding="utf-8")
+    changed: bytes = etree.tostring(root, encoding="utf-8")
+    return changed
 
 
 def _move(element: Any, other: Any, chosen: random.Random, words: Sequence[bytes]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
 from eval.stress.reading.hostile import article, encrypted, own_form, page_with, stream
 from tests.support.make_pdf import HEIGHT, MARGIN, Item, Layout, lines_at, picture, typeset
@@ -43,7 +43,9 @@ def _inflated(data: bytes) -> bytes:
     writer, made = PdfWriter(clone_from=BytesIO(data)), BytesIO()
     for page in writer.pages:
         opened = DecodedStreamObject()
-        opened.set_data(page["/Contents"].get_object().get_data())
+        content = page["/Contents"].get_object()
+        assert isinstance(content, StreamObject)
+        opened.set_data(content.get_data())
         page[NameObject("/Contents")] = writer._add_object(opened)
     writer.write(made)
     return made.getvalue()

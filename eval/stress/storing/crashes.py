@@ -45,7 +45,7 @@ class Point:
 
 
 def _commits(values: Locals) -> bool:
-    return values["sql"] == "COMMIT"
+    return bool(values["sql"] == "COMMIT")
 
 
 def _points() -> Iterator[tuple[str, Point]]:

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import qa.library
-import qa.readers.files
+from eval.stress.reading.inline import read_in_this_process
 from eval.stress.storing.changes import HashEncoder, document, unsound, wrong
 from qa.errors import UnknownDocumentError
 from qa.faces.cli import main
 from qa.indexing.embedding import embed
 from qa.library import Library
-from qa.readers.files import parse, read
+from qa.readers.files import read
 from qa.stores.local.store import LocalStore
 
 WRITING = ("write", "pwrite64", "fsync", "fdatasync", "rename", "openat", "ftruncate", "unlink", "mkdir")
@@ -74,8 +74,8 @@ class Scene:
 def as_in_the_program() -> None:
     """Have files read in this process, and vectors made of hashes; a snapshot made anew is no news."""
     logging.getLogger("qa").setLevel(logging.ERROR)
-    qa.readers.files.parse_isolated = parse
-    qa.library.opened.load_encoder = lambda name: HashEncoder()  # type: ignore[assignment, misc]
+    read_in_this_process()
+    vars(qa.library.opened)["load_encoder"] = lambda name: HashEncoder()
 
 
 def scenes(folder: Path) -> dict[str, Callable[[], Scene]]:

@@ -22,7 +22,8 @@ from contextlib import closing
 from pathlib import Path
 
 from eval.stress.storing.changes import Tally, examine, fill, found, model, numbers, some_change, tell
-from qa.stores.local.store import SNAPSHOTS, LocalStore
+from qa.stores.local.snapshots import SNAPSHOTS
+from qa.stores.local.store import LocalStore
 
 LONGEST_LIFE_S = 0.4
 
