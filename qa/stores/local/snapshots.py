@@ -23,7 +23,7 @@ from qa.stores.files import with_checksum, without_checksum, write_whole
 
 SNAPSHOTS = "snapshots"
 MANIFEST = "MANIFEST.json"
-FORMAT = 2
+FORMAT = 3
 
 _MAX_VECTOR_BYTES = 8 << 30
 
@@ -66,9 +66,16 @@ class Snapshot:
 
 
 def build(rows: NDArray[np.int64], vectors: Vectors, dimension: int, generation: int) -> Snapshot:
-    """An exact inner-product index over vectors of shape (len(rows), dimension)."""
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-    index.add_with_ids(np.ascontiguousarray(vectors, np.float32), rows)
+    """An inner-product index over vectors of shape (len(rows), dimension), each number of which is kept in 8 bits.
+
+    So it is a quarter as large, and as much is saved of what a search reads.
+    """
+    held = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexIDMap2(held)
+    if len(rows):
+        exact = np.ascontiguousarray(vectors, np.float32)
+        index.train(exact)  # which takes the least and the greatest number of each dimension
+        index.add_with_ids(exact, rows)
     return Snapshot(index, np.sort(rows), generation)
 
 
@@ -151,12 +158,15 @@ def but(rows: NDArray[np.int64]) -> Any:
     return faiss.IDSelectorNot(faiss.IDSelectorBatch(rows))
 
 
-def search(snapshot: Snapshot, vector: Vectors, k: int, selector: Any = None) -> list[tuple[int, float]]:
-    """The k best rows by inner product, among those that a selector of FAISS lets through where one is given."""
+def search(snapshot: Snapshot, vector: Vectors, k: int, selector: Any = None) -> list[int]:
+    """The k best rows by inner product in 8 bits, best first.
+
+    A selector of FAISS may leave some out.
+    """
     if not len(snapshot.rows) or k < 1:
         return []
     faiss.omp_set_num_threads(1)  # of this thread: one question keeps one core busy, and others would wait beside it
     parameters: Any = faiss.SearchParameters()
     parameters.sel = selector
-    scores, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)
-    return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
+    _, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)
+    return [int(row) for row in rows[0] if row >= 0]

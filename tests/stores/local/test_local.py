@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -242,6 +243,20 @@ def test_dense_search_is_exact_wherever_the_rows_lie(store: LocalStore, fill: Fi
     fill(store)
     for k in (1, 7, 36, 1000):
         assert_dense_is_exact(store, FIRST + SECOND, k)
+
+
+def test_dense_search_tells_apart_what_is_the_same_in_8_bits(store: LocalStore) -> None:
+    # One far away stretches the range of the 8 bits, in which all the others are the same.
+    (entry,) = some_entries(1)
+    near = np.eye(DIMENSION, dtype=np.float32)[0] + 1e-4 * unit_vectors(20, seed=3)
+    vectors = np.concatenate([near, -near[:1]]).astype(np.float32)
+    text = "\n".join(f"line {n}" for n in range(len(vectors)))
+    document = make_document(text)
+    entry = replace(make_entry(document), passage_vectors=vectors)
+    put_all(store, [entry])
+    store.settle()
+    for k in (11, 20):
+        assert_dense_is_exact(store, [entry], k)
 
 
 @FILLINGS

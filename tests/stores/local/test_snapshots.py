@@ -1,4 +1,4 @@
-"""Snapshots: whole and exact, or refused."""
+"""Snapshots: whole, or refused."""
 
 import hashlib
 import json
@@ -40,25 +40,21 @@ def index_file(folder: Path) -> Path:
 
 
 def assert_holds(snapshot: Snapshot | None, rows: NDArray[np.int64], vectors: Vectors) -> None:
-    """The snapshot has these rows, and each row has its vector, bit for bit."""
+    """The snapshot has these rows, and each row has its vector, as near as a number in 8 bits can be."""
     assert snapshot is not None
     assert snapshot.rows.tolist() == sorted(rows.tolist())
+    step = np.ptp(vectors, axis=0) / 255 if len(rows) else 0.0
     for row, vector in zip(rows.tolist(), vectors, strict=True):
-        assert np.array_equal(snapshot.index.reconstruct(row), vector)
+        assert np.all(np.abs(snapshot.index.reconstruct(row) - vector) <= step + 1e-6)
 
 
-def brute_force(question: Vectors, k: int, allowed: set[int]) -> list[tuple[int, float]]:
+def brute_force(question: Vectors, k: int, allowed: set[int]) -> list[int]:
     scored = [
         (row, float(vector.astype(np.float64) @ question.astype(np.float64)))
         for row, vector in zip(ROWS.tolist(), VECTORS, strict=True)
         if row in allowed
     ]
-    return sorted(scored, key=lambda pair: -pair[1])[:k]
-
-
-def assert_same(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
-    assert [row for row, _ in found] == [row for row, _ in expected]
-    assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+    return [row for row, _ in sorted(scored, key=lambda pair: -pair[1])[:k]]
 
 
 # ---------------------------------------------------------------- whole
@@ -87,7 +83,7 @@ def test_any_snapshot_is_loaded_as_it_was_saved(content: tuple[NDArray[np.int64]
 def test_the_manifest_names_the_file_with_its_size_and_hash(folder: Path) -> None:
     data = index_file(folder).read_bytes()
     assert manifest_of(folder) == {
-        "format": 2,
+        "format": 3,
         "generation": 12,
         "file": index_file(folder).name,
         "bytes": len(data),
@@ -131,8 +127,8 @@ def test_a_save_cut_off_before_the_manifest_leaves_the_old_snapshot(folder: Path
 def test_search_finds_what_comparing_with_every_row_finds(k: int) -> None:
     snapshot = build(ROWS, VECTORS, 5, 1)
     everything = set(ROWS.tolist())
-    assert_same(search(snapshot, QUESTION, k, None), brute_force(QUESTION, k, everything))
-    assert_same(search(snapshot, QUESTION, k, among(ROWS)), brute_force(QUESTION, k, everything))
+    assert search(snapshot, QUESTION, k, None) == brute_force(QUESTION, k, everything)
+    assert search(snapshot, QUESTION, k, among(ROWS)) == brute_force(QUESTION, k, everything)
 
 
 @pytest.mark.parametrize("allowed", [[4], [42, 3], [3, 15, 16, 23], [], [5, 6], [4, 5, 42, 99]])
@@ -140,9 +136,9 @@ def test_search_finds_only_allowed_rows(allowed: list[int]) -> None:
     snapshot = build(ROWS, VECTORS, 5, 1)
     for k in (1, 2, 50):
         found = search(snapshot, QUESTION, k, among(np.array(allowed, np.int64)))
-        assert_same(found, brute_force(QUESTION, k, set(allowed)))
+        assert found == brute_force(QUESTION, k, set(allowed))
         left = search(snapshot, QUESTION, k, but(np.array(allowed, np.int64)))
-        assert_same(left, brute_force(QUESTION, k, set(ROWS.tolist()) - set(allowed)))
+        assert left == brute_force(QUESTION, k, set(ROWS.tolist()) - set(allowed))
 
 
 @pytest.mark.parametrize("k", [0, -1])
