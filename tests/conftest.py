@@ -52,11 +52,20 @@ def words() -> WordEncoder:
     return WordEncoder()
 
 
-@pytest.fixture
-def library(tmp_path: Path, words: WordEncoder) -> Iterator[Library]:
-    """The three reviews, embedded by words: quick, and made anew for each test."""
-    with Library(tmp_path / "library", encoder=words) as made:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the three reviews, embedded by words, to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "library"
+    with pytest.MonkeyPatch.context() as patched, Library(folder, encoder=WordEncoder()) as made:
+        patched.setattr("qa.readers.files.parse_isolated", parse)
         made.add([CORPUS])
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, template: Path, words: WordEncoder) -> Iterator[Library]:
+    """The three reviews, embedded by words: quick, and a copy of its own for each test."""
+    with Library(shutil.copytree(template, tmp_path / "library"), encoder=words) as made:
         yield made
 
 

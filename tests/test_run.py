@@ -132,3 +132,16 @@ def test_who_stops_it_is_not_made_to_wait_for_pip(run: ModuleType, monkeypatch: 
     monkeypatch.setattr(subprocess, "call", stopped)
     with pytest.raises(SystemExit, match="stopped"):
         run.set_up([])
+
+
+def test_tests_write_to_memory_where_it_has_room(
+    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "MEMORY", tmp_path)
+    monkeypatch.setattr(run, "ROOM", 0)
+    assert run.in_memory() == {"TMPDIR": str(tmp_path)}
+    monkeypatch.setattr(run, "ROOM", 1 << 60)
+    assert run.in_memory() == {}
+    monkeypatch.setattr(run, "MEMORY", tmp_path / "none")
+    monkeypatch.setattr(run, "ROOM", 0)
+    assert run.in_memory() == {}
