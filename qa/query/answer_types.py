@@ -61,7 +61,7 @@ class _Patterns:
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _COUNTED = (
     "dose|doses|dosage|percentage|percent|proportion|fraction|rates?|concentrations?|levels?|number|frequency|"
-    "half-life|duration|cost|price|age|size|length|ratio|odds"
+    "half[- ]life|duration|cost|price|age|size|length|ratio|odds"
 )
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|half|dozen|hundred|thousand|million|once|twice"
 
@@ -87,7 +87,7 @@ _KINDS: Mapping[AnswerType, _Patterns] = {
     "number": _Patterns(
         _Pattern(
             rf"\bhow (?:many|much|often|long|high|large|far|old|frequent\w*)\b|"
-            rf"\b(?:what|which) (?:[\w-]+ ){{0,2}}?(?:{_COUNTED})\b|\bhalf-life\b",
+            rf"\b(?:what|which) (?:[\w-]+ ){{0,2}}?(?:{_COUNTED})\b|\bhalf[- ]life\b",
             re.I,
         ),
         # A number that is no part of a name such as IL-2, nor a reference mark such as [3] or (12, 13).
@@ -106,12 +106,13 @@ _KINDS: Mapping[AnswerType, _Patterns] = {
         _Pattern(r"\d ?(?:mg|µg|μg|mcg|g|kg|ml|IU|MIU|units?|MBq|Gy|tablets?|drops?)\b", re.I),
     ),
     "duration": _Patterns(
-        _Pattern(rf"\bhow long\b|\bduration\b|\bhalf-li(?:fe|ves)\b|\bhow many (?:{_TIME})\b", re.I),
+        _Pattern(rf"\bhow long\b|\bduration\b|\bhalf[- ]li(?:fe|ves)\b|\bhow many (?:{_TIME})\b", re.I),
         # Other lengths too, which "how long" asks for as well.
         _Pattern(
             rf"(?:\d[- ]?|\b(?:{_NUMBER_WORDS}|one|several|few|an?|many|some)[- ])(?:to \w+ )?(?:{_TIME})\b|"
-            r"\b(?:overnight|life-?long|lifetime|permanent\w*|indefinite\w*|immediate\w*|short-lived|half-li\w+|"
-            r"throughout|until)\b|\d ?(?:amino acids|residues|nucleotides|base pairs|bp|kb|nt|m|cm|mm|µm|μm|nm)\b",
+            r"\b(?:overnight|life-?long|lifetime|permanent\w*|indefinite\w*|immediate\w*|short-lived|"
+            r"half[- ]li(?:fe|ves)|throughout|until)\b|"
+            r"\d ?(?:amino acids|residues|nucleotides|base pairs|bp|kb|nt|m|cm|mm|µm|μm|nm)\b",
             re.I,
         ),
     ),

@@ -27,6 +27,7 @@ from qa.query.answer_types import AnswerType, asked_types, gives
         ("How many patients responded?", ["number"]),
         ("At what daily dose is IL-2 given?", ["number", "dose"]),
         ("What is the half-life of interferon gamma?", ["number", "duration"]),
+        ("what is the half life of IL-2", ["number", "duration"]),
         ("How does IL-2 work?", []),
         ("Who wrote the review?", ["person", "author"]),
         ("Who edited the book and who was its peer-reviewer?", ["person", "editor"]),
