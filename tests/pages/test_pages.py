@@ -182,7 +182,7 @@ def endless() -> bytes:
 @pytest.mark.isolated
 def test_a_page_without_end_is_a_sentence() -> None:
     with pytest.raises(PageError, match="takes too long to draw"):
-        pages_of(endless(), [Wanted(1)], Limits(cpu_s=2, wall_s=20))
+        pages_of(endless(), [Wanted(1)], Limits(cpu_s=1, wall_s=20))  # more would be memory
 
 
 @pytest.mark.isolated
