@@ -37,6 +37,7 @@ ROOMS = (
     Room(0, "errors", "every error that is raised on purpose, drawn as a tree"),
     Room(0, "records", "the values that flow through: Document, Passage, Hit, Answer; frozen, with their JSON"),
     Room(0, "late", "modules that are loaded at their first use"),
+    Room(0, "profile", "the numbers that order, weigh and decide, read from one file of `data`"),
     Room(0, "data", "models and tables that come along: files, no code"),
     Room(0, "readers.sandbox", "the lock around a process that parses a file"),
     Room(

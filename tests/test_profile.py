@@ -1,0 +1,22 @@
+"""qa.profile: the numbers in one file are those that are used, and it is of the models that come along."""
+
+from dataclasses import fields
+
+from qa.models import encoders, reader, reranker
+from qa.profile import profile
+from qa.retrieval.settings import DEFAULT_RANKING, Ranking
+
+
+def test_the_profile_is_of_the_models_that_come_along() -> None:
+    assert profile()["models"] == {
+        "encoder": encoders.ENCODER_SHA256,
+        "reranker": reranker.SCORER_SHA256,
+        "reader": reader.READER_SHA256,
+    }
+
+
+def test_every_number_of_the_ranking_is_the_profiles() -> None:
+    numbers = {one.name: getattr(DEFAULT_RANKING, one.name) for one in fields(Ranking)}
+    assert profile()["ranking"] == {name: value for name, value in numbers.items() if not isinstance(value, bool)}
+    kinds = {one.name: one.type for one in fields(Ranking)}
+    assert all(type(value) is kinds[name] for name, value in numbers.items() if kinds[name] in (int, float))
