@@ -20,10 +20,10 @@ from qa.stores.local import snapshots
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.snapshots import MANIFEST
 from qa.stores.local.store import LOCK, SNAPSHOTS, LocalStore
-from tests.support.contract import (
+from tests.support.contract import StoreContract
+from tests.support.entries import (
     DIMENSION,
     EVERYTHING,
-    StoreContract,
     all_rows,
     assert_dense_is_exact,
     assert_same_scores,
@@ -654,7 +654,7 @@ DIES_WHILE_PUTTING = """
 import os, sys
 from dataclasses import replace
 from pathlib import Path
-from tests.support.contract import entry_of, put_all, some_entries
+from tests.support.entries import entry_of, put_all, some_entries
 from qa.stores.local.store import LocalStore
 
 class Deadly(list):

@@ -17,7 +17,7 @@ from qa.stores.local.originals import ORIGINALS, Originals
 from qa.stores.local.recovery.copies import COPIES, Copies
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
-from tests.support.contract import DIMENSION, make_document, make_entry
+from tests.support.entries import DIMENSION, make_document, make_entry
 
 MODEL = Model("words", "0" * 64, DIMENSION)
 PDF, OTHER = b"%PDF-1.7 one", b"%PDF-1.7 another"

@@ -15,7 +15,7 @@ from qa.stores.base import Entry
 from qa.stores.local.database import Database
 from qa.stores.local.rows import describe, insert, kept, restore, vectors
 from qa.stores.local.schema import create_database
-from tests.support.contract import DIMENSION, documents, entry_of, make_document, unit_vectors
+from tests.support.entries import DIMENSION, documents, entry_of, make_document, unit_vectors
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from qa.stores.local.recovery.copies import COPIES
 from qa.stores.local.register import REGISTER
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
-from tests.support.contract import DIMENSION, put_all, some_entries, state
+from tests.support.entries import DIMENSION, put_all, some_entries, state
 
 ENTRIES = some_entries(3)
 NEWER = 99

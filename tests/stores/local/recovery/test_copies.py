@@ -10,7 +10,7 @@ from qa.records import DocId, Document
 from qa.stores.base import Entry
 from qa.stores.local.recovery.copies import Copies, DamagedCopy, pack, unpack
 from qa.stores.local.rows import Kept
-from tests.support.contract import DIMENSION, documents, entry_of, make_entry, unit_vectors
+from tests.support.entries import DIMENSION, documents, entry_of, make_entry, unit_vectors
 
 MODEL = {"name": "words", "sha256": "0" * 64, "dimension": DIMENSION}
 A = DocId("a" * 16)

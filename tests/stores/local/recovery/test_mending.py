@@ -20,7 +20,7 @@ from qa.stores.local.database import Database
 from qa.stores.local.recovery.copies import COPIES
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
-from tests.support.contract import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
+from tests.support.entries import DIMENSION, assert_dense_is_exact, entry_of, put_all, some_entries, state
 from tests.support.places import ROOT
 
 MODEL = Model("words", "0" * 64, DIMENSION)
@@ -304,7 +304,7 @@ def test_the_seal_fits_after_every_kind_of_change(folder: Path) -> None:
 
 def test_the_seal_fits_after_a_change_by_another_process_that_was_killed(large: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from tests.support.contract import entry_of; "
+        "import os, sys; from pathlib import Path; from tests.support.entries import entry_of; "
         "from qa.stores.local.store import LocalStore; store = LocalStore(Path(sys.argv[1])); "
         "writer = store.writer(0); writer.__enter__(); store.put('/7.txt', 'killed', entry_of('killed ' * 500)); "
         "store._database.checkpoint(); os._exit(9)"
