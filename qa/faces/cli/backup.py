@@ -8,6 +8,8 @@ import click
 from qa.faces.cli import terminal
 from qa.faces.cli.options import json_option, library_option, new_library_option
 from qa.faces.console import say
+from qa.stores.local.backup import back_up
+from qa.stores.local.backup import restore as restored
 
 
 @click.command()
@@ -19,8 +21,6 @@ def backup(file: Path, path: Path, as_json: bool) -> None:
 
     The library may be in use meanwhile. FILE holds its texts, originals, conversations and keys: keep it as private.
     """
-    from qa.stores.local.backup import back_up
-
     made = back_up(path, file)
     if as_json:
         terminal.print_json({"file": str(file), **asdict(made)})
@@ -37,8 +37,6 @@ def restore(file: Path, path: Path, as_json: bool) -> None:
 
     It is checked before it is put in place.
     """
-    from qa.stores.local.backup import restore as restored
-
     made = restored(file, path)
     if as_json:
         terminal.print_json({"library": str(path), **asdict(made)})

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from qa.errors import QuestionError
+from qa.evaluation import drafting
+from qa.evaluation.checks import Candidate, Texts, nearest, unmarked
+from qa.evaluation.drafting import KINDS, Offer
 from qa.faces.console import prompt, say
+from qa.library import Library
 from qa.query.questions import checked_question
 from qa.records import Question
-
-if TYPE_CHECKING:
-    from qa.evaluation.checks import Candidate
-    from qa.evaluation.drafting import Offer
-    from qa.library import Library
 
 _LINE = 100
 
@@ -28,9 +26,6 @@ _GUIDE = (
 
 def write_pairs(file: Path, library: "Library") -> int:
     """Ask for questions until there is nothing more to offer or to say. How many pairs the file has then."""
-    from qa.evaluation import drafting
-    from qa.evaluation.checks import Texts, nearest, unmarked
-
     documents = library.documents()
     texts = Texts({document.source: document for document in documents})
     offered, pairs = drafting.offers(documents), drafting.started(file)
@@ -115,8 +110,6 @@ def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", firs
 
 def _kind(typed: str) -> str:
     """The one kind that starts with what was typed."""
-    from qa.evaluation.drafting import KINDS
-
     found = [kind for kind in KINDS if kind.startswith(typed.strip().lower())]
     if len(found) != 1:
         _print_kinds()
@@ -125,8 +118,6 @@ def _kind(typed: str) -> str:
 
 
 def _print_kinds() -> None:
-    from qa.evaluation.drafting import KINDS
-
     for kind, meaning in KINDS.items():
         say(f"  {kind:15}{meaning}")
 

@@ -9,23 +9,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 import qa
 from qa.errors import QAError
+from qa.evaluation import configurations as known
+from qa.evaluation import gate, report, runner
+from qa.evaluation import trec as files
+from qa.evaluation.report import to_dict
+from qa.evaluation.results import Comparison, Evaluation
+from qa.evaluation.runner import Measured, described, since
+from qa.evaluation.systems import LibrarySystem, System
+from qa.evaluation.trec import RunSystem
 from qa.faces.cli import tables, terminal
 from qa.faces.cli.options import json_option, library_option
 from qa.faces.console import say
 from qa.indexing.progress import Progressed
 from qa.query.questions import read_questions
-
-if TYPE_CHECKING:
-    from qa.evaluation.results import Comparison, Evaluation
-    from qa.evaluation.runner import Measured
-    from qa.evaluation.systems import System
-    from qa.records import Document, Question
+from qa.records import Document, Question
+from qa.stores import kept_report
 
 QUESTIONS = Path("eval/questions/reviews.jsonl")
 CONFIGURATIONS = Path("eval/configs/configurations.toml")
@@ -97,8 +101,6 @@ def evaluate(
     measured, evaluation = _evaluated(Wanted(runs=runs, **options))
     _warn(evaluation)
     if as_json:
-        from qa.evaluation.report import to_dict
-
         terminal.print_json(to_dict(evaluation))
     else:
         tables.print_evaluation(evaluation)
@@ -122,21 +124,15 @@ def _warn(evaluation: "Evaluation") -> None:
 
 
 def _reference(path: Path) -> dict[str, Any]:
-    from qa.evaluation import gate
-
     return gate.load(path)
 
 
 def _save_reference(evaluation: "Evaluation", path: Path) -> None:
-    from qa.evaluation import gate
-
     gate.save(evaluation, path)
     say(f"qa: {path} is the reference now.", err=True)
 
 
 def _gated(evaluation: "Evaluation", kept: dict[str, Any], as_json: bool) -> int:
-    from qa.evaluation import gate
-
     rows = gate.check(kept, evaluation)
     if not as_json:
         tables.print_gate(rows)
@@ -144,16 +140,11 @@ def _gated(evaluation: "Evaluation", kept: dict[str, Any], as_json: bool) -> int
 
 
 def _saved(path: Path) -> "Evaluation":
-    from qa.evaluation import report
-
     return report.load(path)
 
 
 def _since(before: "Evaluation", evaluation: "Evaluation", path: Path, as_json: bool) -> Sequence["Comparison"]:
     """The tests of the first system against that of the saved evaluation; what they say is printed."""
-    from qa.evaluation import report
-    from qa.evaluation.runner import since
-
     comparisons = since(before, evaluation)
     if not as_json:
         tables.print_news(path, report.news(report.compare(before, evaluation, comparisons)))
@@ -171,14 +162,10 @@ def _write(
 ) -> None:
     written = []
     if out:
-        from qa.evaluation import report
-
         written += report.write(evaluation, out)
         if before:
             written += report.write_comparison(before, evaluation, out, comparisons)
     if trec:
-        from qa.evaluation import trec as files
-
         written += files.write(measured, trec)
     for path in written:
         say(f"wrote {path}", err=True)
@@ -186,9 +173,6 @@ def _write(
 
 def _keep(evaluation: "Evaluation", library: Path) -> None:
     """Keep the report with the library in place of the last; a library that cannot be written keeps what it has."""
-    from qa.evaluation import report
-    from qa.stores import kept_report
-
     try:
         report.write(evaluation, library / kept_report.REPORT.parent)
         kept_report.seal(library)
@@ -197,8 +181,6 @@ def _keep(evaluation: "Evaluation", library: Path) -> None:
 
 
 def _evaluated(wanted: Wanted) -> tuple[list["Measured"], "Evaluation"]:
-    from qa.evaluation import runner
-
     questions = read_questions(wanted.questions)
     with ExitStack() as stack, terminal.progress() as progress:
         library = stack.enter_context(qa.open(wanted.path))
@@ -224,18 +206,12 @@ def _digest(documents: Sequence["Document"]) -> str:
 
 
 def _described(path: Path, questions: Sequence["Question"]) -> dict[str, Any]:
-    from qa.evaluation.runner import described
-
     return described(questions, path.stem, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 @contextmanager
 def _systems(wanted: Wanted, library: "qa.Library", documents: Any, progress: Any) -> Iterator[list["System"]]:
     """The systems to compare, the one that the report is about first."""
-    from qa.evaluation import configurations as known
-    from qa.evaluation.systems import LibrarySystem
-    from qa.evaluation.trec import RunSystem
-
     file = wanted.configurations or (CONFIGURATIONS if wanted.names else None)
     configurations = known.chosen(known.read_configurations(file) if file else [known.DEFAULT], wanted.names)
     with ExitStack() as stack:

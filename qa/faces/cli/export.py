@@ -7,6 +7,7 @@ import click
 import qa
 from qa.faces.cli.options import format_option, library_option
 from qa.faces.console import write
+from qa.proof import read_answers
 
 
 @click.command()
@@ -18,8 +19,6 @@ def export(file: Path, form: str | None, path: Path) -> None:
 
     Takes what 'qa ask --json' printed, or a file of such answers, one a line.
     """
-    from qa.proof import read_answers
-
     answers = read_answers(file)
     with qa.open(path) as library:
         write(library.proofs.export(answers, form or "markdown"))

@@ -57,26 +57,26 @@ def _mistake(sentence: str) -> int:
 
 
 _COMMANDS = {
-    "add": "library.add",
-    "ask": "asking.ask",
-    "backup": "backup.backup",
-    "check": "library.check",
-    "documents": "library.documents",
-    "eval": "evaluation.evaluate",
-    "export": "export.export",
-    "mcp": "serving.mcp",
-    "questions": "questions.questions",
-    "remove": "library.remove",
-    "restore": "backup.restore",
-    "search": "asking.search",
-    "serve": "serving.serve",
-    "verify": "verifying.verify",
+    "add": ("library.add", "Add or update files and folders."),
+    "ask": ("asking.ask", "Answer a question with cited sentences."),
+    "backup": ("backup.backup", "Write all that the library keeps into one new file, and read it back."),
+    "check": ("library.check", "Read all that is kept, and mend what is damaged."),
+    "documents": ("library.documents", "List the documents of the library."),
+    "eval": ("evaluation.evaluate", "Measure on a set of questions, configurations side by side."),
+    "export": ("export.export", "Print saved answers in a form for other programs; as Markdown if none is named."),
+    "mcp": ("serving.mcp", "Serve the library as tools of the Model Context Protocol."),
+    "questions": ("questions.questions", "Write and check sets of questions with their answers."),
+    "remove": ("library.remove", "Remove a document."),
+    "restore": ("backup.restore", "Make the library of a backup anew, in a folder that is new or empty."),
+    "search": ("asking.search", "Find the passages nearest to a question."),
+    "serve": ("serving.serve", "Open the chat page, in a browser where there is a display."),
+    "verify": ("verifying.verify", "Prove a saved answer again, and say what that covers."),
 }
-"""Where each command is: the module in this folder, and the function."""
+"""Each command: where it is, the module in this folder and the function, and what the list of commands says of it."""
 
 
 class _Commands(click.Group):
-    """Loads the module of a command when it is called, or all are listed."""
+    """Loads the module of a command when it is called; the list of all loads none."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -84,9 +84,13 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module, _, function = _COMMANDS[name].partition(".")
+        module, _, function = _COMMANDS[name][0].partition(".")
         command: click.Command = getattr(import_module(f"qa.faces.cli.{module}"), function)
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in _COMMANDS.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _LINE})

@@ -6,20 +6,19 @@ Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the ca
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 import qa
+from qa.evaluation import drafting, importing
+from qa.evaluation.checks import Candidate, Report, Texts, nearest, unmarked
+from qa.evaluation.checks import check as checked
 from qa.faces import replies
 from qa.faces.cli.drafting import wrapped, write_pairs
 from qa.faces.cli.options import json_option, library_option
 from qa.faces.console import prompt, say, write
 from qa.query.questions import read_questions
 from qa.records import Question
-
-if TYPE_CHECKING:
-    from qa.evaluation.checks import Candidate, Report, Texts
 
 
 @click.group()
@@ -40,8 +39,6 @@ def check(files: Sequence[Path], as_json: bool, path: Path) -> int:
     Several files are checked as one set, so that splits share nothing. Exit status 1 when there are
     problems, such as a quote that stands nowhere; advice, and sentences to judge, are for a person.
     """
-    from qa.evaluation.checks import check as checked
-
     asked = [question for file in files for question in read_questions(file)]
     with qa.open(path) as library:
         library.prepare()
@@ -111,8 +108,6 @@ def judge(file: Path, path: Path) -> int:
     Each becomes an answer of its question, or is kept as judged, in FILE as soon as it is said; call it again
     with the same FILE to go on.
     """
-    from qa.evaluation.checks import Texts, nearest, unmarked
-
     pairs = read_questions(file)
     with qa.open(path) as library:
         library.prepare()
@@ -154,8 +149,6 @@ def _judgement(candidate: "Candidate", texts: "Texts") -> str:
 
 
 def _judged(pair: Question, candidate: "Candidate", answers: bool, file: Path, position: int) -> Question:
-    from qa.evaluation import drafting
-
     judged = drafting.judged(pair, candidate.source, candidate.text, answers)
     drafting.rewrite(file, position, judged)
     if judged.answerable != pair.answerable:
@@ -178,8 +171,6 @@ def import_command(form: str, source: Path, out: Path) -> int:
     PATH is a SQuAD-form or BioASQ-form JSON file, or a BEIR folder. Writes questions.jsonl, and the texts that
     it is about into texts/.
     """
-    from qa.evaluation import importing
-
     imported = importing.read(form, source)
     path = importing.write(imported, out)
     say(f"{len(imported.questions)} questions over {len(imported.texts)} texts. To measure on them:")

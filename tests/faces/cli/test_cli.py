@@ -10,8 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from qa.faces.cli import main
 from qa.faces.cli.main import run
 from qa.faces.cli.options import DONE, MISTAKE, NO
 from qa.readers import sandbox
@@ -582,6 +584,13 @@ def test_help_names_every_command_of_the_contract(capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().out
     for command in ("add", "remove", "documents", "search", "ask", "verify", "eval", "serve", "check"):
         assert f"\n  {command} " in shown
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    for name, (_, said) in main._COMMANDS.items():
+        command = main.commands.get_command(click.Context(main.commands), name)
+        assert command
+        assert " ".join((command.help or "").split("\n\n")[0].split()) == said, name
 
 
 def test_the_console_script_is_the_module(tmp_path: Path) -> None:
