@@ -12,6 +12,7 @@ import numpy as np
 
 from qa.indexing.chunking import DEFAULT_LIMITS, Limits, Sentence, passages, quotable_sentences
 from qa.models.encoders import Encoder, Vectors
+from qa.profile import profile
 from qa.records import Document, Passage
 from qa.stores.base import COMPOSITION, Entry, Model, Store
 from qa.text.scripts import as_typed
@@ -20,9 +21,8 @@ from qa.text.sentences import leans_on_previous
 KnownVectors = Callable[[Collection[bytes]], Mapping[bytes, Vectors]]
 """Keys of texts to the vectors that the same model made of them before."""
 
-HEAD_WEIGHT = 0.6
-"""Of the vector of title and headings in a passage's, beside that of its sentences; of .3, .6 and .9 it finds most of
-the curated questions and no less of COVID-QA's (``eval.benchmarks.answers.heads``)."""
+HEAD_WEIGHT: float = profile()["embedding"]["head_weight"]
+"""Of the vector of title and headings in a passage's, beside that of its sentences."""
 
 
 def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
