@@ -10,8 +10,9 @@ import onnxruntime
 import pytest
 
 import qa
-from qa.models import runtime
+from qa.models import encoders, reader, reranker, runtime
 from qa.models.encoders import OnnxEncoder
+from qa.profile import profile
 from tests.support.places import ROOT
 
 HEAVY = frozenset(
@@ -103,3 +104,11 @@ def test_threads_that_ask_at_once_load_a_model_once(monkeypatch: pytest.MonkeyPa
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(OnnxEncoder().encode_question, ["What limits IL-2?"] * 8))
     assert loaded_once.call_count == 1
+
+
+def test_the_profile_is_of_the_models_that_come_along() -> None:
+    assert profile()["models"] == {
+        "encoder": encoders.ENCODER_SHA256,
+        "reranker": reranker.SCORER_SHA256,
+        "reader": reader.READER_SHA256,
+    }

@@ -1,19 +1,10 @@
-"""qa.profile: the numbers in one file are those that are used, and it is of the models that come along."""
+"""qa.profile: the numbers in one file are those that are used."""
 
 from dataclasses import fields
 
 from qa.indexing.embedding import HEAD_WEIGHT
-from qa.models import encoders, reader, reranker
 from qa.profile import profile
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
-
-
-def test_the_profile_is_of_the_models_that_come_along() -> None:
-    assert profile()["models"] == {
-        "encoder": encoders.ENCODER_SHA256,
-        "reranker": reranker.SCORER_SHA256,
-        "reader": reader.READER_SHA256,
-    }
 
 
 def test_every_number_of_the_ranking_is_the_profiles() -> None:
