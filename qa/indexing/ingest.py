@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -89,15 +89,8 @@ def add_files(
                 yield Outcome(path, "failed", problem=error.status, reason=str(error))
                 continue
             document = read.document
-            if document is None:
-                _keep_original(read.source, store)
-                yield Outcome(path, "unchanged")
-                continue
-            if _is_kept(document, store):
-                renamed = not gone_set.isdisjoint(store.paths(document.doc_id))
-                store.link(place, read.fingerprint, document.doc_id)
-                _keep_original(read.source, store)
-                yield Outcome(path, "renamed" if renamed else "unchanged", document.doc_id)
+            if document is None or _is_kept(document, store):
+                yield _found_again(path, read, store, gone_set)
                 continue
             work.at(done, "embedding")
             # None where the store had it until one of the files before this one was stored
@@ -113,6 +106,18 @@ def add_files(
             yield Outcome(Path(place), "removed", removed)
     if files:
         work.at(len(files) - 1, "done")
+
+
+def _found_again(path: Path, read: _Read, store: Store, gone: Set[str]) -> Outcome:
+    """What became of a file whose text is in the store, perhaps from another place; that place is linked to it now."""
+    outcome = Outcome(path, "unchanged")
+    if read.document is not None:
+        doc_id = read.document.doc_id
+        renamed = not gone.isdisjoint(store.paths(doc_id))
+        store.link(_place(path), read.fingerprint, doc_id)
+        outcome = Outcome(path, "renamed" if renamed else "unchanged", doc_id)
+    _keep_original(read.source, store)
+    return outcome
 
 
 def _ahead(
