@@ -8,10 +8,10 @@ learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and ag
 corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
 the greatest log-odds of the sentences that were read, whether its passage leaves a thing unnamed that the question
 names, and whether a detail is lacking, tells the answerable from the rest. Prints, for each collection, figures of a
-fit to the others: AUROC, expected calibration error, and what is answered from the threshold in use on; then for all
-together the threshold at which no more than RISK of the unanswerable are answered, with the upper end of the 95%
-interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for ``qa/answering/support.py``. DIR is
-a library of the articles of COVID-QA.
+fit to the others: AUROC, expected calibration error (half of it of the answerable), and what is answered from the
+threshold in use on; then for all together the threshold at which no more than RISK of the unanswerable are answered,
+with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for
+``qa/answering/support.py``. DIR is a library of the articles of COVID-QA.
 """
 
 import argparse
@@ -195,11 +195,17 @@ def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float =
 
 
 def calibration_error(given: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of probability and frequency over equally filled bins."""
+    """Expected calibration error: mean distance of probability and frequency over equally filled bins.
+
+    The answerable count as much as the others together, as they do in the fit; one that answers four of five of its
+    questions would else be held to be unsure where it only is asked otherwise.
+    """
     order = np.argsort(given, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(given[part].mean() - labels[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(given))
+    counts = np.where(labels, labels.sum(), (~labels).sum())[order]
+    weights = 1 / counts / np.sum(1 / counts)
+    places = np.minimum((np.cumsum(weights) * bins - 1e-9).astype(int), bins - 1)
+    gaps = np.bincount(places, weights * (given[order] - labels[order]), bins)
+    return float(np.abs(gaps).sum())
 
 
 if __name__ == "__main__":

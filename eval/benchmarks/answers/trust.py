@@ -5,10 +5,12 @@
 DATA holds ``covidqa-dev`` and ``plos-jats``. The questions are those of ``eval/questions/trust``; nothing is trained,
 fitted or chosen on them. Each file is asked of one library: the built-in reviews, the 46 articles of COVID-QA, and 17
 of PLOS. Prints for all together, and for each kind, how many are answered, the mean confidence, and the AUROC of the
-confidence of the answerable against it; for the answerable, whether the first sentence, or any of those shown, is
-gold; how many of the answers from a confidence on are wrong, that is, have no gold sentence or no answer to find;
-how many of the sentences shown are gold; and how many of each kind are refused because a thing that they name occurs
-nowhere. DIR is a library of the articles of COVID-QA; without it one is made.
+confidence of the answerable against it; for the answerable, whether the first sentence, or any of those shown, is gold;
+how many of the answers from a confidence on are wrong, that is, have no gold sentence or no answer to find; how many of
+the sentences shown are gold; how many of each kind are refused because a thing that they name occurs nowhere; and the
+curve of risk and coverage: if only so many of the questions were answered, the surest first, how many of these would be
+unanswerable; and how far the confidence is from the share that has an answer. DIR is a library of the articles of
+COVID-QA; without it one is made.
 """
 
 import argparse
@@ -25,7 +27,7 @@ from rich.progress import track
 from eval.benchmarks.answers.near_misses import listed
 from eval.places import EVAL, ROOT
 from eval.training.scorer_groups import written
-from qa.evaluation.abstention import auroc
+from qa.evaluation.abstention import auroc, calibration, calibration_error, risk_coverage
 from qa.evaluation.relevance import is_right, resolved
 from qa.library import Library
 from qa.models.encoders import Encoder, load_encoder
@@ -34,6 +36,7 @@ from qa.records import Answer, Question
 WRITTEN = EVAL / "questions" / "trust"
 BUILTIN = ROOT / "corpus"
 SURE = (0.0, 0.5, 0.8, 0.9)
+COVERED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,20 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
         yield f"answered with confidence {least} or more: {len(said)}, wrong {wrong:.3f}"
     shown = [right for one in asked if one.question.answerable for right in one.gold]
     yield f"sentences shown for answerable questions: {len(shown)}, gold {fmean(shown) if shown else 0.0:.3f}"
+    yield ""
+    yield from _curve(asked)
+    bins = calibration([one.confidence for one in asked], [one.question.answerable for one in asked])
+    yield ""
+    yield f"calibration error of whether there is an answer: {calibration_error(bins):.3f}"
+
+
+def _curve(asked: Sequence[Asked]) -> Iterator[str]:
+    """Risk at some coverages, each the next one at which a threshold can part the questions."""
+    curve = risk_coverage([one.confidence for one in asked], [one.question.answerable for one in asked])
+    places = [next(i for i, covered in enumerate(curve.coverage) if covered >= least) for least in COVERED]
+    yield f"| coverage | {' | '.join(f'{curve.coverage[place]:.2f}' for place in places)} | area |"
+    yield "|---" * (len(places) + 2) + "|"
+    yield f"| risk | {' | '.join(f'{curve.risk[place]:.3f}' for place in places)} | {curve.area:.3f} |"
 
 
 def _by_kind(asked: Sequence[Asked]) -> Iterator[str]:
