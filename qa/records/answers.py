@@ -92,7 +92,7 @@ class AnswerSentence:
 class Answer:
     """What every face returns for one question.
 
-    Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents
+    Sentences come in the order of the reranker. ``confidence`` is a calibrated probability, 0 to 1, that the documents
     answer the question: the greatest support of a sentence; None where it was not calibrated for the models in use.
     An abstention has no sentences and no citations, a
     ``reason``, and its hits.
