@@ -1,8 +1,9 @@
 """What a reader of passages meets when it is served: questions with the passages that are found for them.
 
 The questions are those of ``eval/questions/training``, written over abstracts of trials, over a few articles of PLOS at
-a time, and over articles of COVID-QA; most have no answer where one would look for it. The passages are the first hits,
-as they are cut and headed in a library, and among the hits those that answer.
+a time, and over articles of COVID-QA, and the near misses over COVID-QA and MedQuAD; most have no answer where one
+would look for it. The passages are the first hits, as they are cut and headed in a library, and among the hits those
+that answer.
 """
 
 import tempfile
@@ -12,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from eval.training.reader_passages import Passage, trial_abstracts
+from eval.benchmarks.answers.near_misses import LEARNED, collections, files
+from eval.training.reader_passages import Passage
+from eval.training.reader_trials import trial_abstracts
 from eval.training.scorer_groups import WRITTEN, written
 from qa.answering.support import head_of, sentences_in
 from qa.evaluation.relevance import is_right, resolved
@@ -52,6 +55,15 @@ def of_articles(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]
             yield from hits(library, questions, Scope(documents=chosen))
     with _library([data / "covidqa-dev" / "articles"], encoder) as library:
         yield from hits(library, [one.question for one in written("covidqa")])
+
+
+def of_near_misses(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]:
+    """The near misses that are learned from, asked of the texts that they were written over."""
+    encoder = encoder or load_encoder()
+    for name, texts, questions in collections(data):
+        if name in LEARNED:
+            with tempfile.TemporaryDirectory() as made, _library(files(texts, Path(made)), encoder) as library:
+                yield from hits(library, questions)
 
 
 @contextmanager

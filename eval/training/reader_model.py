@@ -24,6 +24,8 @@ A_STEP = 16
 RATE = 8e-5
 WARMUP = 100
 """Steps."""
+LEAST_RATE = 0.05
+"""The share of the rate with which the last passages are learned."""
 RIGHT = 3.0
 """What a sentence that answers weighs: about one of four does."""
 HEAD_RATE = 50
@@ -84,6 +86,17 @@ class PassageModel(nn.Module):
             raise ValueError(f"{written} is no reader of this form: {unknown or missing}.")
         return self
 
+    @torch.inference_mode()
+    def mixed(self, other: "PassageModel", share: float) -> "PassageModel":
+        """Itself, with this share of its weights and the rest of the other's.
+
+        What was known before is kept, and most of what is new: Wortsman et al., "Robust fine-tuning of zero-shot
+        models", CVPR 2022.
+        """
+        for own, others in zip(self.parameters(), other.parameters(), strict=True):
+            own.mul_(share).add_(others, alpha=1 - share)
+        return self
+
     def thawed(self, frozen: int) -> "PassageModel":
         """Itself, with all but the first ``frozen`` layers learning."""
         for number, layer in enumerate(self.body.encoder.layer):
@@ -127,8 +140,8 @@ def train(
 
     ``last`` are passages that are met among the last three tenths alone.
 
-    The loss is the cross-entropy of each log-odds. The checkpoint is written at every report, and gone on from if
-    it is there.
+    The loss is the cross-entropy of each log-odds. The rate falls to its least by the end of the passages or of the
+    minutes, whichever is nearer. The checkpoint is written at every report, and gone on from if it is there.
     """
     torch.manual_seed(seed)
     trained = [one for one in model.parameters() if one.requires_grad]
@@ -137,12 +150,17 @@ def train(
     groups = [{"params": body}, {"params": heads, "lr": HEAD_RATE * rate, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
     steps = _in_order(passages, last, epochs, random.Random(seed))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda done: min((done + 1) / WARMUP, max(0.05, 1 - done / len(steps)))
-    )
+    begun, seconds = time.monotonic(), 60 * minutes
+
+    def rate_after(done: int) -> float:
+        """The share of the rate after so many steps."""
+        spent = max(done / len(steps), (time.monotonic() - begun) / seconds if seconds else 1.0)
+        return min((done + 1) / WARMUP, max(LEAST_RATE, 1 - spent))
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_after)
     done = _resumed(model, optimizer, checkpoint)
     schedule.last_epoch = done
-    until, start, first, model = time.monotonic() + 60 * minutes, time.process_time(), done, model.train()
+    until, start, first, model = begun + seconds, time.process_time(), done, model.train()
     while done < len(steps) and time.monotonic() < until:
         loss = _loss(model, steps[done])
         loss.backward()

@@ -71,14 +71,14 @@ def negatives(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[
 
 def changed(passages: Sequence[Passage], chance: random.Random) -> Iterator[Passage]:
     """From each passage with an answer some that have none: a name, a number or a direction differs."""
-    known = sorted({name for one in passages for name in _names(one.question)})
+    known = sorted({name for one in passages for name in names(one.question)})
     for one in passages:
         if one.answers:
             made = [made for make in (_renamed, _retold, _renumbered, _opposed) if (made := make(one, known, chance))]
             yield from chance.sample(made, min(MADE, len(made)))
 
 
-def _names(question: str) -> list[str]:
+def names(question: str) -> list[str]:
     """What is named, the asking word at the start left out."""
     start = _ASKING.match(question)
     return [one for one in NAME.findall(question[start.end() :] if start else question) if len(one) > 1]
@@ -88,46 +88,49 @@ def _of_form(name: str) -> tuple[bool, bool, int]:
     return name[0].isupper(), any(map(str.isdigit, name)), min(name.count(" "), 2)
 
 
-def _another(name: str, one: Passage, known: Sequence[str], chance: random.Random) -> str | None:
-    """A name of like form that the passage has too, else one that others ask about."""
-    inside = {found for text in one.sentences for found in NAME.findall(text[1:])}
+def another(
+    name: str, one: Passage, known: Sequence[str], chance: random.Random, *, inside: bool = False
+) -> str | None:
+    """A name of like form that the passage has too, else, unless ``inside``, one that others ask about."""
+    held = {found for text in one.sentences for found in NAME.findall(text[1:]) if not _ASKING.fullmatch(found)}
     answers = " ".join(one.sentences[i] for i in one.answers)
-    for pool in (sorted(inside), [chance.choice(known) for _ in range(20)]):
+    pools = [sorted(held)] if inside else [sorted(held), [chance.choice(known) for _ in range(20)]]
+    for number, pool in enumerate(pools):
         fit = [
             other for other in pool
             if _of_form(other) == _of_form(name) and other not in answers and other not in one.question
             and other.lower() not in name.lower() and name.lower() not in other.lower()
         ]  # fmt: skip
-        if fit and (chance.random() < 0.7 or pool is not inside):
+        if fit and (inside or number or chance.random() < 0.7):
             return chance.choice(fit)
     return None
 
 
 def _named(one: Passage, chance: random.Random) -> str | None:
     said = " ".join([one.head, *one.sentences])
-    names = [name for name in _names(one.question) if name in said]
-    return chance.choice(names) if names else None
+    named = [name for name in names(one.question) if name in said]
+    return chance.choice(named) if named else None
 
 
 def _renamed(one: Passage, known: Sequence[str], chance: random.Random) -> Passage | None:
     name = _named(one, chance)
-    other = name and _another(name, one, known, chance)
+    other = name and another(name, one, known, chance)
     if not name or not other:
         return None
-    return replace(one, question=_put(name, other, one.question), answers=[])
+    return replace(one, question=put(name, other, one.question), answers=[])
 
 
 def _retold(one: Passage, known: Sequence[str], chance: random.Random) -> Passage | None:
     """The passage speaks of another, the question stays."""
     name = _named(one, chance)
-    other = name and _another(name, one, known, chance)
+    other = name and another(name, one, known, chance)
     if not name or not other:
         return None
-    told = [_put(name, other, text) for text in one.sentences]
-    return replace(one, sentences=told, head=_put(name, other, one.head), answers=[])
+    told = [put(name, other, text) for text in one.sentences]
+    return replace(one, sentences=told, head=put(name, other, one.head), answers=[])
 
 
-def _put(name: str, other: str, text: str) -> str:
+def put(name: str, other: str, text: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: other, text)
 
 

@@ -1,46 +1,14 @@
-"""What a reader of passages is taught with: questions with passages, and which sentences of each answer.
+"""A question and a passage as a reader is taught with them, and how texts are cut to passages."""
 
-The sets are those of ``reader`` (each has a README with its source and licence), and the questions of
-``eval/questions/training`` on paragraphs, abstracts and articles. Every passage has a group, its article or its
-question, which is on one side alone where some are held out. The sets named after SQuAD, QNLI and XQuAD are of the
-same articles: those held out are dropped from all of them.
-"""
-
-import csv
-import gzip
-import json
-import random
-import re
-import tarfile
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 from zlib import crc32
 
-from lxml import etree
-
-from eval.training.scorer_groups import Written, written
+from eval.training.scorer_groups import Written
 from qa.text.sentences import split_sentences
-from qa.text.terms import terms
 
 WORDS = 60, 90, 120, 150
 """Of a passage at most, about, one after the other: passages are short and long where they are served, too."""
-A_SET = 2_500
-"""Passages of a set at most, so that none drowns the others."""
-MOST: Mapping[str, int] = {
-    "squad2": 6_000,
-    "qnli": 4_000,
-    "sentence_question": 1_200,
-    "policies": 800,
-    "negations": 1_200,
-}
-"""The same of sets that are nearer to what is asked of Pincite, or further from it, than others."""
-NEAREST = 2
-"""Passages of an article that does not answer, those most like the question."""
-BESIDE = 3
-"""Snippets of other questions that stand beside one that answers, where a set has snippets alone."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +21,6 @@ class Passage:
     group: str
     head: str = ""
     """Title and headings before it."""
-
-
-def passages(data: Path, names: Iterable[str] = (), seed: int = 1) -> dict[str, list[Passage]]:
-    """The passages of each set, all of them where none are named; at most ``MOST`` or ``A_SET``, drawn by chance."""
-    found = {}
-    for name in names or SETS:
-        chance = random.Random(f"{seed} {name}")
-        drawn = [one for one in SETS[name](data, chance) if one.sentences]
-        chance.shuffle(drawn)
-        found[name] = drawn[: MOST.get(name, A_SET)]
-    return found
 
 
 def windows(
@@ -94,7 +51,7 @@ def holding(sentences: Sequence[str], quotes: Iterable[str]) -> list[int]:
     return [i for i, one in enumerate(sentences) if any(quote and (quote in one or one in quote) for quote in plain)]
 
 
-def _windowed(one: Passage, every: bool = False) -> Iterator[Passage]:
+def windowed(one: Passage, every: bool = False) -> Iterator[Passage]:
     """The windows with an answer, or the first where there is none; all of them if ``every``."""
     parts = windows(one.sentences, one.answers, WORDS[crc32(one.question.encode()) % len(WORDS)])
     kept = parts if every else [part for part in parts if part[1]] or parts[:1]
@@ -102,259 +59,8 @@ def _windowed(one: Passage, every: bool = False) -> Iterator[Passage]:
         yield replace(one, sentences=sentences, answers=answers)
 
 
-# ---------------------------------------------------------------- sets on paragraphs of Wikipedia
-
-
-def squad2(data: Path, _: random.Random) -> Iterator[Passage]:
-    yield from _squad(data / "reader" / "squad2_devhalf" / "dev-v2.0.json")
-
-
-def adversarial(data: Path, _: random.Random) -> Iterator[Passage]:
-    yield from _squad(data / "reader" / "adversarial_squad" / "sample1k-HCVerifyAll.json")
-
-
-def _squad(path: Path) -> Iterator[Passage]:
-    for number, article in enumerate(json.loads(path.read_text("utf-8"))["data"]):
-        title = article.get("title", f"article {number}")
-        for paragraph in article["paragraphs"]:
-            context = paragraph["context"]
-            spans = split_sentences(context)
-            texts = [context[start:end] for start, end in spans]
-            for asked in paragraph["qas"]:
-                starts = [] if asked.get("is_impossible") else [one["answer_start"] for one in asked["answers"]]
-                right = [i for i, (start, end) in enumerate(spans) if any(start <= at < end for at in starts)]
-                yield from _windowed(Passage(asked["question"], texts, right, title, title.replace("_", " ")))
-
-
-def xquad(data: Path, _: random.Random) -> Iterator[Passage]:
-    articles = json.loads((data / "xquad" / "xquad.en.json").read_text("utf-8"))["data"]
-    texts = [sentences_of(paragraph["context"]) for article in articles for paragraph in article["paragraphs"]]
-    yield from _on_texts(written("xquad"), {str(number): ("", text) for number, text in enumerate(texts)})
-
-
-def qed(data: Path, _: random.Random) -> Iterator[Passage]:
-    for line in (data / "reader" / "qed" / "qed-dev.jsonlines").read_text("utf-8").splitlines():
-        form = json.loads(line)
-        text, starts = form["paragraph_text"], form["sentence_starts"]
-        texts = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-        note = form["annotation"]
-        if note["explanation_type"] == "multi_sentence":
-            continue
-        chosen = note.get("selected_sentence")
-        right = [starts.index(chosen["start"])] if chosen and chosen["start"] in starts else []
-        yield from _windowed(Passage(form["question_text"], texts, right, form["title_text"], form["title_text"]))
-
-
-def qnli(data: Path, _: random.Random) -> Iterator[Passage]:
-    with (data / "reader" / "qnli" / "dev.tsv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Passage(row["question"], [row["sentence"]], [0] if row["label"] == "entailment" else [], row["index"])
-
-
-def selqa(data: Path, _: random.Random) -> Iterator[Passage]:
-    yield from selection(data / "reader" / "selqa" / "selqa-ass-dev.json")
-
-
-def selection(path: Path) -> Iterator[Passage]:
-    """The sections of SelQA, every sentence a candidate; the test file is for measuring."""
-    for form in json.loads(path.read_text("utf-8")):
-        head = f"{form['article']} › {form['section']}"
-        one = Passage(form["question"], form["candidates"], form["answers"], form["article"], head)
-        yield from _windowed(one, every=True)
-
-
-def sentence_question(data: Path, _: random.Random) -> Iterator[Passage]:
-    folder = data / "reader" / "squad1_sentence_question"  # the test file: of SQuAD's training part
-    lines = [(folder / f"{name}-test.txt").read_text("utf-8").splitlines() for name in ("src", "tgt")]
-    texts = list(dict.fromkeys(lines[0]))
-    place = {text: position for position, text in enumerate(texts)}
-    for number, (text, question) in enumerate(zip(*lines, strict=True)):
-        first = max(0, place[text] - 1 - number % 3)
-        around = texts[first : place[text] + 3]
-        yield from _windowed(Passage(question, around, [around.index(text)], f"line {place[text] // 40}"))
-
-
-# ---------------------------------------------------------------- sets on biomedical texts
-
-
-def bioasq(data: Path, chance: random.Random) -> Iterator[Passage]:
-    """Snippets that answer, among those of other questions that are like the question and of other documents."""
-    paths = [*(data / "reader" / "bioasq_golden_7b_11b").glob("*.json")]
-    paths += (data / "reader" / "bioasq_phaseB_4b_5b").glob("*.json")
-    asked = [one for path in sorted(paths) for one in json.loads(path.read_text("utf-8"))["questions"]]
-    asked = list({one["id"]: one for one in asked if one.get("snippets")}.values())
-    by_term: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(asked):
-        for term in set(terms(one["body"])):
-            by_term[term].append(number)
-    for number, one in enumerate(asked):
-        others = [n for term in terms(one["body"]) if len(by_term[term]) < 40 for n in by_term[term] if n != number]
-        own = {snippet["document"] for snippet in one["snippets"]}
-        wrong = [s["text"] for n in dict.fromkeys(others) for s in asked[n]["snippets"][:2] if s["document"] not in own]
-        for snippet in one["snippets"][:3]:
-            yield from _windowed(_mixed(one["body"], [snippet["text"]], wrong, one["id"], chance))
-        yield from _windowed(_mixed(one["body"], [], wrong, one["id"], chance))
-
-
-def _mixed(question: str, right: Sequence[str], wrong: Sequence[str], group: str, chance: random.Random) -> Passage:
-    parts = [(text, True) for text in right] + [(text, False) for text in wrong[: 2 * BESIDE]]
-    parts = parts[: len(right)] + chance.sample(parts[len(right) :], min(BESIDE, len(parts) - len(right)))
-    chance.shuffle(parts)
-    sentences = [(one, truth) for text, truth in parts for one in sentences_of(text)]
-    answers = [i for i, (_, truth) in enumerate(sentences) if truth]
-    return Passage(question, [one for one, _ in sentences], answers, group)
-
-
-_ASKED = re.compile(r"Given this question: '(.*?)' extract.*?```(.*?)```", re.S)
-
-
-def abstracts(data: Path, _: random.Random) -> Iterator[Passage]:
-    """Whole abstracts of BioASQ with what of them answers; those without were drawn by chance, and are left out."""
-    for path in sorted((data / "reader" / "bioasq_snippet_extraction").glob("*Extraction*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            messages = {one["role"]: one["content"] for one in json.loads(line)["messages"]}
-            if asked := _ASKED.search(messages["user"]):
-                texts = sentences_of(asked[2])
-                right = holding(texts, json.loads(messages["assistant"])["snippets"])
-                if right:
-                    yield from _windowed(Passage(asked[1], texts, right, asked[1], texts[0]), every=True)
-
-
-def claims(data: Path, _: random.Random) -> Iterator[Passage]:
-    """News claims: what supports or refutes one answers it, what is related and not enough does not."""
-    folder = data / "reader" / "check_covid_train"
-    texts = {
-        form["cord_id"]: form for form in map(json.loads, (folder / "corpus.json").read_text("utf-8").splitlines())
-    }
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for line in (folder / "covidCheck_train_composed+extracted.json").read_text("utf-8").splitlines():
-        form = json.loads(line)
-        told = [] if form["label"] == "NOTENOUGHINFO" else [one["sent_index"] for one in form["evidence_set"]]
-        found[form["claim"].strip(), form["cord_id"]].update(told)
-    for (claim, cord_id), right in found.items():
-        text = texts[cord_id]
-        yield from _windowed(Passage(claim, text["abstract"], right, cord_id, text["title"]))
-
-
-def trials(data: Path, _: random.Random) -> Iterator[Passage]:
-    """Evidence Inference: what is said of one outcome of a trial, among what is said of its others."""
-    folder = data / "reader" / "evidence_inference_v2"
-    with (folder / "prompts_merged.csv").open(encoding="utf-8", newline="") as lines:
-        prompts = {row["PromptID"]: row for row in csv.DictReader(lines)}
-    quotes: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    with (folder / "v2_annotations.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["Valid Label"] == "True" and int(float(row["Evidence Start"] or -1)) >= 0:
-                span = int(float(row["Evidence Start"])), int(float(row["Evidence End"]))
-                quotes[row["PromptID"]].add(span)
-    for number, (prompt, spans) in enumerate(sorted(quotes.items())):
-        form = prompts[prompt]
-        path = folder / "txt" / f"PMC{form['PMCID']}.txt"
-        if path.exists():
-            yield from _around(path.read_text("utf-8"), sorted(spans), _of_trial(form, number), form["PMCID"])
-
-
-_FORMS: Sequence[str] = (
-    "What is the effect of {I} compared with {C} on {O}?",
-    "Does {I} change {O} more than {C}?",
-    "{O}: {I} versus {C}",
-    "How does {I} affect {O}?",
-)
-
-
-def _of_trial(form: Mapping[str, str], number: int) -> str:
-    told = {"I": form["Intervention"].strip(), "C": form["Comparator"].strip(), "O": form["Outcome"].strip()}
-    return _FORMS[number % len(_FORMS)].format(**told)
-
-
-def _around(text: str, spans: Sequence[tuple[int, int]], question: str, group: str) -> Iterator[Passage]:
-    """The passages around the first spans that answer."""
-    for start, _ in spans[:NEAREST]:
-        first = max(0, start - 600)
-        cut = text[first : start + 1000]
-        parts = split_sentences(cut)[1:-1]
-        right = [i for i, (a, b) in enumerate(parts) if any(x - first < b and a < y - first for x, y in spans)]
-        yield from _windowed(Passage(question, [" ".join(cut[a:b].split()) for a, b in parts], right, group))
-
-
-# ---------------------------------------------------------------- other sets
-
-
-def negations(data: Path, _: random.Random) -> Iterator[Passage]:
-    """CondaQA: the sentence with the negation answers, or leaves open, what is asked of it."""
-    for path in sorted((data / "reader" / "condaqa").glob("*.json.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for form in map(json.loads, lines):
-                texts = sentences_of(form["sentence1"])
-                right = [] if form["label"] == "DON'T KNOW" else holding(texts, [form["original sentence"]])
-                if right or form["label"] == "DON'T KNOW":
-                    yield from _windowed(Passage(form["sentence2"], texts, right, f"passage {form['PassageID']}"))
-
-
-def policies(data: Path, chance: random.Random) -> Iterator[Passage]:
-    """ConditionalQA: what of a page of gov.uk answers one question, among what answers others of the same page."""
-    asked = json.loads((data / "reader" / "conditionalqa" / "train.json").read_text("utf-8"))
-    by_page: dict[str, list[Any]] = defaultdict(list)
-    for form in asked:
-        by_page[form["url"]].append(form)
-    for form in asked:
-        own = [_plain(one) for one in form["evidences"]]
-        others = [_plain(one) for other in by_page[form["url"]] for one in other["evidences"]]
-        wrong = sorted(set(others) - set(own))
-        parts = [*((one, True) for one in own), *((one, False) for one in chance.sample(wrong, min(6, len(wrong))))]
-        chance.shuffle(parts)
-        head = form["url"].rsplit("/", 1)[-1].replace("-", " ")
-        right = [i for i, (_, truth) in enumerate(parts) if truth]
-        yield from _windowed(Passage(form["question"], [one for one, _ in parts], right, form["url"], head))
-
-
-def _plain(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
-
-
-# ---------------------------------------------------------------- written for this
-
-
-def own_trials(data: Path, _: random.Random) -> Iterator[Passage]:
-    asked = written("trials")
-    yield from _on_texts(asked, trial_abstracts(data, {one.about for one in asked}))
-
-
-def trial_abstracts(data: Path, names: Collection[str]) -> dict[str, tuple[str, list[str]]]:
-    """The title and the sentences of the abstract of each of these trials, by file name."""
-    with tarfile.open(data / "pmc_rct_ccby_jats" / "pmc_rct_ccby_1000.tar.gz") as archive:
-        files = {Path(one.name).name: archive.extractfile(one) for one in archive if Path(one.name).name in names}
-        return {name: _abstract(file.read()) for name, file in files.items() if file}
-
-
-def _abstract(jats: bytes) -> tuple[str, list[str]]:
-    root = etree.fromstring(jats, etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False))
-    found = root.find(".//article-meta/abstract")
-    paragraphs = [" ".join("".join(one.itertext()).split()) for one in found.iter("p")]
-    title = "".join(root.find(".//article-meta//article-title").itertext())
-    return " ".join(title.split()), [one for paragraph in paragraphs for one in sentences_of(paragraph)]
-
-
-def _on_texts(asked: Iterable[Written], texts: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Passage]:
+def on_texts(asked: Iterable[Written], texts: Mapping[str, tuple[str, Sequence[str]]]) -> Iterator[Passage]:
     for one in asked:
         head, sentences = texts[one.about]
         right = holding(sentences, [quote for _, quote in one.question.answers])
-        yield from _windowed(Passage(one.question.question, sentences, right, one.about, head))
-
-
-SETS: Mapping[str, Callable[[Path, random.Random], Iterator[Passage]]] = {
-    "squad2": squad2,
-    "adversarial": adversarial,
-    "xquad": xquad,
-    "qed": qed,
-    "qnli": qnli,
-    "selqa": selqa,
-    "sentence_question": sentence_question,
-    "bioasq": bioasq,
-    "abstracts": abstracts,
-    "claims": claims,
-    "trials": trials,
-    "negations": negations,
-    "policies": policies,
-    "own_trials": own_trials,
-}
+        yield from windowed(Passage(one.question.question, sentences, right, one.about, head))

@@ -1,15 +1,17 @@
 """Train the reader of passages, write it, and measure it on passages that it has not seen.
 
     python -m eval.training.train_reader DATA --checkpoint FILE [--begin FILE] [--out FILE] [--minutes N] [--layers N]
-        [--frozen N] [--seed N] [--passages N] [--without SET ...] [--limit N] [--measure]
+        [--frozen N] [--mix SHARE] [--seed N] [--passages N] [--without SET ...] [--limit N] [--measure]
 
-DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev`` and ``pmc_rct_ccby_jats``. What is trained on is in
-``reader_passages.py``, what is made of that in ``reader_negatives.py``, and what comes last, the first hits of
-questions that were written to train on, in ``reader_found.py``. Held out are four articles of SQuAD 2, a tenth of the
-groups of each other set, whatever shares a sentence with these, and the test file of SelQA. Nothing is learned from the
-experts' questions of COVID-QA, from MedQuAD, or from the built-in reviews.
+DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev``, ``medquad`` and ``pmc_rct_ccby_jats``. What is trained
+on is in ``reader_sets.py``, what is made of that in ``reader_negatives.py`` and ``reader_pairs.py``, and what comes
+last, the first hits of questions that were written to train on, and of near misses, in ``reader_found.py``. Held out
+are four articles of SQuAD 2, a tenth of the groups of each other set, whatever shares a sentence with these, and the
+test file of SelQA. Nothing is learned from the experts' questions of COVID-QA, from MedQuAD's own, or from the built-in
+reviews.
 The checkpoint is gone on from if it is there. With --begin the training begins with the weights of a reader that was
-written before; another --seed draws other passages of the large sets, and makes other negatives.
+written before; another --seed draws other passages of the large sets, and makes other negatives. With --mix that share
+of what was learned is written, and the rest of what the training began with.
 Then it is written as ONNX in 8 bits to --out, and the SHA-256 for
 ``qa/models/reader.py`` is printed. Then, or at once with --measure, the file in --out is measured: for each set held
 out the AUROC of the best log-odds of a passage (does any sentence answer?), and of the passages with an answer the
@@ -19,15 +21,18 @@ other half of the articles.
 
 import argparse
 import random
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from zlib import crc32
 
-from eval.training.reader_found import of_articles, of_trials
+from eval.training.reader_found import of_articles, of_near_misses, of_trials
 from eval.training.reader_negatives import negatives
-from eval.training.reader_passages import SETS, Passage, passages, selection
+from eval.training.reader_pairs import pairs
+from eval.training.reader_passages import Passage
+from eval.training.reader_sets import SETS, passages, selection
 from eval.training.scorer_folds import sha256
 from qa.evaluation.abstention import auroc
 from qa.models.reader import READER, OnnxReader, PassageReader, Reading
@@ -56,9 +61,10 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--frozen", type=int, default=3)
     parser.add_argument("--begin", type=Path)
+    parser.add_argument("--mix", type=float, default=1.0, help="share of the weights learned; the rest of --begin")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--passages", type=int, help="drawn by chance of all that is learned from")
-    parser.add_argument("--without", nargs="+", default=[], choices=[*SETS, "negatives", "found"])
+    parser.add_argument("--passages", type=int, help="drawn by chance, half of them of minimal pairs")
+    parser.add_argument("--without", nargs="+", default=[], choices=[*SETS, "negatives", "pairs", "found"])
     parser.add_argument("--limit", type=int, default=ASKED)
     parser.add_argument("--measure", action="store_true")
     arguments = parser.parse_args()
@@ -83,21 +89,26 @@ def teach(arguments: argparse.Namespace, learned: Sets) -> None:
     print(f"made of these: {len(made)} that nothing in them answers", flush=True)
     last = [] if "found" in arguments.without else list(of_trials(arguments.data))
     print(f"first hits of questions over trials: {len(last)}", flush=True)
+    chance, most = random.Random(arguments.seed), arguments.passages or sys.maxsize
     every = [*chain.from_iterable(learned.values()), *made]
-    if arguments.passages:
-        every = random.Random(arguments.seed).sample(every, min(arguments.passages, len(every)))
+    paired = [] if "pairs" in arguments.without else list(pairs(learned, arguments.seed))
+    print(f"in minimal pairs: {len(paired)}", flush=True)
+    paired = chance.sample(paired, min(most // 2, len(paired)))
+    every = paired + chance.sample(every, min(most - len(paired), len(every)))
     model = PassageModel(arguments.layers, arguments.frozen)
     if arguments.begin:
         model.begun(arguments.begin)
     train(model, every, arguments.checkpoint, arguments.minutes, last, seed=arguments.seed)
     if "found" not in arguments.without:
         chance = random.Random(SEED)
-        found = list(of_articles(arguments.data))
-        print(f"first hits of questions over articles: {len(found)}", flush=True)
+        found = [*of_articles(arguments.data), *of_near_misses(arguments.data)]
+        print(f"first hits of questions over articles and near misses: {len(found)}", flush=True)
         kept = chance.sample(every, min(KEPT, len(every))) + chance.sample(last, min(KEPT // 3, len(last)))
         tuned = arguments.checkpoint.with_suffix(".tuned")
         model.thawed(min(TUNED_FROM, arguments.frozen))
         train(model, [*found, *kept], tuned, arguments.minutes, rate=TUNING_RATE, seed=SEED)
+    if arguments.begin and arguments.mix < 1:
+        model.mixed(PassageModel(arguments.layers).begun(arguments.begin), arguments.mix)
     export(model, arguments.out)
     print(f'READER_SHA256 = "{sha256(arguments.out)}"', flush=True)
 

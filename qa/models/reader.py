@@ -18,7 +18,7 @@ from qa.models.runtime import OnnxModel, each, marks, tokens
 Scores = NDArray[np.float32]
 
 READER = Path(__file__).parents[1] / "data" / "reader.onnx"
-READER_SHA256 = "568fb9f51ff7081cfd97386337b038faba7ed9e5dc8e681d9a5908589aad03ea"
+READER_SHA256 = "4d7fb0898329bfd2574c73e2f1719e58f105f1d06637aa8cfd5a2d392e5fc199"
 """Printed by ``eval/training/train_reader.py``."""
 
 MAX_TOKENS = 320

@@ -12,9 +12,15 @@ from qa.models.reader import MAX_TOKENS, READER, OnnxReader
 
 @pytest.fixture
 def parts() -> SimpleNamespace:
-    from eval.training import reader_passages, scorer_groups, train_reader
+    from eval.training import reader_passages, reader_sets, reader_trials, scorer_groups, train_reader
 
-    return SimpleNamespace(passages=reader_passages, command=train_reader, written=scorer_groups.written)
+    return SimpleNamespace(
+        passages=reader_passages,
+        sets=reader_sets,
+        trials=reader_trials,
+        command=train_reader,
+        written=scorer_groups.written,
+    )
 
 
 def test_written_questions_are_well_formed_and_most_have_no_answer(parts: SimpleNamespace) -> None:
@@ -26,7 +32,7 @@ def test_written_questions_are_well_formed_and_most_have_no_answer(parts: Simple
 
 @pytest.mark.parametrize("name", ["xquad", "own_trials"])
 def test_quotes_of_written_questions_stand_in_their_texts(parts: SimpleNamespace, shared: Path, name: str) -> None:
-    found = {one.question: bool(one.answers) for one in parts.passages.SETS[name](shared / "data", random.Random(1))}
+    found = {one.question: bool(one.answers) for one in parts.sets.SETS[name](shared / "data", random.Random(1))}
     for one in parts.written(name.removeprefix("own_")):
         assert found[one.question.question] == one.question.answerable, one
 
@@ -51,23 +57,52 @@ def test_a_paragraph_of_squad_is_its_sentences_and_where_the_answer_stands(
     form = {"data": [{"title": "IL-2_therapy", "paragraphs": [{"context": context, "qas": asked}]}]}
     (tmp_path / "reader" / "squad2_devhalf").mkdir(parents=True)
     (tmp_path / "reader" / "squad2_devhalf" / "dev-v2.0.json").write_text(json.dumps(form))
-    first, second = parts.passages.squad2(tmp_path, random.Random(1))
+    first, second = parts.sets.squad2(tmp_path, random.Random(1))
     assert (first.sentences, list(first.answers)) == (["Toxicity is severe.", "It limits the dose of IL-2."], [1])
     assert (first.head, first.group) == ("IL-2 therapy", "IL-2_therapy")
     assert list(second.answers) == []
 
 
 def test_a_snippet_that_answers_stands_among_those_of_other_questions(parts: SimpleNamespace) -> None:
-    one = parts.passages._mixed(
-        "What?", ["It is alpha. It is beta."], ["C is.", "D is.", "E is."], "q", random.Random(1)
-    )
+    one = parts.sets._mixed("What?", ["It is alpha. It is beta."], ["C is.", "D is.", "E is."], "q", random.Random(1))
     assert {one.sentences[i] for i in one.answers} == {"It is alpha.", "It is beta."}
-    assert len(one.sentences) == 2 + parts.passages.BESIDE
+    assert len(one.sentences) == 2 + parts.sets.BESIDE
+
+
+def test_what_is_said_of_an_outcome_is_asked_of_one_that_is_told_elsewhere(
+    parts: SimpleNamespace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reader" / "evidence_inference_v2"
+    (folder / "txt").mkdir(parents=True)
+    said = [
+        "First words.",
+        "Danumab lowered fever more than salt.",
+        "It took long.",
+        "Sleep was alike in both.",
+        "Last.",
+    ]
+    text = " ".join(said[:3]) + " Filler words stand here." * 60 + " " + " ".join(said[3:])
+    (folder / "txt" / "PMC1.txt").write_text(text)
+    prompts = [("1", "fever"), ("2", "sleep quality")]
+    lines = [f"{number},1,Danumab,salt,{outcome}" for number, outcome in prompts]
+    (folder / "prompts_merged.csv").write_text("\n".join(["PromptID,PMCID,Intervention,Comparator,Outcome", *lines]))
+    places = [(number, text.index(quote), len(quote)) for (number, _), quote in zip(prompts, said[1:4:2], strict=True)]
+    rows = [f"{number},True,{start},{start + length}" for number, start, length in places]
+    (folder / "v2_annotations.csv").write_text("\n".join(["PromptID,Valid Label,Evidence Start,Evidence End", *rows]))
+    found = list(parts.trials.outcomes(tmp_path, random.Random(1)))
+    assert found
+    assert not any(one.answers for one in found)
+    of_fever = [one.question for one in found if said[1] in one.sentences]
+    assert any("sleep quality" in question for question in of_fever)
+    assert "How does fever affect Danumab?" in of_fever
+    assert not any(
+        "fever" in question and "sleep" not in question for question in of_fever if "affect D" not in question
+    )
 
 
 def test_every_set_has_passages_with_answers(parts: SimpleNamespace, shared: Path) -> None:
     chosen = ["qed", "selqa", "claims", "own_trials"]  # those that are quickly read
-    for name, found in parts.passages.passages(shared / "data", chosen).items():
+    for name, found in parts.sets.passages(shared / "data", chosen).items():
         assert len(found) > 500, name
         assert sum(bool(one.answers) for one in found) > 100, name
         assert all(0 <= position < len(one.sentences) for one in found for position in one.answers), name
@@ -148,6 +183,9 @@ def test_training_can_begin_with_the_file_that_is_shipped(parts: SimpleNamespace
     (written,), (read,) = parts.command.judged(OnnxReader(), told), reader_model.judge(begun, told)
     assert read == pytest.approx(written, abs=0.5)
     (fresh,) = reader_model.judge(reader_model.PassageModel(), told)
+    whole, none = (reader_model.PassageModel().mixed(begun, share) for share in (1.0, 0.0))
+    assert next(reader_model.judge(whole, told)) == pytest.approx(fresh, abs=1e-4)
+    assert next(reader_model.judge(none, told)) == pytest.approx(read, abs=1e-4)
     assert fresh != pytest.approx(written, abs=0.5)
 
 

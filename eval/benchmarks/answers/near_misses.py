@@ -3,7 +3,8 @@
     python -m eval.benchmarks.answers.near_misses DATA [--library DIR]
 
 DATA holds ``covidqa-dev``, ``plos-jats`` and ``medquad``. The questions are those of ``eval/questions/nearmisses``,
-asked of the libraries that they were written over. Prints for each set the AUROC of the confidence, what is answered
+asked of the libraries that they were written over. The reader has learned from those of LEARNED, which are marked so;
+what it makes of near misses is told by the others. Prints for each set the AUROC of the confidence, what is answered
 and refused at the threshold in use, and the share of the answerable whose first sentence, or one of the first three, is
 right. Then for each kind of detail that ``qa.query.answer_types`` knows, how many questions ask for it, and of how many
 of them none of the first hits gives it: of the answerable, where that is an error, and of the near misses, where it is
@@ -38,6 +39,8 @@ from qa.query.answer_types import AnswerType, asked_types
 from qa.records import Document, Question
 
 WRITTEN = EVAL / "questions" / "nearmisses"
+LEARNED = ("covidqa-dev", "MedQuAD")
+"""The collections whose questions the reader of passages has learned from."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def main() -> None:
     print("| collections | answerable | near misses | AUROC | answered | refused | Sentence@1 | Sentence@3 |")
     print("|---" * 8 + "|")
     for name, asked in found.items():
-        print(row(name, asked))
+        print(row(f"{name}, learned from" if name in LEARNED else name, asked))
     print()
     print("| detail | answerable | lacking | near misses | lacking |")
     print("|---" * 5 + "|")
@@ -110,6 +113,15 @@ def file_name(disease: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", disease).strip("-") + ".txt"
 
 
+def files(texts: Mapping[str, str | Path], folder: Path) -> list[Path]:
+    """Where each text is; those that are in no file are written to the folder."""
+    paths = [folder / name if isinstance(text, str) else text for name, text in texts.items()]
+    for path, text in zip(paths, texts.values(), strict=True):
+        if isinstance(text, str):
+            path.write_text(text, "utf-8")
+    return paths
+
+
 # ---------------------------------------------------------------- what becomes of it
 
 
@@ -117,11 +129,7 @@ def ask(folder: Path, texts: Mapping[str, str | Path], questions: Sequence[Quest
     """Ask the library of these texts, which is made unless it is there."""
     with Library(folder, encoder=encoder) as library, tempfile.TemporaryDirectory() as written_to:
         if not library.documents():
-            paths = [Path(written_to, name) if isinstance(text, str) else text for name, text in texts.items()]
-            for path, text in zip(paths, texts.values(), strict=True):
-                if isinstance(text, str):
-                    path.write_text(text, "utf-8")
-            library.add(paths)
+            library.add(files(texts, Path(written_to)))
         documents = {document.source: document for document in library.documents()}
         if documents.keys() != texts.keys():
             raise SystemExit(f"{folder} does not hold the texts that the questions are about; name another folder.")

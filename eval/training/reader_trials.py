@@ -1,0 +1,113 @@
+"""Passages of trials to teach a reader with: of Evidence Inference, and the abstracts that were written over here."""
+
+import csv
+import random
+import tarfile
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lxml import etree
+
+from eval.training.reader_passages import Passage, on_texts, sentences_of, windowed
+from eval.training.scorer_groups import written
+from qa.text.sentences import split_sentences
+from qa.text.terms import terms
+
+NEAREST = 2
+"""Passages of an article that does not answer, those most like the question."""
+
+Spans = set[tuple[int, int]]
+
+
+def trials(data: Path, _: random.Random) -> Iterator[Passage]:
+    """Evidence Inference: what is said of one outcome of a trial, among what is said of its others."""
+    for number, (form, spans, text) in enumerate(_of_trials(data)):
+        yield from _around(text, sorted(spans), _of_trial(form, number), form["PMCID"])
+
+
+def outcomes(data: Path, _: random.Random) -> Iterator[Passage]:
+    """What is said of one outcome of a trial, asked of another, or of what the outcome does to the treatment."""
+    by_trial: dict[str, list[tuple[Mapping[str, str], Spans, str]]] = defaultdict(list)
+    for one in _of_trials(data):
+        by_trial[one[0]["PMCID"]].append(one)
+    for number, asked in enumerate(by_trial.values()):
+        for form, spans, text in asked:
+            there = list(_around(text, sorted(spans), "", form["PMCID"]))
+            apart = [other for other, elsewhere, _ in asked if spans.isdisjoint(elsewhere)]
+            others = [other for other in apart if there and not _says(there[0], other["Outcome"])]
+            questions = [_of_trial(other, number + place) for place, other in enumerate(others)]
+            turned = {**form, "Intervention": form["Outcome"], "Outcome": form["Intervention"]}
+            for question in [*dict.fromkeys(questions[-2:]), _of_trial(turned, len(_FORMS) - 1)][: 3 * len(there)]:
+                yield replace(there[0], question=question, answers=[])
+
+
+def _says(one: Passage, outcome: str) -> bool:
+    """Whether most of its words stand there, so that it may be told there, too."""
+    wanted = set(terms(outcome))
+    return len(wanted.intersection(terms(" ".join(one.sentences)))) > len(wanted) / 2
+
+
+def _of_trials(data: Path) -> Iterator[tuple[Mapping[str, str], Spans, str]]:
+    """What is asked of a trial, where it is answered, and the text."""
+    folder = data / "reader" / "evidence_inference_v2"
+    with (folder / "prompts_merged.csv").open(encoding="utf-8", newline="") as lines:
+        prompts = {row["PromptID"]: row for row in csv.DictReader(lines)}
+    quotes: dict[str, Spans] = defaultdict(set)
+    with (folder / "v2_annotations.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["Valid Label"] == "True" and int(float(row["Evidence Start"] or -1)) >= 0:
+                span = int(float(row["Evidence Start"])), int(float(row["Evidence End"]))
+                quotes[row["PromptID"]].add(span)
+    for prompt, spans in sorted(quotes.items()):
+        form = prompts[prompt]
+        path = folder / "txt" / f"PMC{form['PMCID']}.txt"
+        if path.exists():
+            yield form, spans, path.read_text("utf-8")
+
+
+_FORMS: Sequence[str] = (
+    "What is the effect of {I} compared with {C} on {O}?",
+    "Does {I} change {O} more than {C}?",
+    "{O}: {I} versus {C}",
+    "How does {I} affect {O}?",
+)
+
+
+def _of_trial(form: Mapping[str, str], number: int) -> str:
+    told = {"I": form["Intervention"].strip(), "C": form["Comparator"].strip(), "O": form["Outcome"].strip()}
+    return _FORMS[number % len(_FORMS)].format(**told)
+
+
+def _around(text: str, spans: Sequence[tuple[int, int]], question: str, group: str) -> Iterator[Passage]:
+    """The passages around the first spans that answer."""
+    for start, _ in spans[:NEAREST]:
+        first = max(0, start - 600)
+        cut = text[first : start + 1000]
+        parts = split_sentences(cut)[1:-1]
+        right = [i for i, (a, b) in enumerate(parts) if any(x - first < b and a < y - first for x, y in spans)]
+        yield from windowed(Passage(question, [" ".join(cut[a:b].split()) for a, b in parts], right, group))
+
+
+# ---------------------------------------------------------------- written for this
+
+
+def own_trials(data: Path, _: random.Random) -> Iterator[Passage]:
+    asked = written("trials")
+    yield from on_texts(asked, trial_abstracts(data, {one.about for one in asked}))
+
+
+def trial_abstracts(data: Path, names: Collection[str]) -> dict[str, tuple[str, list[str]]]:
+    """The title and the sentences of the abstract of each of these trials, by file name."""
+    with tarfile.open(data / "pmc_rct_ccby_jats" / "pmc_rct_ccby_1000.tar.gz") as archive:
+        files = {Path(one.name).name: archive.extractfile(one) for one in archive if Path(one.name).name in names}
+        return {name: _abstract(file.read()) for name, file in files.items() if file}
+
+
+def _abstract(jats: bytes) -> tuple[str, list[str]]:
+    root = etree.fromstring(jats, etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False))
+    found = root.find(".//article-meta/abstract")
+    paragraphs = [" ".join("".join(one.itertext()).split()) for one in found.iter("p")]
+    title = "".join(root.find(".//article-meta//article-title").itertext())
+    return " ".join(title.split()), [one for paragraph in paragraphs for one in sentences_of(paragraph)]
