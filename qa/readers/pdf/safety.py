@@ -34,7 +34,8 @@ def check(reader: PdfReader) -> frozenset[int]:
         resources = _object(page.get("/Resources"))
         parts = contents if isinstance(contents, ArrayObject) else [contents]
         drawn = sum(_forms(_object(part), resources, known, ()) for part in parts)
-        if drawn > MAX_FORMS:
+        # PDFium may read contents that pypdf cannot, so what the page could draw must be safe, too.
+        if max(drawn, *(_with_forms(form, resources, known, ()) for form in _held(resources)), 0) > MAX_FORMS:
             raise NotReadable("too_big", _TOO_MUCH)
         if not isinstance(contents, NullObject):
             drawing.add(number)
@@ -43,16 +44,18 @@ def check(reader: PdfReader) -> frozenset[int]:
 
 def _forms(stream: Any, resources: Any, known: dict[int, int], within: tuple[int, ...]) -> int:
     """How many forms a stream of operators draws, each with those within it."""
-    drawn = 0
-    for form in _drawn_by(stream, resources):
-        if id(form) in within:
-            raise NotReadable("too_big", _TOO_MUCH)
-        if id(form) not in known:
-            own = _object(form.get("/Resources"))
-            inner = own if isinstance(own, DictionaryObject) else resources
-            known[id(form)] = 1 + _forms(form, inner, known, (*within, id(form)))
-        drawn += known[id(form)]
-    return drawn
+    return sum(_with_forms(form, resources, known, within) for form in _drawn_by(stream, resources))
+
+
+def _with_forms(form: StreamObject, resources: Any, known: dict[int, int], within: tuple[int, ...]) -> int:
+    """A form with those within it; its names are those of the ``resources`` where it has none of its own."""
+    if id(form) in within:
+        raise NotReadable("too_big", _TOO_MUCH)
+    if id(form) not in known:
+        own = _object(form.get("/Resources"))
+        inner = own if isinstance(own, DictionaryObject) else resources
+        known[id(form)] = 1 + _forms(form, inner, known, (*within, id(form)))
+    return known[id(form)]
 
 
 def _drawn_by(stream: Any, resources: Any) -> Iterator[StreamObject]:
@@ -61,13 +64,26 @@ def _drawn_by(stream: Any, resources: Any) -> Iterator[StreamObject]:
     data = b""
     with suppress(PdfReadError, ValueError, KeyError, TypeError, NotImplementedError):
         data = stream.get_data()
-    objects = _object(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
-    if not isinstance(objects, DictionaryObject):
-        return
+    objects = _objects(resources)
     for match in _DRAWS.finditer(data):
-        form = _object(objects.get(f"/{match[1].decode('latin-1')}"))
-        if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form":
-            yield form
+        yield from _form(objects.get(f"/{match[1].decode('latin-1')}"))
+
+
+def _held(resources: Any) -> Iterator[StreamObject]:
+    """The forms that these resources name."""
+    for value in _objects(resources).values():
+        yield from _form(value)
+
+
+def _objects(resources: Any) -> DictionaryObject:
+    objects = _object(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
+    return objects if isinstance(objects, DictionaryObject) else DictionaryObject()
+
+
+def _form(value: Any) -> Iterator[StreamObject]:
+    form = _object(value)
+    if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form":
+        yield form
 
 
 def _object(value: Any) -> Any:
