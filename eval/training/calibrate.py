@@ -11,7 +11,7 @@ names, and whether a detail is lacking, tells the answerable from the rest. Prin
 fit to the others: AUROC, expected calibration error (half of it of the answerable), and what is answered from the
 threshold in use on; then for all together the threshold at which no more than RISK of the unanswerable are answered,
 with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for
-``qa/answering/support.py``. DIR is a library of the articles of COVID-QA.
+``qa/data/profile.toml``. DIR is a library of the articles of COVID-QA.
 """
 
 import argparse
@@ -157,11 +157,9 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
     yield ""
     yield at_risk(np.array([p for p, _ in every]), np.array([truth for _, truth in every]))
     model = fit(collections)
-    yield "SUPPORT_WEIGHTS = {"
+    yield f'[models]\nencoder = "{ENCODER_SHA256}"\nreader = "{READER_SHA256}"\n\n[support.weights]'
     for name, weight in zip(["intercept", *SIGNALS], [model.intercept_[0], *model.coef_[0]], strict=True):
-        yield f'    "{name}": {weight:.3f},'
-    yield "}"
-    yield f"FITTED_TO = {{{ENCODER_SHA256}, {READER_SHA256}}}"
+        yield f"{name} = {weight:.3f}"
 
 
 def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:

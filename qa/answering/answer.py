@@ -12,6 +12,7 @@ from qa.answering.lacking import lacking
 from qa.answering.reasons import Case, reason_for
 from qa.answering.support import Supports, supports
 from qa.models.reader import PassageReader
+from qa.profile import profile
 from qa.proof.citations import cite
 from qa.query.groups import restated
 from qa.query.parts import asks_for_several, compared
@@ -23,21 +24,22 @@ from qa.text.terms import question_terms, terms
 
 MAX_SENTENCES = 3
 
-WEAKEST_SHARE = 0.35
+_PROFILE = profile()
+
+WEAKEST_SHARE: float = _PROFILE["answering"]["weakest_share"]
 """A further sentence must reach this share of the best sentence's own score."""
 
-_FURTHER_SHARE = 0.8
+_FURTHER_SHARE: float = _PROFILE["answering"]["further_share"]
 """The same of a sentence beyond the first few, where several are asked for."""
 
-_OTHER_SHARE = 0.7
+_OTHER_SHARE: float = _PROFILE["answering"]["other_share"]
 """The same of the first sentence of a document that is not quoted yet."""
 
-_SUPPORT_SHARE = 0.7
-"""A sentence must have this share of the greatest support. Of .6 to .75 it shows most right first sentences with least
-else, of the curated questions and of COVID-QA's."""
+_SUPPORT_SHARE: float = _PROFILE["answering"]["support_share"]
+"""A sentence must have this share of the greatest support."""
 
-THRESHOLD = 0.45
-"""Answer from this confidence on: .85 of the answerable curated questions have it, and one of eight of the others."""
+THRESHOLD: float = _PROFILE["support"]["threshold"]
+"""Answer from this confidence on."""
 
 
 @dataclass(frozen=True, slots=True)

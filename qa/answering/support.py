@@ -13,6 +13,7 @@ from functools import partial
 from qa.answering.lacking import unnamed
 from qa.models.encoders import Encoder
 from qa.models.reader import PassageReader, Reading
+from qa.profile import profile
 from qa.query.analysis import Query
 from qa.records import Hit
 from qa.retrieval.first_stage import Place, ScoredSentence
@@ -21,19 +22,12 @@ from qa.retrieval.retriever import Retrieval
 from qa.text.scripts import as_typed
 from qa.text.terms import terms
 
-SUPPORT_WEIGHTS: Mapping[str, float] = {
-    "intercept": 0.866,
-    "log_odds": 0.720,
-    "unnamed": -2.177,
-    "lacking": -5.657,
-}
-FITTED_TO = frozenset(
-    {
-        "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d98423358585",
-        "4d7fb0898329bfd2574c73e2f1719e58f105f1d06637aa8cfd5a2d392e5fc199",
-    }
-)
-"""SHA-256 of the encoder and of the reader that these weights hold for; printed with them."""
+_PROFILE = profile()
+
+SUPPORT_WEIGHTS: Mapping[str, float] = _PROFILE["support"]["weights"]
+
+FITTED_TO = frozenset(_PROFILE["models"][name] for name in ("encoder", "reader"))
+"""SHA-256 of the encoder and of the reader that these weights hold for."""
 
 READ = 3
 """The first hits that are read whichever sentences were chosen: what answers may stand in them, not in these."""
