@@ -241,6 +241,30 @@ def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path
             assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
 
 
+def test_stopping_takes_until_the_word_of_it_has_arrived(browser: Any, tmp_path: Path) -> None:
+    # What arrives after the next question was asked would cancel that one.
+    (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
+    with Waiting(tmp_path / "library", encoder=WordEncoder()) as library:
+        library.add([tmp_path / "heart.txt"])
+        with running(library) as address, opened(browser, address) as page:
+            held: list[Any] = []
+            page.route("**/cancel", lambda route: held.append(route))
+            page.get_by_label("Your question").fill("What does the heart pump?")
+            page.keyboard.press("Enter")
+            library.begun.wait()
+            row = page.locator(".user-row").get_by_text("What does the heart pump?")
+            row.wait_for()
+            page.get_by_role("button", name="Stop").click()
+            page.wait_for_timeout(500)
+            shown = (len(held), row.is_visible())
+            held[0].continue_()
+            row.wait_for(state="detached")
+            library.go_on.set()
+            assert shown == (1, True)
+            ask(page, "What is pumped by the heart?")
+            assert page.locator(".user-row").all_inner_texts() == ["What is pumped by the heart?"]
+
+
 def test_a_question_asked_while_another_is_answered_waits_its_turn(browser: Any, tmp_path: Path) -> None:
     (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
     questions = ["What does the heart pump?", "What is pumped by the heart?"]

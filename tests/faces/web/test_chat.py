@@ -198,9 +198,33 @@ def test_an_error_that_nobody_thought_of_is_said_and_raised(chat: Chat, monkeypa
 def test_a_question_that_is_stopped_can_be_changed(chat: Chat) -> None:
     before = ask(chat, ANSWERED)
     edited = chat.edit(before.present)
-    stopped = chat.stopped(before.present, Underway("How toxic is IL-2?", edited.replacing))
+    underway = Underway("How toxic is IL-2?", edited.replacing)
+    underway.ended.set()
+    stopped = chat.stopped(before.present, underway)
     assert (stopped.question, stopped.replacing) == ("How toxic is IL-2?", edited.replacing)
     assert stopped.conversation == before.conversation
+
+
+def test_stopping_waits_until_the_question_is_cancelled(chat: Chat) -> None:
+    async def stopped() -> tuple[bool, bool]:
+        asking = chat.asking(ANSWERED)
+        underway = (await anext(asking)).underway
+        assert underway is not None
+        stopping = asyncio.create_task(asyncio.to_thread(chat.stopped, None, underway))
+        await asyncio.sleep(0.05)
+        early = stopping.done()
+        await asking.aclose()  # type: ignore[attr-defined]  # it is a generator
+        return early, (await stopping).question == ANSWERED
+
+    assert asyncio.run(stopped()) == (False, True)
+
+
+@pytest.mark.parametrize("question", [ANSWERED, " "])
+def test_a_question_that_was_answered_has_ended(chat: Chat, question: str) -> None:
+    async def underway() -> list[Underway]:
+        return [shown.underway async for shown in chat.asking(question) if shown.underway]
+
+    assert all(one.ended.is_set() for one in asyncio.run(underway()))
 
 
 def test_a_question_follows_those_before_it_and_not_the_one_it_replaces(chat: Chat, library: Library) -> None:

@@ -19,7 +19,7 @@ from tests.support.places import CORPUS, ROOT
 from tests.support.running import running
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
-ASKING, ADDING = 0, 13
+ASKING, ADDING = 0, 14
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,11 @@ def test_the_events_are_those_that_this_file_takes_them_for(client: httpx.Client
     inputs = {event["id"]: [kinds[one] for one in event["inputs"]] for event in config["dependencies"]}
     assert inputs[ASKING][0] == "textbox"
     assert inputs[ADDING] == ["uploadbutton"]
+
+
+def test_an_event_that_the_browser_alone_handles_cannot_be_called(client: httpx.Client) -> None:
+    (number,) = [one["id"] for one in client.get("config").json()["dependencies"] if not one["backend_fn"]]
+    assert join(client, number, []).status_code == 404
 
 
 @pytest.mark.parametrize("number", [ASKING, ADDING])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from threading import Event
 from typing import TYPE_CHECKING
 
 from qa.errors import ConversationError, QAError
@@ -33,16 +34,23 @@ if TYPE_CHECKING:
 LISTED = 30
 """Conversations in the list that goes to the page with every answer; a page of its own has all of them."""
 
+_CANCELLED_S = 10.0
+"""How long to wait for the browser's word that a question is cancelled; it may never come."""
+
 _DOUBTS = 1_000
 """Answers of which it is remembered what is not proved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """A question that is being answered, and the turn that its answer takes the place of."""
+    """A question that is being answered, and the turn that its answer takes the place of.
+
+    ``ended`` is set as soon as it is answered or cancelled.
+    """
 
     question: str
     replacing: str | None = None
+    ended: Event = field(default_factory=Event, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +103,15 @@ class Chat:
         if not question.strip():
             yield self._shown(present)
             return
-        yield self._searching(Underway(question, replacing), present)
+        underway = Underway(question, replacing)
         try:
+            yield self._searching(underway, present)
             yield await self.ask(question, present, replacing, scope)
         except Exception:
             yield self._sorry(question, present, UNEXPECTED)
             raise
+        finally:
+            underway.ended.set()
 
     async def asking_again(self, present: str | None, scope: Scope = ANYWHERE) -> AsyncIterator[Shown]:
         """The same for the last question; its answer takes the place of the last."""
@@ -112,7 +123,13 @@ class Chat:
             yield replace(shown, question=None)
 
     def stopped(self, present: str | None, underway: Underway | None) -> Shown:
-        """The conversation as it is kept, and the question that was under way to be changed or asked again."""
+        """The conversation as it is kept, and the question that was under way to be changed or asked again.
+
+        Waits until that has ended. Gradio cancels whatever the tab is asking when the browser's word of it arrives, and
+        that would else be the next question.
+        """
+        if underway:
+            underway.ended.wait(_CANCELLED_S)
         shown = self._shown(present)
         return replace(shown, question=underway.question, replacing=underway.replacing) if underway else shown
 

@@ -184,7 +184,9 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     running = [on(asking.question.submit, asked, asking.question, *state, trigger_mode=_NEXT_WAITS, **in_turn)]
     running += [on(button.click, asked, button, *state, **in_turn) for button in asking.examples]
     running.append(on(asking.again.click, _scoped(chat.asking_again), asking.present, *asking.limits, **in_turn))
-    on(asking.stop.click, chat.stopped, asking.present, asking.underway, cancels=running, queue=False)
+    # An event without a handler of its own, or the browser would send word of the cancelling only after its reply.
+    cancelled = asking.stop.click(None, cancels=running, api_visibility="private")
+    on(cancelled.then, chat.stopped, asking.present, asking.underway, queue=False)
     on(asking.edit.click, chat.edit, asking.present)
     if not chat.read_only:  # an event that is not there cannot be called
         on(listing.name.submit, chat.rename, asking.present, listing.name)

@@ -86,6 +86,7 @@ class Surface:
         self._events: dict[int, type[_Event | _Adding]] = {
             event["id"]: _Adding if "uploadbutton" in map(kinds.get, event["inputs"]) else _Event
             for event in config["dependencies"]
+            if event["backend_fn"]  # the browser alone handles the others
         }
         self._taken: dict[str, Callable[[bytes], dict[str, Any]]] = {
             "/gradio_api/queue/join": self._event,
