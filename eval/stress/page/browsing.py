@@ -34,7 +34,10 @@ def chromium() -> Iterator[Any]:
 
 @contextmanager
 def opened(browser: Any, address: str, wrong: list[str], path: str = "", **options: Any) -> Iterator[Any]:
-    """The chat page at an address. Requests to elsewhere, dialogs and what the console says are added to ``wrong``."""
+    """The chat page at an address.
+
+    Requests to elsewhere, dialogs and what the console says are added to ``wrong``, of other pages of its context, too.
+    """
 
     def refused(dialog: Any) -> None:
         wrong.append(dialog.message)
@@ -43,10 +46,10 @@ def opened(browser: Any, address: str, wrong: list[str], path: str = "", **optio
     context = browser.new_context(**options)
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
-    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
-    page.on("dialog", refused)
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    context.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
+    context.on("dialog", refused)
+    context.on("console", lambda message: wrong.append(message.text))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
     page.goto(address + path)
     page.locator("#question textarea:enabled").wait_for()
     yield page

@@ -111,7 +111,8 @@ def read_answers(browser: Any, address: str, library: qa.Library, wrong: list[st
 def read_documents(browser: Any, address: str, library: qa.Library, wrong: list[str], found: Found) -> None:
     """Every document's own page."""
     documents = library.documents()
-    with opened(browser, address, wrong) as page:
+    with opened(browser, address, wrong) as chat:
+        page = chat.context.new_page()  # to leave the chat while it loads would be an error of its connection
         for document in documents:
             page.goto(f"{address}document/{document.doc_id}")
             _compare(found, "title", [document.title], page.locator("h1 bdi").all_inner_texts())

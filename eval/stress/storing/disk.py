@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _MAX_WRITE = 128 << 10
 _FORGET, _DESTROY, _BATCH_FORGET = 2, 38, 42
 _NOT_DONE = 38  # ENOSYS
 _MISSING = 2  # ENOENT
+TRIES, PAUSE_S = 50, 0.1
+"""How often, and at what distance, a mount is asked to end that is busy."""
 _LONG = 1 << 20
 """Seconds for which the kernel may keep what it knows of the file."""
 
@@ -133,9 +136,9 @@ def mounted(disk: Disk, folder: Path) -> Iterator[Path]:
         try:
             yield place
         finally:
-            _run("umount", str(place))
+            _unmount(place)
     finally:
-        _run("umount", str(fuse))
+        _unmount(fuse)
         serving.join(5)
         os.close(descriptor)
 
@@ -152,7 +155,7 @@ def replayed(image: bytes, folder: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        _run("umount", str(place))
+        _unmount(place)
         shutil.rmtree(made)
 
 
@@ -162,6 +165,17 @@ def formatted(folder: Path, size: int) -> bytes:
     file.write_bytes(bytes(size))
     _run("mkfs.ext4", "-q", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0", str(file))
     return file.read_bytes()
+
+
+def _unmount(place: Path) -> None:
+    """Undo a mount, which the kernel may be about to let go of: a loop device ends a moment after what is on it."""
+    for left in reversed(range(TRIES)):
+        try:
+            return _run("umount", str(place))
+        except OSError:
+            if not left:
+                raise
+            time.sleep(PAUSE_S)
 
 
 def _run(*command: str) -> None:
