@@ -51,6 +51,12 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     context.close()
 
 
+def reload(page: Any) -> None:
+    """As a reader does it, at any moment: what is under way is cut off, and the page that goes complains of it."""
+    page.evaluate("console.error = console.warn = console.log = () => {}")
+    page.reload()
+
+
 def ask(page: Any, question: str) -> None:
     before = page.locator(".answer").count()
     page.get_by_label("Your question").fill(question)
@@ -88,7 +94,7 @@ def test_the_address_brings_the_conversation_back(browser: Any, address: str) ->
     with opened(browser, address) as page:
         ask(page, ANSWERED)
         page.wait_for_url("**/?conversation=*")
-        page.reload()
+        reload(page)
         page.locator(".answer").wait_for()
         assert ANSWERED in page.locator("#conversation").inner_text()
 
@@ -119,7 +125,7 @@ def test_a_verdict_and_a_name_are_kept(browser: Any, address: str) -> None:
         page.get_by_label("Name of this conversation").fill("  On the \u202eABC\u202c dose ")
         page.get_by_role("button", name="Rename").click()
         page.locator(".conversations").get_by_text("On the \u202eABC\u202c dose").wait_for()
-        page.reload()
+        reload(page)
         page.get_by_role("button", name="Disliked").wait_for()
         page.get_by_role("tab", name="History").click()
         assert page.get_by_label("Name of this conversation").input_value() == "On the \u202eABC\u202c dose"
