@@ -151,7 +151,7 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
         area = auroc(inside, outside)
         answered = np.mean([p >= THRESHOLD for p in inside]) if inside else 0.0
         refused = np.mean([p < THRESHOLD for p in outside]) if outside else 0.0
-        error = calibration_error(*map(np.array, zip(*given, strict=True)))
+        error = calibration_error(np.array([p for p, _ in given]), np.array([truth for _, truth in given]))
         shown = "" if area is None else f"{area:.3f}"
         yield f"| {name} | {len(samples)} | {len(inside)} | {shown} | {error:.3f} | {answered:.3f} | {refused:.3f} |"
     yield ""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -70,7 +71,8 @@ class PassageModel(nn.Module):
             read = self.body(input_ids=input_ids, attention_mask=mask, token_type_ids=token_type_ids).last_hidden_state
         means = parts @ read.float()
         likeness = nn.functional.cosine_similarity(means[:, :1], means[:, 1:], dim=-1)
-        return self.scale * likeness + self.linear(means[:, 1:]).squeeze(-1)
+        log_odds: Tensor = self.scale * likeness + self.linear(means[:, 1:]).squeeze(-1)
+        return log_odds
 
     def begun(self, written: Path) -> "PassageModel":
         """Itself, with the weights of a reader of as many layers that ``export`` wrote, as they are in 8 bits."""
@@ -147,7 +149,7 @@ def train(
     trained = [one for one in model.parameters() if one.requires_grad]
     heads = [model.scale, model.linear.bias]
     body = [one for one in trained if all(one is not head for head in heads)]
-    groups = [{"params": body}, {"params": heads, "lr": HEAD_RATE * rate, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": body}, {"params": heads, "lr": HEAD_RATE * rate, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
     steps = _in_order(passages, last, epochs, random.Random(seed))
     begun, seconds = time.monotonic(), 60 * minutes
@@ -163,7 +165,7 @@ def train(
     until, start, first, model = begun + seconds, time.process_time(), done, model.train()
     while done < len(steps) and time.monotonic() < until:
         loss = _loss(model, steps[done])
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         schedule.step()

@@ -92,7 +92,9 @@ def another(
     name: str, one: Passage, known: Sequence[str], chance: random.Random, *, inside: bool = False
 ) -> str | None:
     """A name of like form that the passage has too, else, unless ``inside``, one that others ask about."""
-    held = {found for text in one.sentences for found in NAME.findall(text[1:]) if not _ASKING.fullmatch(found)}
+    held: set[str] = {
+        found for text in one.sentences for found in NAME.findall(text[1:]) if not _ASKING.fullmatch(found)
+    }
     answers = " ".join(one.sentences[i] for i in one.answers)
     pools = [sorted(held)] if inside else [sorted(held), [chance.choice(known) for _ in range(20)]]
     for number, pool in enumerate(pools):

@@ -142,7 +142,7 @@ def _asked(library: Library, documents: Mapping[str, Document], question: Questi
     *_, first, three = measured(found, gold)
     return Asked(
         question.answerable,
-        library.ask(question.question).confidence,
+        library.ask(question.question).confidence or 0.0,
         bool(first),
         bool(three),
         asked_types(question.question),

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from eval.places import ROOT
@@ -43,7 +43,7 @@ def main() -> None:
         report(commands, folder, given.runs)
 
 
-def report(commands: dict[str, tuple[Sequence[str], Path]], folder: str, runs: int) -> None:
+def report(commands: Mapping[str, tuple[Sequence[str], Path]], folder: str, runs: int) -> None:
     first = {name: spent(*command, str(Path(folder, str(n)))) for n, (name, command) in enumerate(commands.items())}
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):

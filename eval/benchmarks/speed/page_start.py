@@ -13,7 +13,6 @@ import argparse
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -81,4 +80,4 @@ def fields_of(folder: Path) -> tuple[int, list[str]] | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -23,7 +23,7 @@ FEW = 3
 
 def passages_of(file: Path) -> list[str]:
     """The passages of a file under their title and headings."""
-    return list(headed(embed(read(file), Unencoding())))  # type: ignore[arg-type]  # it has all of an Encoder
+    return list(headed(embed(read(file), Unencoding())))
 
 
 class Unencoding:

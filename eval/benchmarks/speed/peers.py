@@ -200,7 +200,7 @@ def measure(measured: Measured, python: Path, material: dict[str, Any], folder: 
 
 def told(name: str, python: Path, act: str, job: Path) -> dict[str, Any]:
     """What a driver says of one act."""
-    printed = called([str(python), str(DRIVERS / f"with_{name}.py"), act, str(job)], **OFFLINE)
+    printed = called([str(python), str(DRIVERS / f"with_{name}.py"), act, str(job)], (0,), **OFFLINE)
     said: dict[str, Any] = json.loads(printed.splitlines()[-1])
     if said.get("found") == []:
         raise Failed("it found nothing for a question")

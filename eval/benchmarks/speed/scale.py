@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -219,10 +220,10 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
         for question in questions:
             spent = dict.fromkeys(parts, 0.0)
             with timed(parts, spent):
-                began = time.process_time(), time.perf_counter()
+                began, started = time.process_time(), time.perf_counter()
                 library.ask(question)
-                taken["processor"].append(time.process_time() - began[0])
-                taken["wall"].append(time.perf_counter() - began[1])
+                taken["processor"].append(time.process_time() - began)
+                taken["wall"].append(time.perf_counter() - started)
             for name, seconds in spent.items():
                 taken.setdefault(name, []).append(seconds)
     taken["memory"] = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]
@@ -256,7 +257,7 @@ class timed:  # used as a block
     def __init__(self, parts: dict[str, str], spent: dict[str, float]) -> None:
         self._patches = [self._patch(name, place, spent) for name, place in parts.items()]
 
-    def _patch(self, name: str, place: str, spent: dict[str, float]) -> object:
+    def _patch(self, name: str, place: str, spent: dict[str, float]) -> Any:
         import pkgutil
 
         whole = pkgutil.resolve_name(place)
