@@ -22,9 +22,10 @@ from qa.retrieval.retriever import Retrieval
 from qa.text.statements import antecedent, meaning
 from qa.text.terms import question_terms, terms
 
-MAX_SENTENCES = 3
-
 _PROFILE = profile()
+
+MAX_SENTENCES: int = _PROFILE["answering"]["sentences"]
+"""Of an answer, unless several things or texts are asked for."""
 
 WEAKEST_SHARE: float = _PROFILE["answering"]["weakest_share"]
 """A further sentence must reach this share of the best sentence's own score."""
@@ -50,7 +51,7 @@ class Answering:
     """Whether a sentence that leans on the one before it brings that along."""
     merge: bool = True
     """Whether sentences that say the same become one; else only those in the very same words."""
-    several: int = 5
+    several: int = _PROFILE["answering"]["several"]
     """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
 
 

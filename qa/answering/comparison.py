@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.profile import profile
 from qa.proof.citations import cite
 from qa.records import Citation, DocId, Document
 from qa.retrieval.first_stage import ScoredSentence
 from qa.retrieval.retriever import Retrieval
 
-SENTENCES = 2
+_PROFILE = profile()["comparison"]
+
+SENTENCES: int = _PROFILE["sentences"]
 """Of each document, at most."""
-SHARE = 0.6
+SHARE: float = _PROFILE["share"]
 """A sentence must reach this share of the best sentence's own score, of whatever document."""
-PASSAGES = 50
+PASSAGES: int = _PROFILE["passages"]
 """How many are looked at to compare documents."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.profile import profile
 from qa.query.answer_types import AnswerType, asked_types, gives
 from qa.query.groups import restated
 from qa.query.names import named
@@ -11,7 +12,7 @@ from qa.records import Hit
 from qa.retrieval.retriever import Retrieval
 from qa.text.terms import question_terms, terms
 
-_FIRST_HITS = 5
+_FIRST_HITS: int = profile()["support"]["detail_hits"]
 """How many of the first hits may give the detail that is asked for."""
 
 

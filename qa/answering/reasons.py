@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.lacking import Lacking
+from qa.profile import profile
 from qa.retrieval.retriever import Retrieval
 from qa.text.contradictions import claim, opposed
 
-_OFF_CORPUS_SHARE = 0.5
+_PROFILE = profile()["abstention"]
+
+_OFF_CORPUS_SHARE: float = _PROFILE["off_corpus_share"]
 """Share of terms that the library does not have (by their weight) from which on it does not speak of the question."""
 
-_UNKNOWN_FACTOR = 2
-"""How many times the threshold is asked for where the documents have no word of the question: three such questions in
-``eval/questions`` are about them, four are not, and every question on something else would be one."""
+_UNKNOWN_FACTOR: float = _PROFILE["unknown_factor"]
+"""How many times the threshold is asked for where the documents have no word of the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ SUPPORT_WEIGHTS: Mapping[str, float] = _PROFILE["support"]["weights"]
 FITTED_TO = frozenset(_PROFILE["models"][name] for name in ("encoder", "reader"))
 """SHA-256 of the encoder and of the reader that these weights hold for."""
 
-READ = 3
+READ: int = _PROFILE["support"]["read_hits"]
 """The first hits that are read whichever sentences were chosen: what answers may stand in them, not in these."""
 
 DECIMALS = 4

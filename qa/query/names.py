@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import takewhile
 
+from qa.profile import profile
 from qa.query.background import background
 from qa.query.groups import forms
 from qa.query.spelling import nearest
@@ -21,7 +22,7 @@ from qa.text.terms import stem, tells
 FILE = "names.txt"
 """Made by ``eval/training/names.py``."""
 
-COMMON = 0.005
+COMMON: float = profile()["query"]["common"]
 """Share of the paragraphs of open text from which on a word is everyday, though it may name a disease."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2013'’][^\W_]+)*")

@@ -6,10 +6,14 @@ The distance is that of Damerau and Levenshtein: letters left out, put in, chang
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from qa.profile import profile
+
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST = 5
+_PROFILE = profile()["query"]
+
+_SHORTEST: int = _PROFILE["corrected"]
 """Letters from which on a word is corrected; one error up to ``_LONG`` letters, two from there on."""
-_LONG = 8
+_LONG: int = _PROFILE["corrected_twice"]
 
 _PREFIXES = ("re", "un", "non", "pre", "over", "under", "mis", "co", "de", "dis", "sub", "inter", "anti")
 """What makes a word that open text may not have of one that it has: redesigning is no slip of redefining."""

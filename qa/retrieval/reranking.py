@@ -11,9 +11,6 @@ from qa.retrieval.settings import DECIMALS, Ranking
 from qa.stores.base import StoredSentence
 from qa.text.scripts import as_typed
 
-SCORED_HITS = 20
-"""How many of the first hits give sentences to a reranker, and are reordered by it."""
-
 BEFORE = 160
 """Characters of the sentence before that the scorer reads with a sentence that leans on it."""
 
@@ -22,7 +19,7 @@ def reread(
     query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: Reranker, ranking: Ranking
 ) -> Mapping[Place, float]:
     """By how much the scorer puts each of the best sentences of the first hits above the last of them."""
-    best = best[:SCORED_HITS]
+    best = best[: ranking.reranked_hits]
     texts = {
         _place(candidate, sentence): _in_context(documents[candidate.stored.passage.doc_id].text, sentence, before)
         for candidate, _ in reversed(best)  # the first hit that holds a sentence says what stands before it

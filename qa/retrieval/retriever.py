@@ -36,12 +36,6 @@ from qa.retrieval.reranking import reordered, reread
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
 from qa.stores.base import Store
 
-CONSIDERED = 30
-"""How many of the first passages may become hits."""
-
-_UNPENALISED = 5
-"""So many first hits are the best ones, whatever their documents."""
-
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
@@ -82,12 +76,15 @@ class Retriever:
             candidates = candidates_of(query, self.store.index, scope, ranking)
             fused = fused_scores(candidates, ranking)
             order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
-            ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(*counts, CONSIDERED)]]
+            ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(*counts, ranking.considered)]]
             documents = {doc_id: _intact(self.store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
         gains: Mapping[Place, float] = {}
         if self.reranker and ranking.rerank_depth:
             gains = reread(query, ranked, documents, self.reranker, ranking)
-        return [_taken(query, ranked[: max(k, CONSIDERED)], k, documents, gains=gains, ranking=ranking) for k in counts]
+        return [
+            _taken(query, ranked[: max(k, ranking.considered)], k, documents, gains=gains, ranking=ranking)
+            for k in counts
+        ]
 
     def _understood(self, question: str) -> Query:
         names = self.thesaurus if self.ranking.expansion else None
@@ -124,7 +121,8 @@ def _diversified(ranked: Ranked, k: int, ranking: Ranking) -> Ranked:
     In the way of maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), where what is the same document
     counts as the same.
     """
-    chosen, left = list(range(min(k, _UNPENALISED, len(ranked)))), list(range(_UNPENALISED, len(ranked)))
+    first = min(ranking.unpenalised, len(ranked))
+    chosen, left = list(range(min(k, first))), list(range(first, len(ranked)))
     found, penalty = Counter(document_of(ranked[i]) for i in chosen), ranking.same_document_penalty
     while left and len(chosen) < k:
         best = max(left, key=lambda i: score_of(*ranked[i], ranking) - penalty * found[document_of(ranked[i])])

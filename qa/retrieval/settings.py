@@ -22,6 +22,12 @@ class Ranking:
 
     candidates: int = _USUAL["candidates"]
     """Passages taken from each leg."""
+    considered: int = _USUAL["considered"]
+    """How many of the first passages may become hits."""
+    reranked_hits: int = _USUAL["reranked_hits"]
+    """How many of the first passages give sentences to the reranker, and are reordered by it."""
+    unpenalised: int = _USUAL["unpenalised"]
+    """So many first hits are the best ones, whatever their documents."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     sentence_weights: Mapping[str, float] = field(default_factory=lambda: dict(SENTENCE_WEIGHTS))
     passage_weight: float = _USUAL["passage_weight"]
@@ -37,7 +43,7 @@ class Ranking:
     abbreviations: bool = True
     """Whether abbreviations that the documents define, and their long forms, are looked for too."""
     same_document_penalty: float = _USUAL["same_document_penalty"]
-    """What a passage beyond the first five loses for each earlier hit of its document; 0 for none."""
+    """What a passage beyond these loses for each earlier hit of its document; 0 for none."""
     expansion: float = _USUAL["expansion"]
     """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
     rerank_depth: int = _USUAL["rerank_depth"]

@@ -13,8 +13,7 @@ import pytest
 from qa.errors import ModelError
 from qa.library import Library
 from qa.models.reranker import OnnxReranker, Scores
-from qa.retrieval.reranking import SCORED_HITS
-from qa.retrieval.settings import Ranking
+from qa.retrieval.settings import DEFAULT_RANKING, Ranking
 from tests.support.models import WordEncoder
 from tests.support.places import ROOT
 
@@ -81,7 +80,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 
 def test_it_reads_the_first_sentences_and_the_best_of_the_first_hits(library: Library, words: WordEncoder) -> None:
     scorer = LengthScorer()
-    plain = library.retrieve(QUESTION, SCORED_HITS)
+    plain = library.retrieve(QUESTION, DEFAULT_RANKING.reranked_hits)
     with Library(library.path, encoder=words, ranking=Ranking(rerank_depth=8), scorer=scorer) as again:
         again.retrieve(QUESTION)
     assert len(scorer.read) == 8
@@ -109,7 +108,7 @@ def test_it_raises_the_sentences_that_it_likes(library: Library, words: WordEnco
 def test_hits_follow_their_best_sentence_and_fewer_hits_are_the_same_hits(library: Library, words: WordEncoder) -> None:
     ranking = Ranking(rerank_depth=6, passage_rerank_weight=100.0)
     with Library(library.path, encoder=words, ranking=ranking, scorer=LengthScorer()) as again:
-        ten, three, twelve = (again.search(QUESTION, k) for k in (10, 3, SCORED_HITS + 2))
+        ten, three, twelve = (again.search(QUESTION, k) for k in (10, 3, DEFAULT_RANKING.reranked_hits + 2))
     assert three == ten[:3] == twelve[:3]
     assert ten[0].scores["pair"] == max(hit.scores["pair"] for hit in ten) > 0
     assert [hit.score for hit in twelve] == sorted((hit.score for hit in twelve), reverse=True)
