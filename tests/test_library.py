@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.answering.answer import answer
+from qa.answering.answer import Answerer
 from qa.errors import (
     LibraryDamagedError,
     LibraryError,
@@ -104,7 +104,7 @@ def test_a_thing_of_which_the_documents_name_the_kind_may_be_answered_but_is_sai
 
 def test_nothing_is_refused_for_a_name_where_nothing_is_to_be_refused(library: Library) -> None:
     found = library.retrieve("Is aspirin toxic?")
-    assert answer(found, WordReader(), {}, threshold=0).sentences
+    assert Answerer(WordReader()).answer(found, {}, threshold=0).sentences
 
 
 def test_a_question_without_a_single_term_is_not_understood(library: Library) -> None:

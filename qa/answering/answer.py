@@ -61,38 +61,45 @@ Statement = Sequence[ScoredSentence]
 """Sentences that say the same, best first: one sentence of an answer."""
 
 
-def answer(
-    found: Retrieval,
-    reader: PassageReader,
-    library: Mapping[str, Any],
-    threshold: float = THRESHOLD,
-    answering: Answering = DEFAULT_ANSWERING,
-) -> Answer:
-    """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Answers from what was found, by one reader of passages, and one way to choose and show sentences.
 
-    ``reader`` judges how surely the sentences answer. Raises ModelError where it cannot be loaded.
+    Where the reader or the encoder are not those that support was fitted to, it is not ``is_calibrated``, and no answer
+    has a confidence.
     """
-    lacks = lacking(found)
-    known = threshold <= 0 or not lacks.thing
-    statements = _statements(found, answering) if found.hits and known else []
-    chosen = _chosen(statements, found, answering)
-    read = (one for statement in chosen for one in statement)
-    supported = supports(found, read, reader, lacks_detail=lacks.detail) if chosen else {}
-    confidence = max(supported.values(), default=0.0)
-    reason = reason_for(Case(found, lacks, confidence, threshold))
-    shown = [] if reason else _supported(chosen, supported, statements, threshold)
-    sentences, citations = _cite(shown, found, supported, answering)
-    return Answer(
-        question=found.query.question,
-        query=found.query.to_dict(),
-        sentences=sentences,
-        citations=citations,
-        hits=tuple(found.hits),
-        abstained=reason is not None,
-        reason=reason,
-        confidence=confidence,
-        library=library,
-    )
+
+    reader: PassageReader
+    answering: Answering = DEFAULT_ANSWERING
+    is_calibrated: bool = True
+
+    def answer(self, found: Retrieval, library: Mapping[str, Any], threshold: float = THRESHOLD) -> Answer:
+        """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
+
+        ``library`` is what the answer says of the library. Raises ModelError where the reader cannot be loaded.
+        """
+        lacks = lacking(found)
+        known = threshold <= 0 or not lacks.thing
+        statements = _statements(found, self.answering) if found.hits and known else []
+        chosen = _chosen(statements, found, self.answering)
+        read = (one for statement in chosen for one in statement)
+        supported = supports(found, read, self.reader, lacks_detail=lacks.detail) if chosen else {}
+        confidence = max(supported.values(), default=0.0)
+        reason = reason_for(Case(found, lacks, confidence, threshold))
+        shown = [] if reason else _supported(chosen, supported, statements, threshold)
+        sentences, citations = _cite(shown, found, supported, self.answering)
+        given = Answer(
+            question=found.query.question,
+            query=found.query.to_dict(),
+            sentences=sentences,
+            citations=citations,
+            hits=tuple(found.hits),
+            abstained=reason is not None,
+            reason=reason,
+            confidence=confidence,
+            library=library,
+        )
+        return given if self.is_calibrated else given.without_confidence()
 
 
 def _support(statement: Statement, supported: Supports) -> float:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answering, answer
+from qa.answering.answer import DEFAULT_ANSWERING, THRESHOLD, Answerer, Answering
 from qa.answering.support import is_calibrated
 from qa.errors import LibraryError
 from qa.indexing.corpus import CORPUS, builtin_corpus
@@ -228,8 +228,8 @@ class Library(AbstractContextManager["Library"]):
 
     def _answered(self, found: Retrieval, threshold: float) -> Answer:
         """The answer that is chosen from what was found, not signed."""
-        given = answer(found, self._reader, self.description(), threshold, self._answering)
-        return given if is_calibrated(self.encoder, self._reader) else given.without_confidence()
+        answerer = Answerer(self._reader, self._answering, is_calibrated(self.encoder, self._reader))
+        return answerer.answer(found, self.description(), threshold)
 
     def _to_ask(self) -> Store:
         """The store; that of the default library is made from the built-in corpus if nothing was ever put into it."""

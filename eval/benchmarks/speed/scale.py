@@ -210,7 +210,7 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
         "loading passages": "qa.stores.local.index.LocalIndex.load",
         "loading documents": "qa.stores.local.store.LocalStore.document",
         "reading again": "qa.retrieval.retriever.reread",
-        "answering": "qa.library.library.answer",
+        "answering": "qa.answering.answer.Answerer.answer",
     }
     began = time.process_time()
     with qa.open(folder) as library:
