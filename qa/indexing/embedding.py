@@ -60,12 +60,13 @@ def embed(
 
     sentences = quotable_sentences(document, limits, count_tokens)
     cut = passages(document, sentences, limits)
-    heads = sorted({head(document, passage.section) for passage in cut} - {""})
+    of_passages = [head(document, passage.section) for passage in cut]
+    heads = sorted({*of_passages} - {""})
     texts = [*map(as_typed, _in_context(document.text, sentences, encoder.max_tokens)), *heads]
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
     vectors = _vectors(texts, keys, encoder, known)
     own, above = vectors[: len(sentences)], dict(zip(heads, head_weight * vectors[len(sentences) :], strict=True))
-    composed = [_composed(one, sentences, own, above.get(head(document, one.section), 0.0)) for one in cut]
+    composed = [_composed(one, sentences, own, above.get(of, 0.0)) for one, of in zip(cut, of_passages, strict=True)]
     return Entry(
         document=document,
         passages=cut,
