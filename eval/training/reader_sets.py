@@ -1,9 +1,9 @@
 """What a reader of passages is taught with: questions with passages, and which sentences of each answer.
 
 The sets are those of ``reader`` (each has a README with its source and licence), and the questions of
-``eval/questions/training`` on paragraphs, abstracts and articles. Every passage has a group, its article or its
-question, which is on one side alone where some are held out. The sets named after SQuAD, QNLI and XQuAD are of the
-same articles: those held out are dropped from all of them.
+``eval/questions/training`` on paragraphs, abstracts, and passages of articles. Every passage has a group, its article
+or its question, which is on one side alone where some are held out. The sets named after SQuAD, QNLI and XQuAD are of
+the same articles: those held out are dropped from all of them.
 """
 
 import csv
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.training.reader_articles import own_articles
 from eval.training.reader_passages import Passage, holding, on_texts, sentences_of, windowed
 from eval.training.reader_trials import outcomes, own_trials, trials
 from eval.training.scorer_groups import written
@@ -30,6 +31,7 @@ MOST: Mapping[str, int] = {
     "sentence_question": 1_200,
     "policies": 800,
     "negations": 1_200,
+    "articles": 12_000,
 }
 """The same of sets that are nearer to what is asked of Pincite, or further from it, than others."""
 BESIDE = 3
@@ -221,6 +223,7 @@ SETS: Mapping[str, Callable[[Path, random.Random], Iterator[Passage]]] = {
     "negations": negations,
     "policies": policies,
     "own_trials": own_trials,
+    "articles": own_articles,
 }
 
 

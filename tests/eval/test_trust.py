@@ -1,5 +1,6 @@
 """Questions that try whether answers can be believed: that they are what they say, and how they are counted."""
 
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -10,7 +11,7 @@ from qa.records import Answer, Question
 from tests.support.models import WordEncoder
 from tests.support.places import CORPUS, ROOT
 
-FILES = ("reviews", "covidqa", "plos")
+FILES = ("reviews", "covidqa", "plos", "trials")
 
 
 @pytest.fixture
@@ -22,8 +23,8 @@ def command() -> ModuleType:
 
 def test_the_questions_are_each_there_once_and_asked_nowhere_else(command: ModuleType) -> None:
     asked = [one.question for name in FILES for one in command.written(name, command.WRITTEN)]
-    assert len({question.question for question in asked}) == len(asked) == 246
-    assert sum(not question.answerable for question in asked) == 121
+    assert len({question.question for question in asked}) == len(asked) == 378
+    assert sum(not question.answerable for question in asked) == 187
     others = [path for path in (ROOT / "eval" / "questions").rglob("*.jsonl") if path.parent.name != "trust"]
     known = "\n".join(path.read_text("utf-8") for path in others)
     assert not [question.question for question in asked if f'"{question.question}"' in known]
@@ -35,14 +36,20 @@ def test_every_quote_stands_in_the_built_in_reviews(command: ModuleType) -> None
         assert all(" ".join(quote.split()) in texts[doc] for doc, quote in one.question.answers), one.question
 
 
-def test_every_quote_stands_in_the_articles(command: ModuleType, shared: Path) -> None:
-    for name in ("covidqa", "plos"):
-        paths = {path.name: path for one in command.files(name, shared / "data") for path in _files(one)}
-        asked = [one.question for one in command.written(name, command.WRITTEN)]
-        cited = {doc for question in asked for doc, _ in question.answers}
-        texts = {doc: " ".join(read(paths[doc]).text.split()) for doc in cited}
-        for question in asked:
-            assert all(" ".join(quote.split()) in texts[doc] for doc, quote in question.answers), question
+@pytest.mark.parametrize("name", ["covidqa", "plos", "trials"])
+def test_every_quote_stands_in_the_articles(command: ModuleType, shared: Path, tmp_path: Path, name: str) -> None:
+    paths = {path.name: path for one in command.files(name, shared / "data", tmp_path) for path in _files(one)}
+    asked = [one.question for one in command.written(name, command.WRITTEN)]
+    cited = {doc for question in asked for doc, _ in question.answers}
+    texts = {doc: " ".join(read(paths[doc]).text.split()) for doc in cited}
+    for question in asked:
+        assert all(" ".join(quote.split()) in texts[doc] for doc, quote in question.answers), question
+
+
+def test_no_article_is_learned_from_that_trials_is_asked_of(command: ModuleType, tmp_path: Path) -> None:
+    asked = set(tomllib.loads((command.WRITTEN / "trials.toml").read_text("utf-8"))["files"])
+    learned = (ROOT / "eval" / "questions" / "training").glob("*.jsonl")
+    assert not [name for path in learned for name in asked if name in path.read_text("utf-8")]
 
 
 def _files(path: Path) -> list[Path]:

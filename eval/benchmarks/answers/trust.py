@@ -2,19 +2,20 @@
 
     python -m eval.benchmarks.answers.trust DATA [--library DIR] [--only NAME ...]
 
-DATA holds ``covidqa-dev`` and ``plos-jats``. The questions are those of ``eval/questions/trust``; nothing is trained,
-fitted or chosen on them. Each file is asked of one library: the built-in reviews, the 46 articles of COVID-QA, and 17
-of PLOS. Prints for all together, and for each kind, how many are answered, the mean confidence, and the AUROC of the
-confidence of the answerable against it; for the answerable, whether the first sentence, or any of those shown, is gold;
-how many of the answers from a confidence on are wrong, that is, have no gold sentence or no answer to find; how many of
-the sentences shown are gold; how many of each kind are refused because a thing that they name occurs nowhere; and the
-curve of risk and coverage: if only so many of the questions were answered, the surest first, how many of these would be
-unanswerable; and how far the confidence is from the share that has an answer. DIR is a library of the articles of
-COVID-QA; without it one is made.
+DATA holds ``covidqa-dev``, ``plos-jats`` and ``pmc_rct_ccby_jats``. The questions are those of
+``eval/questions/trust``; nothing is trained, fitted or chosen on them. Each file is asked of one library: the built-in
+reviews, the 46 articles of COVID-QA, 17 of PLOS, and 24 of trials. Prints for all together, and for each kind, how many
+are answered, the mean confidence, and the AUROC of the confidence of the answerable against it; for the answerable,
+whether the first sentence, or any of those shown, is gold; how many of the answers from a confidence on are wrong, that
+is, have no gold sentence or no answer to find; how many of the sentences shown are gold; how many of each kind are
+refused because a thing that they name occurs nowhere; and the curve of risk and coverage: if only so many of the
+questions were answered, the surest first, how many of these would be unanswerable; and how far the confidence is from
+the share that has an answer. DIR is a library of the articles of COVID-QA; without it one is made.
 """
 
 import argparse
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -26,6 +27,7 @@ from rich.progress import track
 
 from eval.benchmarks.answers.near_misses import listed
 from eval.places import EVAL, ROOT
+from eval.training.reader_articles import extracted
 from eval.training.scorer_groups import written
 from qa.evaluation.abstention import auroc, calibration, calibration_error, risk_coverage
 from qa.evaluation.relevance import is_right, resolved
@@ -56,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--library", type=Path)
-    parser.add_argument("--only", nargs="+", default=["reviews", "covidqa", "plos"], metavar="NAME")
+    parser.add_argument("--only", nargs="+", default=["reviews", "covidqa", "plos", "trials"], metavar="NAME")
     arguments = parser.parse_args()
     encoder = load_encoder()
     every: list[Asked] = []
@@ -64,18 +66,21 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as made:
             folder = arguments.library if name == "covidqa" and arguments.library else Path(made, "library")
             questions = [one.question for one in written(name, WRITTEN)]
-            found = ask(folder, files(name, arguments.data), questions, encoder)
+            found = ask(folder, files(name, arguments.data, Path(made)), questions, encoder)
         print(f"## {name}", *report(found), "", sep="\n", flush=True)
         every += found
     print("## all", *report(every), sep="\n")
 
 
-def files(name: str, data: Path) -> list[Path]:
-    """The texts that a file of questions is asked of, all of them together."""
+def files(name: str, data: Path, folder: Path) -> list[Path]:
+    """The texts that a file of questions is asked of, all together; what is in an archive is put into the folder."""
     if name == "reviews":
         return [BUILTIN]
     if name == "covidqa":
         return [data / "covidqa-dev" / "articles"]
+    if name == "trials":
+        listed_there = tomllib.loads((WRITTEN / "trials.toml").read_text("utf-8"))["files"]
+        return extracted(data, listed_there, folder)
     return [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
 
 
