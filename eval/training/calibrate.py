@@ -11,13 +11,14 @@ names, and whether a detail is lacking, tells the answerable from the rest. Prin
 fit to the others: AUROC, expected calibration error (half of it of the answerable), and what is answered from the
 threshold in use on; then for all together the threshold at which no more than RISK of the unanswerable are answered,
 with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for
-``qa/data/profile.toml``. DIR is a library of the articles of COVID-QA.
+``qa/data/profile.toml``; then by how much the probability differs, in the median, where an expert's question is asked
+of the article that answers alone, or of all. DIR is a library of the articles of COVID-QA.
 """
 
 import argparse
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,8 @@ BUILTIN = ROOT / "corpus"
 CURATED = EVAL / "questions" / "reviews.jsonl"
 SMALL = 3
 SIGNALS = ("log_odds", "unnamed", "lacking")
+MOVED = 100
+"""Questions that are asked of the article that answers alone, and among the others."""
 RISK = 0.15
 NOTHING: Signals = {"log_odds": -6.0, "unnamed": 0.0, "lacking": 0.0}
 """What is said where no sentence is found."""
@@ -79,7 +82,10 @@ def main() -> None:
                 drawn = chance.sample(questions, min(arguments.questions, len(questions)))
                 told = track(drawn, f"asking {name}", console=Console(stderr=True))
                 collections[name] = [sample(library, reader, *one) for one in told]
+        with filled(folders["covidqa"], TEXTS["covidqa"](arguments.data), encoder) as library:
+            pairs = list(alone_and_among(arguments.data, library, reader, random.Random(arguments.seed)))
     print(*report(collections), sep="\n")
+    print(f"\n{moved(fit(collections), pairs)}")
 
 
 def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
@@ -122,6 +128,16 @@ def few(data: Path, library: Library, chance: random.Random) -> Asked:
 def curated(data: Path, library: Library, chance: random.Random) -> Asked:
     for question in read_questions(CURATED):
         yield question, ANYWHERE, question.answerable
+
+
+def alone_and_among(
+    data: Path, library: Library, reader: PassageReader, chance: random.Random
+) -> Iterator[tuple[Sample, Sample]]:
+    """Some questions, each asked of the article that answers alone, and of all."""
+    questions = [one for one in read_questions(data / "covidqa-dev" / "questions.jsonl") if one.answerable]
+    for question in chance.sample(questions, min(MOVED, len(questions))):
+        alone = Scope(documents=[question.answers[0][0]])
+        yield sample(library, reader, question, alone, True), sample(library, reader, question, ANYWHERE, True)
 
 
 TEXTS: Mapping[str, Callable[[Path], Iterable[Path]]] = {
@@ -172,6 +188,12 @@ def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
     model = LogisticRegression(C=10.0, max_iter=1000)
     model.fit([one.signals for one in samples], [one.answerable for one in samples], weights)
     return model
+
+
+def moved(model: LogisticRegression, pairs: Sequence[tuple[Sample, Sample]]) -> str:
+    """By how much the probability differs between the samples of a pair."""
+    alone, among = (probabilities(model, side) for side in zip(*pairs, strict=True))
+    return f"asked of one article or of all, the probability differs by {np.median(np.abs(alone - among)):.3f} (median)"
 
 
 def probabilities(model: LogisticRegression, samples: Iterable[Sample]) -> NDArray[np.float64]:

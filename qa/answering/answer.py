@@ -4,6 +4,7 @@ Nothing is written here; every sentence is a span of a Document. Whether the doc
 surely the sentences that were chosen do (``qa.answering.support``).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from qa.query.groups import restated
 from qa.query.parts import asks_for_several, compared
 from qa.records import Answer, AnswerSentence, Citation
 from qa.retrieval.first_stage import Place, ScoredSentence
+from qa.retrieval.fusion import log_odds
 from qa.retrieval.retriever import Retrieval
 from qa.text.statements import antecedent, meaning
 from qa.text.terms import question_terms, terms
@@ -36,8 +38,8 @@ _FURTHER_SHARE: float = _PROFILE["answering"]["further_share"]
 _OTHER_SHARE: float = _PROFILE["answering"]["other_share"]
 """The same of the first sentence of a document that is not quoted yet."""
 
-_SUPPORT_SHARE: float = _PROFILE["answering"]["support_share"]
-"""A sentence must have this share of the greatest support."""
+_SUPPORT_WEIGHT: float = _PROFILE["answering"]["support_weight"]
+"""Of the log-odds of a sentence's support in the order in which sentences are shown, beside its score."""
 
 THRESHOLD: float = _PROFILE["support"]["threshold"]
 """Answer from this confidence on."""
@@ -51,6 +53,8 @@ class Answering:
     """Whether a sentence that leans on the one before it brings that along."""
     merge: bool = True
     """Whether sentences that say the same become one; else only those in the very same words."""
+    behind: float = _PROFILE["answering"]["behind"]
+    """How far a sentence may be behind the first in the order of score and support."""
     several: int = _PROFILE["answering"]["several"]
     """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
 
@@ -84,9 +88,11 @@ class Answerer:
         chosen = _chosen(statements, found, self.answering)
         read = (one for statement in chosen for one in statement)
         supported = supports(found, read, self.reader, lacks_detail=lacks.detail) if chosen else {}
-        confidence = max(supported.values(), default=0.0)
-        reason = reason_for(Case(found, lacks, confidence, threshold))
-        shown = [] if reason else _supported(chosen, supported, statements, threshold)
+        greatest = max(supported.values(), default=0.0)
+        reason = reason_for(Case(found, lacks, greatest, threshold))
+        several = _asks_for_several(found, self.answering)
+        wanted, behind = (chosen, math.inf) if several else (statements, self.answering.behind)
+        shown = [] if reason or not chosen else _shown(wanted, supported, threshold, behind)
         sentences, citations = _cite(shown, found, supported, self.answering)
         given = Answer(
             question=found.query.question,
@@ -96,7 +102,7 @@ class Answerer:
             hits=tuple(found.hits),
             abstained=reason is not None,
             reason=reason,
-            confidence=confidence,
+            confidence=max((one.support or 0.0 for one in sentences), default=greatest),
             library=library,
         )
         return given if self.is_calibrated else given.without_confidence()
@@ -107,22 +113,23 @@ def _support(statement: Statement, supported: Supports) -> float:
     return max(supported.get(_place(one), 0.0) for one in statement)
 
 
-def _supported(
-    chosen: Sequence[Statement], supported: Supports, every: Sequence[Statement], threshold: float
-) -> list[Statement]:
-    """The statements that are supported enough to be shown, and nearly as well as the best; and the best.
+def _asks_for_several(found: Retrieval, answering: Answering) -> bool:
+    return answering.several > MAX_SENTENCES and asks_for_several(found.query.text)
 
-    The best may be another than those chosen. It takes the place of the last where there would be one too many.
+
+def _shown(statements: Sequence[Statement], supported: Supports, threshold: float, behind: float) -> list[Statement]:
+    """The statements that are supported enough, in the order of score and support together, without those far behind.
+
+    Where several are asked for, and none is too far ``behind``, all are shown, else the first few. Where the first are
+    not supported enough, the one with the most support is shown alone.
     """
-    if not supported:
-        return []
-    greatest = max(supported.values())
-    least = max(threshold, _SUPPORT_SHARE * greatest)
-    shown = [one for one in chosen if _support(one, supported) >= least]
-    if any(_support(one, supported) == greatest for one in shown):
-        return shown
-    best = next(one for one in every if _support(one, supported) == greatest)
-    return [*shown[: max(MAX_SENTENCES, len(chosen)) - 1], best]
+    read = [one for one in statements if any(_place(sentence) in supported for sentence in one)]
+    scores = [one[0].score + _SUPPORT_WEIGHT * log_odds(_support(one, supported)) for one in read]
+    ranked = sorted(range(len(read)), key=lambda at: -scores[at])
+    near = [at for at in ranked if scores[at] >= scores[ranked[0]] - behind]
+    shown = [read[at] for at in near if _support(read[at], supported) >= threshold]
+    most = len(shown) if behind == math.inf else MAX_SENTENCES
+    return shown[:most] or [max(read, key=lambda one: _support(one, supported))]
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
@@ -139,7 +146,7 @@ def _chosen(statements: Sequence[Statement], found: Retrieval, answering: Answer
         return []
     best = statements[0][0].first_stage
     chosen = [one for one in statements[:MAX_SENTENCES] if one[0].first_stage >= WEAKEST_SHARE * best]
-    if answering.several > MAX_SENTENCES and asks_for_several(found.query.text):
+    if _asks_for_several(found, answering):
         standing = [one for one in statements if one[0].first_stage >= WEAKEST_SHARE * best]
         chosen += _uncovered(standing, chosen, found)
         chosen += _further([one for one in standing if one not in chosen], chosen, best)

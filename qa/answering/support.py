@@ -1,13 +1,17 @@
 """How surely a sentence that was found answers the question: its support, a calibrated probability.
 
-A reader of passages judges the sentences that were chosen, each in its passage. What it says is calibrated by a
-logistic model, which also knows whether the passages give the kind of detail that is asked for, and whether the passage
-names the things that the question names. Neither the other words that question and sentence share nor the size of the
-library count: they say that a passage is near, not that it answers.
+A reader of passages judges the sentences that were chosen, each in its passage, and all others of the first hits. A
+sentence may look like an answer by chance of its words; where the question is answered, what stands around it is about
+the same matter. So the log-odds of each are drawn towards the mean of all: partial pooling, as in Gelman and Hill,
+"Data Analysis Using Regression and Multilevel/Hierarchical Models", 2007, chapter 12. What comes of it is calibrated by
+a logistic model, which also knows whether the passages give the kind of detail that is asked for, and whether the
+passage names the things that the question names. Neither the other words that question and sentence share nor the size
+of the library count: they say that a passage is near, not that it answers.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from qa.answering.lacking import unnamed
@@ -29,6 +33,9 @@ SUPPORT_WEIGHTS: Mapping[str, float] = _PROFILE["support"]["weights"]
 FITTED_TO = frozenset(_PROFILE["models"][name] for name in ("encoder", "reader"))
 """SHA-256 of the encoder and of the reader that these weights hold for."""
 
+POOLING: float = _PROFILE["support"]["pooling"]
+"""How far the log-odds of a sentence are drawn towards the mean of those of the first hits, 0 to 1."""
+
 READ: int = _PROFILE["support"]["read_hits"]
 """The first hits that are read whichever sentences were chosen: what answers may stand in them, not in these."""
 
@@ -44,8 +51,8 @@ def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
 
 
 Signals = Mapping[str, float]
-"""What support is made of: the log-odds of a sentence, whether its passage leaves a thing unnamed, and whether the
-passages lack the detail that is asked for."""
+"""What support is made of: the pooled log-odds of a sentence, whether its passage leaves a thing unnamed, and whether
+the passages lack the detail that is asked for."""
 
 
 def supports(
@@ -70,7 +77,18 @@ def judged(
             log_odds = round(score, DECIMALS)
             if place not in best or log_odds > best[place]["log_odds"]:
                 best[place] = {"log_odds": log_odds, "unnamed": float(lacks_thing), "lacking": float(lacks_detail)}
-    return best
+    return _pooled(best, {place for held in places[: len(first)] for place in held})
+
+
+def _pooled(judgments: Mapping[Place, Signals], first: Collection[Place]) -> dict[Place, Signals]:
+    """The same with their log-odds drawn towards the mean of those of the ``first`` hits' sentences."""
+    if not first:
+        return dict(judgments)
+    mean = math.fsum(judgments[place]["log_odds"] for place in first) / len(first)
+    return {
+        place: {**one, "log_odds": round((1 - POOLING) * one["log_odds"] + POOLING * mean, DECIMALS)}
+        for place, one in judgments.items()
+    }
 
 
 def sentences_in(hit: Hit, found: Retrieval) -> list[Place]:

@@ -18,7 +18,7 @@ from qa.models.runtime import OnnxModel, each, marks, tokens
 Scores = NDArray[np.float32]
 
 READER = Path(__file__).parents[1] / "data" / "reader.onnx"
-READER_SHA256 = "4d7fb0898329bfd2574c73e2f1719e58f105f1d06637aa8cfd5a2d392e5fc199"
+READER_SHA256 = "0eb9d57f71b1aa31150ef5b82ac31232d5bfcafa222431e31607b9feb17ccac8"
 """Printed by ``eval/training/train_reader.py``."""
 
 MAX_TOKENS = 320

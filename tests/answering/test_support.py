@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qa.answering.lacking import lacking, unnamed
-from qa.answering.support import READ, SUPPORT_WEIGHTS, judged, supports
+from qa.answering.support import POOLING, READ, SUPPORT_WEIGHTS, judged, supports
 from qa.library import Library
 from qa.models.reader import Reading
 from qa.models.reranker import Scores
@@ -57,6 +57,17 @@ def test_support_rises_with_the_log_odds_and_falls_where_a_detail_is_lacking(lib
             assert each["lacking"] == missing
             assert told[place] == pytest.approx(logistic(SUPPORT_WEIGHTS, each), abs=1e-4)
     assert SUPPORT_WEIGHTS["log_odds"] > 0 > max(SUPPORT_WEIGHTS["lacking"], SUPPORT_WEIGHTS["unnamed"])
+
+
+def test_log_odds_are_drawn_towards_the_mean_of_those_of_the_first_hits(tmp_path: Path, words: WordEncoder) -> None:
+    (tmp_path / "a.txt").write_text("IL-2 is toxic. It is given. Nobody knows.")
+    with Library(tmp_path / "library", encoder=words) as library:
+        library.add([tmp_path / "a.txt"])
+        found = library.retrieve("Is IL-2 toxic?")
+        told = judged(found, found.sentences, Counting(), lacks_detail=False)
+    in_order = [told[place]["log_odds"] for place in sorted(told)]
+    assert in_order == pytest.approx([own + POOLING * (1 - own) for own in (0, 1, 2)])  # the mean of 0, 1 and 2 is 1
+    assert 0 < POOLING < 1
 
 
 @pytest.mark.parametrize(

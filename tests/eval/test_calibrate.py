@@ -38,3 +38,12 @@ def test_each_collection_and_each_side_counts_alike_in_the_fit(command: ModuleTy
     one, other = command.fit(few), command.fit(many)
     assert other.intercept_[0] == pytest.approx(one.intercept_[0], abs=0.05)
     assert other.coef_[0][0] == pytest.approx(one.coef_[0][0], abs=0.3)
+
+
+def test_what_moves_is_the_median_of_the_pairs(command: ModuleType) -> None:
+    lacking, answering = (command.Sample((value, 0.0, 0.0), value > 0) for value in (-2.0, 2.0))
+    model = command.fit({"a": [lacking, answering]})
+    low, high = command.probabilities(model, [lacking, answering])
+    pairs = [(lacking, lacking), (answering, answering), (lacking, answering)]
+    assert command.moved(model, pairs).endswith("differs by 0.000 (median)")
+    assert command.moved(model, pairs[2:]).endswith(f"differs by {high - low:.3f} (median)")
