@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 import qa.indexing.ingest
+from qa.answering.answer import Answering
 from qa.library import Library
 from qa.models.encoders import OnnxEncoder
 from qa.proof import worker
@@ -39,8 +40,13 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load no models that read pairs or passages, which takes its time; tests marked ``model`` get the package's."""
+    """Load no models that read pairs or passages, which takes its time; tests marked ``model`` get the package's.
+
+    The words alone say nothing of one sentence beside another of its passage, and part them further than models do.
+    So support does not order sentences here, and those far behind are shown, too.
+    """
     if "model" not in request.keywords:
+        monkeypatch.setitem(Library.__init__.__kwdefaults__, "answering", Answering(support_weight=0.0, behind=9.0))
         monkeypatch.setattr("qa.library.library.OnnxReranker", EvenReranker)
         monkeypatch.setattr("qa.library.library.OnnxReader", WordReader)
         fitted = frozenset({WordEncoder.sha256, WordReader.sha256})

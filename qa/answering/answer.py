@@ -4,7 +4,6 @@ Nothing is written here; every sentence is a span of a Document. Whether the doc
 surely the sentences that were chosen do (``qa.answering.support``).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,9 +37,6 @@ _FURTHER_SHARE: float = _PROFILE["answering"]["further_share"]
 _OTHER_SHARE: float = _PROFILE["answering"]["other_share"]
 """The same of the first sentence of a document that is not quoted yet."""
 
-_SUPPORT_WEIGHT: float = _PROFILE["answering"]["support_weight"]
-"""Of the log-odds of a sentence's support in the order in which sentences are shown, beside its score."""
-
 THRESHOLD: float = _PROFILE["support"]["threshold"]
 """Answer from this confidence on."""
 
@@ -53,8 +49,10 @@ class Answering:
     """Whether a sentence that leans on the one before it brings that along."""
     merge: bool = True
     """Whether sentences that say the same become one; else only those in the very same words."""
+    support_weight: float = _PROFILE["answering"]["support_weight"]
+    """Of the log-odds of a sentence's support in the order in which sentences are shown, beside its score."""
     behind: float = _PROFILE["answering"]["behind"]
-    """How far a sentence may be behind the first in the order of score and support."""
+    """How far a sentence may be behind the first in that order."""
     several: int = _PROFILE["answering"]["several"]
     """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
 
@@ -90,9 +88,9 @@ class Answerer:
         supported = supports(found, read, self.reader, lacks_detail=lacks.detail) if chosen else {}
         greatest = max(supported.values(), default=0.0)
         reason = reason_for(Case(found, lacks, greatest, threshold))
-        several = _asks_for_several(found, self.answering)
-        wanted, behind = (chosen, math.inf) if several else (statements, self.answering.behind)
-        shown = [] if reason or not chosen else _shown(wanted, supported, threshold, behind)
+        every = _asks_for_several(found, self.answering)
+        wanted = chosen if every else statements
+        shown = [] if reason or not chosen else _shown(wanted, supported, threshold, self.answering, every=every)
         sentences, citations = _cite(shown, found, supported, self.answering)
         given = Answer(
             question=found.query.question,
@@ -117,19 +115,25 @@ def _asks_for_several(found: Retrieval, answering: Answering) -> bool:
     return answering.several > MAX_SENTENCES and asks_for_several(found.query.text)
 
 
-def _shown(statements: Sequence[Statement], supported: Supports, threshold: float, behind: float) -> list[Statement]:
-    """The statements that are supported enough, in the order of score and support together, without those far behind.
+def _shown(
+    statements: Sequence[Statement],
+    supported: Supports,
+    threshold: float,
+    answering: Answering,
+    *,
+    every: bool,
+) -> list[Statement]:
+    """The first few statements that are supported enough, in the order of score and support together, or ``every`` one.
 
-    Where several are asked for, and none is too far ``behind``, all are shown, else the first few. Where the first are
-    not supported enough, the one with the most support is shown alone.
+    Of the first few, those far behind the first are left out. Where the first are not supported enough, the one with
+    the most support is shown alone.
     """
     read = [one for one in statements if any(_place(sentence) in supported for sentence in one)]
-    scores = [one[0].score + _SUPPORT_WEIGHT * log_odds(_support(one, supported)) for one in read]
+    scores = [one[0].score + answering.support_weight * log_odds(_support(one, supported)) for one in read]
     ranked = sorted(range(len(read)), key=lambda at: -scores[at])
-    near = [at for at in ranked if scores[at] >= scores[ranked[0]] - behind]
+    near = [at for at in ranked if every or scores[at] >= scores[ranked[0]] - answering.behind]
     shown = [read[at] for at in near if _support(read[at], supported) >= threshold]
-    most = len(shown) if behind == math.inf else MAX_SENTENCES
-    return shown[:most] or [max(read, key=lambda one: _support(one, supported))]
+    return (shown if every else shown[:MAX_SENTENCES]) or [max(read, key=lambda one: _support(one, supported))]
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:

@@ -146,7 +146,7 @@ def test_a_text_beside_one_that_says_the_same_is_answered_from(tmp_path: Path) -
 # ---------------------------------------------------------------- choosing and quoting
 
 
-FAR = Answering(behind=9.0)
+FAR = Answering(support_weight=0.0, behind=9.0)
 """Shows what is far behind the first, too."""
 
 
