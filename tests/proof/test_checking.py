@@ -162,7 +162,7 @@ def leaning(tmp_path: Path, words: WordEncoder) -> Iterator[tuple[Library, Form]
     (tmp_path / "b.txt").write_text(
         "Aldesleukin treats renal carcinoma [2]. However its severe toxicity limits widespread clinical use [1]."
     )
-    with Library(tmp_path / "own", encoder=words, answering=Answering(behind=0.0)) as library:
+    with Library(tmp_path / "own", encoder=words, answering=Answering(behind=1.3)) as library:
         library.add([tmp_path / "a.txt", tmp_path / "b.txt"])
         asked = "Which severe toxicity limits widespread clinical use?"
         form = json.loads(json.dumps(library.ask(asked, threshold=0.0).to_dict()))
