@@ -2,7 +2,6 @@
 
 import json
 import random
-import tarfile
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from eval.training.reader_passages import Passage, holding
+from eval.training.reader_trials import open_articles
 from eval.training.scorer_groups import WRITTEN, written
 from qa.indexing.chunking import DEFAULT_LIMITS, passages, quotable_sentences
 from qa.models.encoders import load_encoder
 from qa.readers.files import read
 from qa.text.scripts import as_typed
 
-ARCHIVES = "pmc_rct_ccby_1000.tar.gz", "pmc_reviews_ccby.tar.gz"
 PASSAGES = WRITTEN / "articles.passages.jsonl"
 READERS = 2
 """Articles read at a time, each in a process of its own."""
@@ -54,11 +53,8 @@ def article_passages(data: Path) -> dict[str, tuple[str, str, list[str]]]:
 
 def extracted(data: Path, names: Collection[str], folder: Path) -> list[Path]:
     """The articles of these file names, put into the folder."""
-    for archive in ARCHIVES:
-        with tarfile.open(data / "pmc_rct_ccby_jats" / archive) as articles:
-            for one in articles:
-                if Path(one.name).name in names and (text := articles.extractfile(one)):
-                    Path(folder, Path(one.name).name).write_bytes(text.read())
+    for name, jats in open_articles(data, names):
+        (folder / name).write_bytes(jats)
     return [folder / name for name in sorted(names)]
 
 

@@ -15,6 +15,7 @@ from eval.training.scorer_groups import written
 from qa.text.sentences import split_sentences
 from qa.text.terms import terms
 
+ARCHIVES = "pmc_rct_ccby_1000.tar.gz", "pmc_reviews_ccby.tar.gz"
 NEAREST = 2
 """Passages of an article that does not answer, those most like the question."""
 
@@ -100,9 +101,17 @@ def own_trials(data: Path, _: random.Random) -> Iterator[Passage]:
 
 def trial_abstracts(data: Path, names: Collection[str]) -> dict[str, tuple[str, list[str]]]:
     """The title and the sentences of the abstract of each of these trials, by file name."""
-    with tarfile.open(data / "pmc_rct_ccby_jats" / "pmc_rct_ccby_1000.tar.gz") as archive:
-        files = {Path(one.name).name: archive.extractfile(one) for one in archive if Path(one.name).name in names}
-        return {name: _abstract(file.read()) for name, file in files.items() if file}
+    return {name: _abstract(jats) for name, jats in open_articles(data, names)}
+
+
+def open_articles(data: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """The articles of these file names, in the order of the archives that hold them."""
+    for archive in ARCHIVES:
+        with tarfile.open(data / "pmc_rct_ccby_jats" / archive) as articles:
+            for one in articles:
+                name = Path(one.name).name
+                if name in names and (file := articles.extractfile(one)):
+                    yield name, file.read()
 
 
 def _abstract(jats: bytes) -> tuple[str, list[str]]:
