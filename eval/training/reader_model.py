@@ -135,6 +135,7 @@ def train(
     passages: Sequence[Passage],
     checkpoint: Path,
     minutes: float,
+    *,
     last: Sequence[Passage] = (),
     epochs: int = 1,
     rate: float = RATE,

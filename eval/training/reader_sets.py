@@ -31,7 +31,7 @@ MOST: Mapping[str, int] = {
     "sentence_question": 1_200,
     "policies": 800,
     "negations": 1_200,
-    "articles": 12_000,
+    "articles": 24_000,
 }
 """The same of sets that are nearer to what is asked of Pincite, or further from it, than others."""
 BESIDE = 3

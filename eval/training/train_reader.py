@@ -101,7 +101,7 @@ def teach(arguments: argparse.Namespace, learned: Sets) -> None:
     model = PassageModel(arguments.layers, arguments.frozen)
     if arguments.begin:
         model.begun(arguments.begin)
-    train(model, every, arguments.checkpoint, arguments.minutes, last, seed=arguments.seed)
+    train(model, every, arguments.checkpoint, arguments.minutes, last=last, seed=arguments.seed)
     if "found" not in arguments.without:
         chance = random.Random(SEED)
         found = [*of_articles(arguments.data), *of_near_misses(arguments.data)]

@@ -48,11 +48,8 @@ def quotable_sentences(document: Document, limits: Limits, count_tokens: CountTo
         for span in _bounded(document.text, section, limits.characters)
     ]
     tokens = count_tokens([document.text[start:end] for (start, end), _ in placed])
-    return [
-        sentence
-        for (span, section), cost in zip(placed, tokens, strict=True)
-        for sentence in _within_window(document.text, span, section, cost, limits, count_tokens)
-    ]
+    sentences = (_sentence(document.text, *place, cost) for place, cost in zip(placed, tokens, strict=True))
+    return [piece for sentence in sentences for piece in _within_window(document.text, sentence, limits, count_tokens)]
 
 
 def _bounded(text: str, section: Section, characters: int) -> Iterator[Span]:
@@ -71,17 +68,20 @@ def _cut(text: str, start: int, end: int, characters: int) -> Iterator[Span]:
         yield start, end
 
 
-def _within_window(
-    text: str, span: Span, section: Section, tokens: int, limits: Limits, count_tokens: CountTokens
-) -> Iterator[Sentence]:
-    """The span as one sentence, or halved until each piece fits the model's window."""
-    start, end = span
-    if tokens <= limits.tokens or end - start < 2:
-        yield Sentence(start, end, section, len(text[start:end].split()), tokens)
+def _within_window(text: str, sentence: Sentence, limits: Limits, count_tokens: CountTokens) -> Iterator[Sentence]:
+    """The sentence, or its halves until each fits the model's window."""
+    start, end = sentence.start, sentence.end
+    if sentence.tokens <= limits.tokens or end - start < 2:
+        yield sentence
         return
     for piece in _cut(text, start, end, max(1, (end - start + 1) // 2)):
         (cost,) = count_tokens([text[piece[0] : piece[1]]])
-        yield from _within_window(text, piece, section, cost, limits, count_tokens)
+        yield from _within_window(text, _sentence(text, piece, sentence.section, cost), limits, count_tokens)
+
+
+def _sentence(text: str, span: Span, section: Section, tokens: int) -> Sentence:
+    start, end = span
+    return Sentence(start, end, section, len(text[start:end].split()), tokens)
 
 
 def passages(document: Document, sentences: Sequence[Sentence], limits: Limits) -> list[Passage]:

@@ -108,6 +108,8 @@ def _name_at(tokens: Sequence[str], place: int, opens: bool) -> Sequence[str]:
     """The words of the name that starts there, none if none does; a capital that ``opens`` a sentence says nothing."""
     if _LETTERED.fullmatch(" ".join(tokens[place : place + 2])):
         return tokens[place : place + 2]
+    if " ".join(tokens[place : place + 2]).lower() in table():
+        return tokens[place : place + 2]
     if _is_listed(tokens[place]) or _is_symbol(tokens[place]):
         return [tokens[place]]
     run = list(takewhile(_has_capital, tokens[place:])) if not opens else []
@@ -147,7 +149,9 @@ def _without_words(name: str) -> str:
 def _is_there(name: str, also: Sequence[str], words: Words, occurs: Occurs) -> bool:
     if _any([name, *also], occurs):
         return True
-    parts = name.lower().split() if not _LETTERED.fullmatch(name) else []
+    parts = [] if _LETTERED.fullmatch(name) else name.lower().split()
+    if name.lower() in table():
+        parts = parts[:1]  # of "folic acid" the acid alone says nothing
     slips = _swaps if _is_symbol(name) else _starts_or_slips
     return bool(parts) and any(part in words() or slips(part, words()) for part in parts)
 
@@ -175,4 +179,4 @@ def _any(names: Sequence[str], occurs: Occurs) -> bool:
 @cache
 def table() -> frozenset[str]:
     """The names that come with Pincite, in lower case, read once."""
-    return frozenset(files("qa.data").joinpath(FILE).read_text("utf-8").split())
+    return frozenset(files("qa.data").joinpath(FILE).read_text("utf-8").splitlines())

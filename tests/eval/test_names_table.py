@@ -1,8 +1,13 @@
 """The table of names, in small, and how what is said of questions is counted."""
 
+import bz2
 import csv
 import gzip
+import hashlib
 import json
+import pickle
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +23,40 @@ def command() -> ModuleType:
     return names
 
 
-def test_the_table_has_rare_names_of_one_word(command: ModuleType, tmp_path: Path) -> None:
+def _package(folder: Path, name: str, known: Mapping[str, object]) -> tuple[str, str]:
+    """A package with this table, and its SHA-256."""
+    with zipfile.ZipFile(folder / name, "w") as files:
+        files.writestr("package/table.pkl.bz2", bz2.compress(pickle.dumps(known)))
+    return name, hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def packages(command: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    mesh = {"mesh_id": "D1"}
+    drugs = {"bumetanide": mesh, "tranexamic acid": mesh, "amino acid": mesh, "water": mesh, "cortan": {}}
+    variants = {name: [name] for name in drugs} | {"burinex": ["bumetanide"]}
+    known = {"drug_variant_to_canonical": variants, "drug_canonical_to_data": drugs}
+    monkeypatch.setattr(command, "DRUGS", _package(tmp_path, "drugs.whl", known))
+    branches = {"brucellosis": ["C01.2"], "belching": ["C23.8"], "mania": ["F03.1"], "driving": ["F01.1"]}
+    known = {
+        "disease_variant_to_canonical": {name: [name] for name in branches} | {"brucelloses": ["brucellosis"]},
+        "disease_canonical_to_data": {name: {"mesh_tree": tree} for name, tree in branches.items()},
+    }
+    monkeypatch.setattr(command, "DISEASES", _package(tmp_path, "diseases.whl", known))
+    return tmp_path
+
+
+def test_a_package_that_is_another_or_would_run_something_is_not_read(command: ModuleType, tmp_path: Path) -> None:
+    name, sha256 = _package(tmp_path, "a.whl", {"drug": {}})
+    assert command._dictionary(tmp_path / name, sha256) == {"drug": {}}
+    with pytest.raises(ValueError, match="is not the package"):
+        command._dictionary(tmp_path / name, "0" * 64)
+    name, sha256 = _package(tmp_path, "b.whl", {"drug": Path})
+    with pytest.raises(pickle.UnpicklingError, match="not plain data"):
+        command._dictionary(tmp_path / name, sha256)
+
+
+def test_the_table_has_rare_names(command: ModuleType, packages: Path, tmp_path: Path) -> None:
     (tmp_path / "medquad").mkdir()
     topics = [{"focus": "Leprosy", "synonyms": ["Hansen (disease)", "Cough"]}, {"focus": "Lung Cancer", "synonyms": []}]
     with gzip.open(tmp_path / "medquad" / "pairs.jsonl.gz", "wt") as lines:
@@ -37,9 +75,11 @@ def test_the_table_has_rare_names_of_one_word(command: ModuleType, tmp_path: Pat
         rows.writerows(
             [["Intervention", "Comparator"], ["Miswak", "nothing"], ["miswak", "nothing"], ["Mefloquine", ""]]
         )
-    found = command.table(tmp_path)
+    found = command.table(tmp_path, packages)
     assert {"leprosy", "nusinersen", "miswak", "hansen", "aspirin"} <= set(found)
     assert {"cough", "mefloquine", "nothing", "yesno"}.isdisjoint(found)  # common, once, none, no name
+    assert {"bumetanide", "tranexamic acid", "brucellosis", "brucelloses", "mania"} <= set(found)
+    assert {"burinex", "cortan", "water", "amino acid", "belching", "driving"}.isdisjoint(found)
     assert found == sorted(found)
 
 

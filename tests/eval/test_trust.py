@@ -11,8 +11,6 @@ from qa.records import Answer, Question
 from tests.support.models import WordEncoder
 from tests.support.places import CORPUS, ROOT
 
-FILES = ("reviews", "covidqa", "plos", "trials")
-
 
 @pytest.fixture
 def command() -> ModuleType:
@@ -22,21 +20,22 @@ def command() -> ModuleType:
 
 
 def test_the_questions_are_each_there_once_and_asked_nowhere_else(command: ModuleType) -> None:
-    asked = [one.question for name in FILES for one in command.written(name, command.WRITTEN)]
-    assert len({question.question for question in asked}) == len(asked) == 378
-    assert sum(not question.answerable for question in asked) == 187
+    asked = [one.question for name in command.FILES for one in command.written(name, command.WRITTEN)]
+    assert len({question.question for question in asked}) == len(asked) == 642
+    assert sum(not question.answerable for question in asked) == 319
     others = [path for path in (ROOT / "eval" / "questions").rglob("*.jsonl") if path.parent.name != "trust"]
     known = "\n".join(path.read_text("utf-8") for path in others)
     assert not [question.question for question in asked if f'"{question.question}"' in known]
 
 
-def test_every_quote_stands_in_the_built_in_reviews(command: ModuleType) -> None:
+@pytest.mark.parametrize("name", ["reviews", "reviews-second"])
+def test_every_quote_stands_in_the_built_in_reviews(command: ModuleType, name: str) -> None:
     texts = {path.name: " ".join(read(path).text.split()) for path in CORPUS.glob("*.txt")}
-    for one in command.written("reviews", command.WRITTEN):
+    for one in command.written(name, command.WRITTEN):
         assert all(" ".join(quote.split()) in texts[doc] for doc, quote in one.question.answers), one.question
 
 
-@pytest.mark.parametrize("name", ["covidqa", "plos", "trials"])
+@pytest.mark.parametrize("name", ["covidqa", "plos", "plos-second", "trials", "trials-second"])
 def test_every_quote_stands_in_the_articles(command: ModuleType, shared: Path, tmp_path: Path, name: str) -> None:
     paths = {path.name: path for one in command.files(name, shared / "data", tmp_path) for path in _files(one)}
     asked = [one.question for one in command.written(name, command.WRITTEN)]
@@ -46,8 +45,9 @@ def test_every_quote_stands_in_the_articles(command: ModuleType, shared: Path, t
         assert all(" ".join(quote.split()) in texts[doc] for doc, quote in question.answers), question
 
 
-def test_no_article_is_learned_from_that_trials_is_asked_of(command: ModuleType, tmp_path: Path) -> None:
-    asked = set(tomllib.loads((command.WRITTEN / "trials.toml").read_text("utf-8"))["files"])
+@pytest.mark.parametrize("name", ["trials", "trials-second"])
+def test_no_article_is_learned_from_that_trials_are_asked_of(command: ModuleType, name: str) -> None:
+    asked = set(tomllib.loads((command.WRITTEN / f"{name}.toml").read_text("utf-8"))["files"])
     learned = (ROOT / "eval" / "questions" / "training").glob("*.jsonl")
     assert not [name for path in learned for name in asked if name in path.read_text("utf-8")]
 

@@ -4,7 +4,8 @@
 
 DATA holds ``covidqa-dev``, ``plos-jats`` and ``pmc_rct_ccby_jats``. The questions are those of
 ``eval/questions/trust``; nothing is trained, fitted or chosen on them. Each file is asked of one library: the built-in
-reviews, the 46 articles of COVID-QA, 17 of PLOS, and 24 of trials. Prints for all together, and for each kind, how many
+reviews, the 46 articles of COVID-QA, 17 of PLOS, and 24 of trials. Files named ``second`` were written later, of other
+trials. Prints for all together, and for each kind, how many
 are answered, the mean confidence, and the AUROC of the confidence of the answerable against it; for the answerable,
 whether the first sentence, or any of those shown, is gold; how many of the answers from a confidence on are wrong, that
 is, have no gold sentence or no answer to find; how many of the sentences shown are gold; how many of each kind are
@@ -37,6 +38,7 @@ from qa.records import Answer, Question
 
 WRITTEN = EVAL / "questions" / "trust"
 BUILTIN = ROOT / "corpus"
+FILES = ("reviews", "reviews-second", "covidqa", "plos", "plos-second", "trials", "trials-second")
 SURE = (0.0, 0.5, 0.8, 0.9)
 COVERED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
@@ -58,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--library", type=Path)
-    parser.add_argument("--only", nargs="+", default=["reviews", "covidqa", "plos", "trials"], metavar="NAME")
+    parser.add_argument("--only", nargs="+", default=FILES, metavar="NAME")
     arguments = parser.parse_args()
     encoder = load_encoder()
     every: list[Asked] = []
@@ -74,12 +76,12 @@ def main() -> None:
 
 def files(name: str, data: Path, folder: Path) -> list[Path]:
     """The texts that a file of questions is asked of, all together; what is in an archive is put into the folder."""
-    if name == "reviews":
+    if name.startswith("reviews"):
         return [BUILTIN]
     if name == "covidqa":
         return [data / "covidqa-dev" / "articles"]
-    if name == "trials":
-        listed_there = tomllib.loads((WRITTEN / "trials.toml").read_text("utf-8"))["files"]
+    if name.startswith("trials"):
+        listed_there = tomllib.loads((WRITTEN / f"{name}.toml").read_text("utf-8"))["files"]
         return extracted(data, listed_there, folder)
     return [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
 
