@@ -1,8 +1,8 @@
 """From a file to a Document.
 
-A format is one row of ``FORMATS``, or of an installed package: what its files look like, and where its reader is, a
-function from the file's bytes to a ``Reading``. The same bytes always give the same Document. Each name is loaded at
-its first use.
+Each format is one row of ``FORMATS``, built in or added by an installed package. A row says what the files look like
+and where the reader is. A reader turns a file's bytes into a ``Reading``. The same bytes always give the same Document.
+Each name here is loaded at its first use.
 """
 
 from importlib import import_module

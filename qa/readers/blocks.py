@@ -1,8 +1,7 @@
 """What every reader produces, and how it becomes a Document.
 
-A reader turns bytes into a list of Blocks: paragraphs and headings in reading order, each already in its
-canonical wording. ``assemble`` lays them out as one canonical text and records the sections. No reader
-computes an offset.
+A reader turns bytes into a list of Blocks: paragraphs and headings in reading order, each already in canonical wording.
+``assemble`` joins them into one canonical text and records the sections. Readers never compute an offset.
 """
 
 import hashlib
@@ -16,7 +15,7 @@ from qa.errors import Status
 from qa.records import BESIDE_ROLES, BLOCK_SEPARATOR, DocId, Document, Doubt, Kind, Mention, Reference, Role, Section
 
 _UNNAMED = re.compile(r"(?<!^)(?<![.:;!?] )\ufffd|\ufffd(?! )")
-"""What stands for a sign that its file does not name; not where it opens a sentence, as a list's dot does."""
+"""Matches the placeholder of a sign that the file does not name, unless it opens a sentence, like a list's dot."""
 
 _BODY_HEADINGS = (
     "abstract|summary|background|introduction|materials and methods|methods and materials|methods|"
@@ -45,18 +44,18 @@ class Block:
     level: int = 0
     role: Role = "body"
     pages: tuple[tuple[int, int], ...] = ()
-    """Where pages start within the text: offset, and number of the page from 1."""
+    """Where pages start within the text: (offset, page number from 1)."""
     mentions: tuple[Mention, ...] = ()
     """Citations of references, at offsets within the text."""
     part: str = ""
-    """What a caption, a cell of a table or a note belongs to: "Table 2"; it ends the path of its section."""
+    """What a caption, table cell or note belongs to, such as "Table 2". It ends the path of its section."""
     doubts: tuple[Doubt, ...] = ()
-    """What of the text may not be what was printed, at offsets within the text."""
+    """Parts of the text that may differ from the printed page, at offsets within the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of a file: blocks in reading order, the Document's descriptive fields, references."""
+    """What a reader makes of a file: blocks in reading order, the Document's descriptive fields, the references."""
 
     blocks: Sequence[Block]
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -64,7 +63,7 @@ class Reading:
 
 
 class NotReadable(Exception):
-    """Raised by a reader: the status of the file, and the rest of a sentence that starts with its path."""
+    """Raised by a reader. Holds the status of the file, and the end of a sentence that starts with the file's path."""
 
     def __init__(self, status: Status, reason: str) -> None:
         super().__init__(status, reason)
@@ -73,7 +72,7 @@ class NotReadable(Exception):
 
 
 def standard_role(heading: str) -> Role | None:
-    """The role that a heading of the usual plan of an article gives to its section, else None."""
+    """The role of a section whose heading is usual in articles ("Methods"), else None."""
     return _STANDARD_HEADINGS.get(_bare(heading))
 
 
@@ -121,7 +120,7 @@ def _offsets(blocks: Sequence[Block]) -> Iterator[tuple[int, Block]]:
 
 
 def _pages(blocks: Sequence[Block]) -> tuple[int, ...]:
-    """Where each page starts; a page without text starts where the next one does."""
+    """Where each page starts. A page without text starts where the next page does."""
     starts: dict[int, int] = {}
     for offset, block in _offsets(blocks):
         for within, number in block.pages:
@@ -136,12 +135,12 @@ def _mentions(blocks: Sequence[Block]) -> tuple[Mention, ...]:
     return tuple(
         Mention(offset + mention.start, offset + mention.end, mention.reference)
         for offset, block in _offsets(blocks)
-        for mention in sorted(block.mentions, key=lambda mention: mention.start)  # one may stand within another
+        for mention in sorted(block.mentions, key=lambda mention: mention.start)  # mentions may be nested
     )
 
 
 def _doubts(blocks: Sequence[Block]) -> tuple[Doubt, ...]:
-    """What the readers doubt, and every sign that the file does not name, in the order of the text."""
+    """All doubts in text order: those of the readers, and one for every sign that the file does not name."""
     found = [
         replace(doubt, start=offset + doubt.start, end=offset + doubt.end)
         for offset, block in _offsets(blocks)

@@ -13,11 +13,11 @@ _NAME = re.compile(
 _CAPTION = re.compile(rf"(?P<name>{_NAME.pattern})\s*(?:[.:|–—]\s*\S|$)")
 _UNNAMED = "Table"
 _NEAR = 3
-"""How many blocks before a table may hold its name."""
+"""How many blocks before a table are searched for its name."""
 
 
 def name_of(text: str) -> str:
-    """What a caption says that it belongs to, empty where the text is no caption.
+    """The name in a caption, such as "Table 2"; empty if the text is no caption.
 
     >>> name_of("Table 2. Doses."), name_of("Table 2 shows that doses rose.")
     ('Table 2', '')
@@ -27,13 +27,13 @@ def name_of(text: str) -> str:
 
 
 def as_caption(block: Block) -> Block:
-    """The block as a caption, where it is worded like one."""
+    """The block marked as a caption if it is worded like one, else unchanged."""
     name = name_of(block.text) if block.role == "body" and not block.level else ""
     return replace(block, role="caption", part=name) if name else block
 
 
 def table_name(before: Sequence[Block]) -> str:
-    """The name of a table after these blocks: that in the nearest of them, where it is of a table and of no other."""
+    """The name of the table after these blocks: the nearest name, if it is a table's and no other table has it."""
     for block in reversed(before[-_NEAR:]):
         name = name_of(block.text)
         if name or block.role == "table":

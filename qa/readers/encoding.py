@@ -1,7 +1,7 @@
-"""Bytes to text. What a file says of its encoding, or what is certain, is believed; else a guess is noted as one.
+"""Bytes to text. An encoding that the file declares, or that is certain, is trusted. A guess is noted as a guess.
 
-A file that is UTF-8 but for a few bytes is refused with the place of the first: any other encoding would turn the rest
-of it into other characters, and these would be quoted.
+A file that is UTF-8 except for a few bytes is refused, with the place of the first bad byte. Any other encoding would
+change its other characters, and those would be quoted.
 """
 
 import codecs
@@ -17,7 +17,7 @@ from qa.text.lines import collapse
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark its own begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because the UTF-32 mark starts with the UTF-16 mark
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -39,29 +39,29 @@ _READ_AS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-"""The encodings that are read as one that holds more, as browsers do (WHATWG Encoding Standard)."""
+"""Encodings that are read as a larger one that contains them, as browsers do (WHATWG Encoding Standard)."""
 
 _NEVER = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 
 _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\$\(D|\([JI])")
-"""What shifts to Japanese characters in ISO-2022-JP, whose bytes are all ASCII."""
+"""The escapes that switch to Japanese characters in ISO-2022-JP, whose bytes are all ASCII."""
 
 _WESTERN_SHARE = 0.1
-"""A text with fewer bytes beyond ASCII that is not UTF-8 is Windows-1252, which guessing often misses."""
+"""Text that is not UTF-8 is Windows-1252 if its share of non-ASCII bytes is below this. Guessing often misses it."""
 
 _FEW, _IN_A_ROW = 10, re.compile(rb"[\x80-\xff]{2}")
-"""So is a short text in which they stand alone."""
+"""A text with fewer non-ASCII bytes than this, none of them adjacent, is Windows-1252 too."""
 
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][€‚„†‡ˆ‰‹•˜™›¡-©«-°²-´¶¸¹»-¿][^\W\d_]")
-"""A sign within a word, as Polish in Windows-1250 has it when read as Windows-1252. Not "mean±SD", "A×B" and "l·l"."""
+"""A sign inside a word, as when Polish in Windows-1250 is read as Windows-1252. Not "mean±SD", "A×B" and "l·l"."""
 
 _SOUND, _BROKEN = re.compile("[^\0-\x7f\udc80-\udcff]"), re.compile("[\udc80-\udcff]{1,3}")
-"""A stray byte within a character breaks that as well."""
+"""A stray byte inside a character breaks that character too."""
 
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _SHOWN = 20
 _ZEROS = 4
-"""Zeros that are fewer than one in so many bytes are strays in a text of UTF-8."""
+"""If fewer than one byte in this many is zero, the zeros are strays in a UTF-8 text."""
 
 NOT_TEXT = "is not text, whatever its name says; give a text file."
 NO_ENCODING = "is not UTF-8, and what else it is cannot be told for sure; save it as UTF-8."
@@ -69,19 +69,19 @@ NO_ENCODING = "is not UTF-8, and what else it is cannot be told for sure; save i
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file; ``guessed`` names its encoding where that was not certain."""
+    """The text of a file. ``guessed`` names its encoding if that was not certain."""
 
     text: str
     guessed: str | None = None
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What there is to note of it in a Document."""
+        """What a Document should note about the encoding."""
         return {"encoding": self.guessed} if self.guessed else {}
 
 
 def decoded(data: bytes, declared: str | None = None) -> Decoded:
-    """The text of a file, which may declare its encoding. NotReadable where it is no text, or damaged."""
+    """The text of a file, which may declare its encoding. NotReadable if it is not text, or is damaged."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return Decoded(_strictly(data[len(mark) :], encoding, len(mark)))
@@ -98,19 +98,19 @@ def decoded(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def declared_encoding(data: bytes) -> str | None:
-    """The encoding that the head of an HTML or XML file names, as Python calls it; None for none that it knows."""
+    """The encoding that the head of an HTML or XML file names, as Python calls it. None if Python does not know it."""
     found = _DECLARED.search(data[:_DECLARED_WITHIN])
     if found is None:
         return None
     try:
         name = codecs.lookup((found[1] or found[2]).decode("ascii")).name
         holds_ascii = b"A ".decode(name) == "A "
-    except (LookupError, UnicodeError):  # also what makes no text of bytes, such as base64
+    except (LookupError, UnicodeError):  # also codecs that do not make text from bytes, such as base64
         return None
     if name in _NEVER:
         return None
     if not holds_ascii:
-        return "utf-8" if name.startswith("utf") else None  # the head could not be read, were it UTF-16
+        return "utf-8" if name.startswith("utf") else None  # in real UTF-16 we could not have read this head
     return _READ_AS.get(name, name)
 
 
@@ -122,7 +122,7 @@ def _strictly(data: bytes, encoding: str, skipped: int = 0) -> str:
 
 
 def _damaged(data: bytes, encoding: str, error: UnicodeDecodeError, skipped: int) -> NotReadable:
-    """The refusal that names the first byte that is none of the encoding, and where it stands."""
+    """The refusal that names the first byte that does not fit the encoding, and its place."""
     before = data[: error.start].decode(encoding, "replace")
     line = len(re.findall("\r\n|\r|\n", before)) + 1
     last = collapse(before)[-_SHOWN:]
@@ -136,13 +136,13 @@ def _damaged(data: bytes, encoding: str, error: UnicodeDecodeError, skipped: int
 
 
 def _is_nearly_utf_8(data: bytes) -> bool:
-    """Whether of the characters beyond ASCII at least half are sound, which happens in no other encoding."""
+    """Whether at least half of the characters beyond ASCII are sound. This happens in no other encoding."""
     text = data.decode("utf-8", "surrogateescape")
     return len(_SOUND.findall(text)) >= len(_BROKEN.findall(text)) > 0
 
 
 def _without_mark(data: bytes) -> Decoded:
-    """UTF-16 or UTF-32 without its mark, known by where the zeros of its ASCII characters stand."""
+    """UTF-16 or UTF-32 without its mark, recognised by where the zero bytes of its ASCII characters are."""
     if _ZEROS * data.count(0) < len(data) and _is_utf_8_text(data.replace(b"\0", b"")):
         start = data.index(0)
         raise _damaged(data, "utf-8", UnicodeDecodeError("utf-8", data, start, start + 1, "no text has it"), 0)

@@ -1,7 +1,7 @@
 """From a file to a Document.
 
-A format is one row of ``FORMATS``, or of an installed package: what its files look like, and where its reader is, a
-function from the file's bytes to a ``Reading``. The same bytes always give the same Document.
+Each format is one row of ``FORMATS``, built in or added by an installed package. A row says what the files look like
+and where the reader is. A reader turns a file's bytes into a ``Reading``. The same bytes always give the same Document.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ MAX_TEXT_CHARACTERS = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was at one moment: its bytes, and what its folder's ``sources.toml`` says of it."""
+    """A file as it was at one moment: its bytes, and what ``sources.toml`` in its folder says about it."""
 
     path: Path
     data: bytes
@@ -32,17 +32,17 @@ class Source:
 
 
 def load(path: Path) -> Source:
-    """The file at ``path``. Raises MissingPathError or UnreadableFileError, each naming the file."""
+    """Load the file at ``path``. Raises MissingPathError or UnreadableFileError, each naming the file."""
     return Source(path, _read_bytes(path), described(path))
 
 
 def read(path: Path) -> Document:
-    """The document of the file at ``path``, as ``load`` and ``document_of`` make it."""
+    """The document of the file at ``path``: ``load``, then ``document_of``."""
     return document_of(load(path))
 
 
 def document_of(source: Source) -> Document:
-    """Read a file that was loaded. Raises UnsupportedFormatError or UnreadableFileError, each naming the file."""
+    """Read a loaded file. Raises UnsupportedFormatError or UnreadableFileError, each naming the file."""
     path = source.path
     try:
         suffix = _known_suffix(path)
@@ -67,9 +67,9 @@ def _known_suffix(path: Path) -> str:
 
 
 def parse(data: bytes, suffix: str, reader: Reader | None = None) -> Reading:
-    """The reading of a file's bytes in this process: by its reader, or one for its content first and its suffix else.
+    """Read a file's bytes in this process. The default reader is chosen by content, then by suffix.
 
-    Raises NotReadable, or whatever the reader did not foresee: a hostile file belongs into a process of its own.
+    Raises NotReadable, or anything that the reader did not foresee. Parse a hostile file in a process of its own.
     """
     known = format_of(data, suffix)
     reading = (reader or reader_of(known))(data)
@@ -85,7 +85,7 @@ def parse(data: bytes, suffix: str, reader: Reader | None = None) -> Reading:
 
 
 def _check(reading: Any, known: Format) -> None:
-    """NotReadable where a package's reader gives what no Document can be made of."""
+    """NotReadable if a package's reader returns something that cannot become a Document."""
     unfit = [] if isinstance(reading, Reading) else [type(reading).__name__]
     unfit += [name for name, value in getattr(reading, "fields", {}).items() if not is_field(name, value)]
     if unfit:
@@ -94,20 +94,20 @@ def _check(reading: Any, known: Format) -> None:
 
 
 def _encodable(said: Any) -> Any:
-    """Text, or all text within, with a question mark for each half of a character, which PDFs and JSON may hold."""
+    """Replace unpaired surrogates in all text by question marks. PDFs and JSON may hold them."""
     if isinstance(said, tuple):
         return tuple(map(_encodable, said))
     return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
 def _read_bytes(path: Path) -> bytes:
-    """The file's bytes, or a ReadError that says why not."""
+    """The file's bytes, or a ReadError that says why they cannot be read."""
     try:
         if not path.exists():
             raise MissingPathError(f"{path} does not exist; check the path.")
         if path.is_dir():
             raise UnreadableFileError(f"{path} is a folder, and a file is needed here; name a file in it.")
-        if not path.is_file():  # reading it might wait, or go on, for ever
+        if not path.is_file():  # reading it might block, or never end
             raise UnreadableFileError(
                 f"{path} is a device, a pipe or a socket, and a file is needed here; name a file."
             )

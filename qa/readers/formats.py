@@ -1,7 +1,6 @@
-"""The kinds of files that can be read: the built-in rows, and those that installed packages add.
+"""The kinds of files that can be read: the built-in ones, and those that installed packages add.
 
-A package adds one by an entry point of the group ``qa.readers`` that names a ``Format``; docs/readers.md has an
-example.
+A package adds one with an entry point in the group ``qa.readers`` that names a ``Format``; see docs/readers.md.
 """
 
 import logging
@@ -54,17 +53,17 @@ FORMATS: Sequence[Format] = (
     Format("Markdown", (".md", ".markdown"), "qa.readers.markdown:read", looks=_MARKDOWN),
     Format("text", (".txt", ".text"), "qa.readers.plain:read"),
 )
-"""Asked in this order: a file is of the first format that it looks like, or else of its suffix's."""
+"""Tried in this order. A file has the first format whose content test it passes, else the format of its suffix."""
 
 
 @cache
 def formats() -> Sequence[Format]:
-    """The built-in formats, then those of installed packages; a package that is broken is logged and left out."""
+    """The built-in formats, then those of installed packages. A broken package is logged and left out."""
     known = list(FORMATS)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (_package(entry), entry.name)):
         try:
             known.append(_added(entry, known))
-        except Exception as error:  # a package that somebody installed must not take the others along
+        except Exception as error:  # one broken package must not disable the others
             _log.warning(
                 "the reader %r of the package %s is left out (%s: %s); mend or uninstall that package.",
                 entry.name,
@@ -80,7 +79,7 @@ def _package(entry: EntryPoint) -> str:
 
 
 def _added(entry: EntryPoint, known: Sequence[Format]) -> Format:
-    """The format that an entry point names. Raises whatever is wrong with it."""
+    """The format that an entry point names. Raises whatever error the package causes."""
     added = entry.load()
     if not isinstance(added, Format) or not isinstance(added.suffixes, tuple) or not isinstance(added.reader, str):
         raise TypeError(f"{entry.value} is no qa.readers.formats.Format of a name, suffixes and a reader")
@@ -96,12 +95,12 @@ def _added(entry: EntryPoint, known: Sequence[Format]) -> Format:
 
 
 def suffixes() -> list[str]:
-    """The suffixes of the files that can be read, in order."""
+    """The suffixes of all readable files, sorted."""
     return sorted(suffix for known in formats() for suffix in known.suffixes)
 
 
 def format_of(data: bytes, suffix: str) -> Format:
-    """What kind of file these bytes are, by content first and suffix else."""
+    """The format of these bytes, by content first, then by suffix."""
     opening = data[:_OPENING_BYTES]
     looking = [known for known in formats() if known.looks and known.looks.search(opening)]
     named = [known for known in formats() if suffix in known.suffixes]
@@ -116,7 +115,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def reader_of(known: Format) -> Reader:
-    """The function that reads files of this format. NotReadable where a package's cannot be loaded."""
+    """The function that reads files of this format. NotReadable if a package's reader cannot be loaded."""
     try:
         reader: Reader = resolve_name(known.reader)
     except Exception as error:

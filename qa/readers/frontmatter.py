@@ -1,8 +1,7 @@
-"""Recognise, among the paragraphs of an article, its title, what it says of itself, and what a web page
-wrapped around it.
+"""Find an article's title, its metadata and the web page's own text among the paragraphs.
 
-The tables below are the whole knowledge: a pattern is matched against one paragraph from its start, and
-its named groups are fields of the Document. Nothing is inferred beyond what a pattern finds.
+The tables below are all the knowledge used. A pattern is matched from the start of one paragraph, and its named groups
+are fields of the Document. Nothing is inferred beyond what a pattern finds.
 """
 
 import re
@@ -19,7 +18,7 @@ def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
-# Furniture of web pages: never part of the article, never evidence.
+# Boilerplate of web pages: never part of the article, never evidence.
 _BOILERPLATE = _compiled(
     (
         r"select one of your e-?mails",
@@ -46,14 +45,14 @@ _BOILERPLATE = _compiled(
 _MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\\.?"
 _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH}(?: \d{{1,2}},)?)"
 
-# What a notice calls the work that it is about, and the terms that it may be used on.
+# How a notice names the work that it is about, and the terms of use.
 _WORK = "(?:article|paper|work|content|text|chapter|book|document|manuscript|preprint|abstract|publication)s?"
 _UNDER_LICENCE = (
     r"(?:licen[cs]ed|distributed|published|released|made available|available|shared) (?:by .{1,60} )?under .{0,80}"
     r"(?:\blicen[cs]e\b|creative commons|\bcc[ -]by\b|\bcc0\b|public domain)"
 )
 
-# What the article says of itself. The first paragraph to give a field wins.
+# Metadata in the article. The first paragraph that gives a field wins.
 _FRONT = _compiled(
     (
         r"authors?: *(?P<authors>.+)",
@@ -87,7 +86,7 @@ _FRONT = _compiled(
     )
 )
 
-# Fields that may stand anywhere within a paragraph that is already known to be front matter.
+# Fields that may be anywhere within a paragraph already known as front matter.
 _WITHIN_FRONT = _compiled(
     (
         r"\bdoi:? *(?:https?://(?:dx\.)?doi\.org/)?(?P<doi>10\.\d{4,9}/[^\s·|]+)",
@@ -96,7 +95,7 @@ _WITHIN_FRONT = _compiled(
         r"\bpmid:? *(?P<pmid>\d{4,})",
         r"\b(?P<year>(?:19|20)\d\d)-\d\d-\d\d\b",
         r"\b(?P<licence>(?-i:CC[ -]BY(?:-(?:NC|ND|SA))*(?: \d\.\d)?|CC0))\b",
-        # Bounded, since the words may recur all along a paragraph of megabytes that has no stop.
+        # Bounded, because the words may repeat throughout a paragraph of megabytes without a full stop.
         r"copyright:? *©? *\d{4} (?P<authors>(?-i:[A-Z])(?=[^.]{0,500}?(?: and |, )[^.])[^.]{1,1000})\.",
     )
 )
@@ -109,7 +108,7 @@ _TITLE_LENGTH = 300
 
 
 def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
-    """Give each block its role, take the title out of the trail of headings, and collect the fields.
+    """Give each block its role, remove the title from the section paths, and collect the fields.
 
     Everything before the first paragraph of prose that is not boilerplate is front matter.
     """
@@ -130,12 +129,12 @@ def annotate(blocks: Sequence[Block]) -> tuple[list[Block], Fields]:
 
 
 def is_front_matter(text: str) -> bool:
-    """Whether a paragraph is worded as one that gives a field, or as furniture of a web page."""
+    """Whether a paragraph gives a metadata field or is boilerplate of a web page."""
     return any(pattern.match(text) for pattern in (*_FRONT, *_BOILERPLATE))
 
 
 def _in_references(blocks: Sequence[Block]) -> list[bool]:
-    """Of each block, whether it is of a list of references: what that says is about other articles."""
+    """For each block, whether it is in a list of references. Metadata there is about other articles."""
     found, level = [], 0
     for block in blocks:
         if block.level and (not level or block.level <= level):
@@ -158,7 +157,7 @@ def _judge(block: Block, fields: Fields) -> Block:
 
 
 def _opens_article(block: Block) -> bool:
-    """Whether this is where the article itself begins: a usual heading, or a paragraph of prose."""
+    """Whether the article itself begins here: a usual heading, or a paragraph of prose."""
     if block.level:
         return standard_role(block.text) is not None
     prose = len(block.text) >= _FIRST_PARAGRAPH_LENGTH and _SENTENCE_LIKE.search(block.text)
@@ -176,7 +175,7 @@ def _title_like(block: Block) -> bool:
 
 
 def _tidy(fields: Fields) -> Fields:
-    """Fields in the Document's types."""
+    """The fields converted to the Document's types."""
     tidy = {name: value for name, value in fields.items() if not name.startswith("year")}
     years = [fields[name] for name in ("year", "year_of_copyright", "year_of_acceptance") if name in fields]
     if years:
@@ -192,7 +191,7 @@ def _tidy(fields: Fields) -> Fields:
 
 
 def split_names(listed: str) -> tuple[str, ...]:
-    """Names of a list set apart by semicolons, or, where there are none, by commas and "and".
+    """Names in a list, separated by semicolons; if there are none, by commas and "and".
 
     >>> split_names("Doe, Jane A.; Roe, Rick")
     ('Doe, Jane A.', 'Roe, Rick')
@@ -205,7 +204,7 @@ def split_names(listed: str) -> tuple[str, ...]:
 
 
 def split_keywords(listed: str) -> tuple[str, ...]:
-    """Keywords of a list set apart by semicolons or commas.
+    """Keywords in a list, separated by semicolons or commas.
 
     >>> split_keywords("IL-2; safety and efficacy, TNF.")
     ('IL-2', 'safety and efficacy', 'TNF')
@@ -214,7 +213,7 @@ def split_keywords(listed: str) -> tuple[str, ...]:
 
 
 def creative_commons(text: str) -> str | None:
-    """The short name of the licence whose address at Creative Commons the text has, None where it has none.
+    """The short name of the Creative Commons licence whose address is in the text, else None.
 
     >>> creative_commons("see https://creativecommons.org/licenses/by-nc/4.0/")
     'CC BY-NC 4.0'

@@ -1,8 +1,8 @@
-"""Parse a file in a process of its own, so that a hostile one costs a status and never the library.
+"""Parse a file in a separate process, so that a hostile file can fail only itself, never the library.
 
-The process gets the file's bytes on standard input and writes its reading as JSON. It has limits on memory,
-processor time and output that the system enforces, and is killed when its wall time is up. It gets no environment but
-what Python needs, and locks itself in before it parses (``qa.readers.sandbox``).
+The process gets the file's bytes on standard input and writes its reading as JSON. The system enforces limits on
+memory, processor time and output; the process is killed when its wall time is up. Its environment has only what Python
+needs. It locks itself in before it parses (``qa.readers.sandbox``).
 """
 
 import json
@@ -35,15 +35,15 @@ DEFAULT_LIMITS = Limits()
 
 
 def parse_isolated(data: bytes, suffix: str, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """The reading of a file's bytes, by the reader for its content and suffix. NotReadable says why not."""
+    """Read a file's bytes with the reader for their content and suffix. NotReadable says why it failed."""
     return decoded(run_isolated("qa.readers.worker", [suffix], data, limits))
 
 
 def run_isolated(module: str, arguments: Sequence[str], data: bytes, limits: Limits) -> bytes:
-    """What a module writes, run in a process of its own with these bytes on its standard input.
+    """Run a module in a separate process with these bytes on standard input, and return its output.
 
-    The limits are its last argument, and it puts itself under them (``qa.readers.worker.restrict``). NotReadable where
-    it went over them or was broken.
+    The limits are its last argument; the module applies them itself (``qa.readers.worker.restrict``). NotReadable if it
+    exceeded them or crashed.
     """
     command = [sys.executable, "-P", "-m", module, *arguments, json.dumps(asdict(limits))]
     with tempfile.TemporaryFile() as output:
@@ -68,7 +68,7 @@ def run_isolated(module: str, arguments: Sequence[str], data: bytes, limits: Lim
 
 
 def _environment() -> Mapping[str, str]:
-    """What Python needs to start, and to find this very package wherever it runs; no password and no key."""
+    """The variables that Python needs to start and to find this package; no password and no key."""
     kept = {name: value for name, value in os.environ.items() if name.upper() in _NEEDED}
     inherited = kept.get("PYTHONPATH")
     return {**kept, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([inherited] if inherited else [])])}
@@ -82,23 +82,23 @@ _NEEDED = frozenset(
     """.split()
 )
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""A reader that computes with numpy starts no threads before it is locked in, and takes no other's processor."""
+"""Readers that use numpy start no threads before the sandbox, and take no other process's CPU time."""
 
 
 def _check(status: int) -> None:
     if status < 0:
-        # Only the system ends the worker by a signal: out of processor time, or broken by the file.
+        # Only the system ends the worker by a signal: out of processor time, or crashed on the file.
         if -status in _OUT_OF_TIME:
             raise NotReadable("too_slow", "takes too much work to read; leave it out.")
         raise NotReadable("malformed", BROKEN)
 
 
-_OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which is what going over the limit of processor time brings
+_OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU: the limit of processor time was exceeded
 BROKEN = "cannot be read, and broke its reader; save it again with another program."
 
 
 def encoded(outcome: Reading | NotReadable) -> bytes:
-    """What the process writes: a reading, or why there is none."""
+    """The output of the process: a reading, or the reason why there is none."""
     if isinstance(outcome, NotReadable):
         form: Mapping[str, Any] = {"status": outcome.status, "reason": outcome.reason}
     else:
@@ -107,7 +107,7 @@ def encoded(outcome: Reading | NotReadable) -> bytes:
 
 
 def decoded(output: bytes) -> Reading:
-    """The reading that the process wrote. NotReadable where it wrote why there is none, or nothing whole."""
+    """The reading that the process wrote. NotReadable if it wrote a reason instead, or its output is incomplete."""
     try:
         form = json.loads(output)
     except ValueError:
@@ -118,7 +118,7 @@ def decoded(output: bytes) -> Reading:
 
 
 def to_form(reading: Reading) -> dict[str, Any]:
-    """A reading as JSON can carry it."""
+    """A reading in a form that JSON can hold."""
     return {
         "blocks": [asdict(block) for block in reading.blocks],
         "fields": dict(reading.fields),
@@ -127,7 +127,7 @@ def to_form(reading: Reading) -> dict[str, Any]:
 
 
 def from_form(form: Mapping[str, Any]) -> Reading:
-    """The reading of its JSON form."""
+    """A reading from its JSON form."""
     blocks = [
         Block(
             block["text"],

@@ -1,4 +1,4 @@
-"""Markdown (CommonMark and tables), parsed by markdown-it-py; the markup goes, the words stay."""
+"""Markdown (CommonMark and tables), parsed by markdown-it-py. The markup is removed, the words stay."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from qa.text.scripts import subscript, superscript
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style"})
 _SCRIPT = re.compile(r"<(?:sup|sub|math)\b", re.IGNORECASE)
-# Between carets and tildes, as in Pandoc's Markdown: no space within, and a word before, or an isotope's letter after.
+# Between carets or tildes, as in Pandoc's Markdown: no space inside; a word before, or an isotope's letter after.
 _PANDOC = re.compile(r"(?:(?<=[\w)\]])|(?=\^\d+m?\^[A-Z]))(?:\^([^\s^~]{1,40})\^|(?<!~)~([^\s^~]{1,40})~(?!~))")
 
 
@@ -34,7 +34,7 @@ def read(data: bytes) -> Reading:
 
 
 def read_markdown(text: str) -> tuple[list[Block], Fields]:
-    """The blocks of a Markdown text and what it says of itself."""
+    """The blocks of a Markdown text and its metadata fields."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     known = vocabulary(text)
     return annotate([block for block in _blocks(tokens, known) if block.text])
@@ -60,7 +60,7 @@ def _blocks(tokens: Sequence[Token], known: frozenset[str]) -> list[Block]:
 
 
 def _rows(tokens: Sequence[Token], known: frozenset[str]) -> tuple[list[list[Cell]], int]:
-    """The rows of a table, and how many of them are heads."""
+    """The rows of a table, and how many of them are head rows."""
     rows: list[list[Cell]] = []
     heads = 0
     for token in tokens:
@@ -78,7 +78,7 @@ def _text(inline: Token, known: frozenset[str]) -> str:
 
 
 def _literal_blocks(token: Token, known: frozenset[str]) -> Iterator[Block]:
-    """The blocks of what Markdown leaves as it is: code, and HTML without its tags."""
+    """The blocks of parts that Markdown leaves unchanged: code, and HTML without its tags."""
     if token.type in ("fence", "code_block"):
         yield from (Block(collapse(line)) for line in token.content.splitlines())
     elif token.type == "html_block":
@@ -108,7 +108,7 @@ class _Words(HTMLParser):
             self.lines.append("")
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:
-        """In HTML, what starts with ``<![`` is a comment; taken for a section of SGML, it may be an AssertionError."""
+        """In HTML, ``<![`` starts a comment. HTMLParser takes it for an SGML section and may raise AssertionError."""
         return self.parse_bogus_comment(i)
 
     def handle_data(self, data: str) -> None:
@@ -140,7 +140,7 @@ def _script(found: re.Match[str]) -> str:
 
 
 def _as_html(token: Token) -> str:
-    """A token as the little of HTML that tells a superscript from a reference mark."""
+    """A token as minimal HTML that tells a superscript from a reference mark."""
     if token.type == "html_inline" and not _BREAK.match(token.content):
         return token.content
     if token.type in ("link_open", "link_close"):

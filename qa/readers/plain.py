@@ -1,4 +1,4 @@
-"""Plain text: wrapped lines, paragraphs a line each, headings on lines of their own."""
+"""Plain text: wrapped lines, one-line paragraphs, headings on lines of their own."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _HEADING_WORDS = 14
 class _Paragraph:
     text: str
     alone: bool
-    """Whether it stood on a line of its own, with blank lines or the file's ends around it."""
+    """Whether it is one line, with blank lines or the file's ends around it."""
 
 
 def read(data: bytes) -> Reading:
@@ -35,13 +35,13 @@ def read(data: bytes) -> Reading:
 
 
 def read_plain(text: str) -> tuple[list[Block], Fields]:
-    """The blocks of a plain text and what it says of itself."""
+    """The blocks of a plain text and its metadata fields."""
     paragraphs = _continued(list(_paragraphs(text)))
     return annotate(list(_blocks(paragraphs)))
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
-    """Each paragraph on one line; a paragraph without a single word is decoration and goes."""
+    """Each paragraph on one line. A paragraph without any word is decoration and is dropped."""
     known = vocabulary(text)
     for chunk in _PARAGRAPH_BREAK.split(text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [line.strip() for line in chunk.split("\n") if _HAS_WORD.search(line)]
@@ -53,7 +53,7 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
 
 
 def _split_at_headings(lines: list[str]) -> Iterator[list[str]]:
-    """The lines in runs, a usual heading that follows a finished sentence in a run of its own."""
+    """The lines in runs. A usual heading after a finished sentence gets its own run."""
     run: list[str] = []
     for line in lines:
         if standard_role(line) is not None and (not run or _ENDS_SENTENCE.search(run[-1])):
@@ -67,7 +67,7 @@ def _split_at_headings(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _continued(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
-    """Join a paragraph that a page or column break cut in mid-sentence to its continuation."""
+    """Join a paragraph that a page or column break cut in mid-sentence."""
     joined: list[_Paragraph] = []
     for paragraph in paragraphs:
         last = joined[-1].text if joined else ""
@@ -92,7 +92,7 @@ def _blocks(paragraphs: list[_Paragraph]) -> Iterator[Block]:
 
 
 def looks_like_heading(paragraph: str) -> bool:
-    """Whether a paragraph that stands alone on its line is worded like a heading."""
+    """Whether a paragraph alone on its line is worded like a heading."""
     return (
         len(paragraph) <= _HEADING_LENGTH
         and len(paragraph.split()) <= _HEADING_WORDS
@@ -103,7 +103,7 @@ def looks_like_heading(paragraph: str) -> bool:
 
 
 def heading_level(heading: str) -> int:
-    """1 for the usual parts of an article, by the number where there is one, else below those."""
+    """The heading level: by its number if it has one; else 1 for usual article parts, 2 for others."""
     numbered = _NUMBERED.match(heading)
     if numbered:
         return numbered.group(1).count(".") + 1

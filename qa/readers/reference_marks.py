@@ -1,4 +1,4 @@
-"""Which raised numbers are citations, where only their place tells: "toxic.<sup>12</sup>", but "kg/m<sup>2</sup>"."""
+"""Find raised numbers that are citations by position alone: "toxic.<sup>12</sup>", but not "kg/m<sup>2</sup>"."""
 
 import re
 
@@ -12,7 +12,7 @@ _DASHES = frozenset("-‐‑–—−/·⋅*×")
 _WORD_LENGTH = 4
 """Shorter words before a raised number are symbols, units and residues: m², χ², log², Ser⁴⁷³."""
 
-# Longer words that are squared and cubed.
+# Longer words that can be squared and cubed.
 _UNITS = frozenset("meter meters metre metres inch inches foot feet mile miles pixel pixels voxel voxels".split())
 
 
@@ -22,10 +22,10 @@ def is_number(text: str) -> bool:
 
 
 def is_citation(before: str, raised: str, after: str, most: int | None = None) -> bool:
-    """Whether a raised number is a citation by its place between the texts before and after it.
+    """Whether a raised number is a citation, judged by the texts before and after it.
 
-    ``most`` is how many references there are, where that is known. What could be an exponent, a unit's power, an
-    isotope or a residue is none.
+    ``most`` is the number of references, if known. A possible exponent, power of a unit, isotope or residue is no
+    citation.
 
     >>> is_citation("was toxic.", "12", " The"), is_citation("of 25 kg/m", "2", " and"), is_citation("of ", "14", "C")
     (True, False, False)
@@ -46,7 +46,7 @@ def is_citation(before: str, raised: str, after: str, most: int | None = None) -
 
 
 def _cites_after_number(before: str, several: bool) -> bool:
-    """Ten is a base, and so is any number of one digit for a single exponent."""
+    """Whether it cites after a number. 10 is a base, and so is any one-digit number before a single exponent."""
     base = _BASE.search(before)
     return base is not None and base[0] != "10" and (several or len(base[0]) > 1)
 

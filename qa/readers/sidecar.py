@@ -1,11 +1,11 @@
-"""``sources.toml``: what is known of the files of a folder, kept beside them.
+"""``sources.toml``: known metadata of a folder's files, kept beside them.
 
     [[source]]
     file = "review.txt"
     title = "…"
     authors = ["…"]
 
-An entry's fields are the Document's descriptive fields and win over what the file says of itself.
+An entry's fields are the Document's descriptive fields. They override the file's own metadata.
 """
 
 import tomllib
@@ -43,14 +43,14 @@ _FIELDS: Mapping[str, Callable[[object], bool]] = {
 
 
 def is_field(name: str, value: object) -> bool:
-    """Whether a Document has a descriptive field of this name, and in this form."""
+    """Whether a Document has a descriptive field with this name and type."""
     return name in _FIELDS and _FIELDS[name](value)
 
 
 def described(path: Path) -> dict[str, Any]:
-    """The sidecar's fields for the file at ``path``, empty where there is no entry.
+    """The sidecar's fields for the file at ``path``; empty if there is no entry.
 
-    Raises UnreadableFileError for a sidecar that is not of this form.
+    Raises UnreadableFileError if the sidecar does not have this form.
     """
     sidecar = path.parent / SIDECAR
     if not sidecar.is_file():

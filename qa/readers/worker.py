@@ -11,17 +11,17 @@ from qa.readers.isolation import Limits, encoded
 
 try:
     import resource
-except ModuleNotFoundError:  # Windows has no such limits; the wall time still holds there
+except ModuleNotFoundError:  # Windows has no such limits; the wall time still applies
     resource = None  # type: ignore[assignment]
 
 TOO_MUCH_MEMORY = "takes too much memory to read; split it, or leave it out."
 NOT_LOCKED = "was not read, as the system did not let its reader be locked in ({}); report that to Pincite's makers."
 RECURSION = 2_000
-"""How deep a reader may nest its calls."""
+"""The deepest nesting of a reader's calls."""
 
 
 class Unforeseen(NotReadable):
-    """A refusal that no reader meant: its cause is what the file brought about."""
+    """A refusal that no reader intended; its cause is an error that the file provoked."""
 
 
 def main(suffix: str, limits: str) -> None:
@@ -29,7 +29,7 @@ def main(suffix: str, limits: str) -> None:
     restrict(Limits(**json.loads(limits)))
     data = sys.stdin.buffer.read()
     try:
-        reader_of(format_of(data, suffix))  # imports it, wherever it lies
+        reader_of(format_of(data, suffix))  # loads the reader, wherever it is installed
         lock_in()
         outcome: Reading | NotReadable = parse_guarded(data, suffix)
     except NotReadable as error:
@@ -38,7 +38,7 @@ def main(suffix: str, limits: str) -> None:
 
 
 def parse_guarded(data: bytes, suffix: str, reader: Reader | None = None) -> Reading:
-    """The border of isolation: whatever a hostile file brings about becomes a NotReadable."""
+    """The isolation boundary: any error that a hostile file provokes becomes a NotReadable."""
     try:
         return parse(data, suffix, reader)
     except NotReadable:
@@ -51,7 +51,7 @@ def parse_guarded(data: bytes, suffix: str, reader: Reader | None = None) -> Rea
 
 
 def lock_in() -> None:
-    """Keep this process from all that parsing does not need, as far as the system can. NotReadable if it fails."""
+    """Block everything that parsing does not need, as far as the system can. NotReadable if that fails."""
     try:
         sandbox.enter()
     except OSError as error:
@@ -59,7 +59,7 @@ def lock_in() -> None:
 
 
 def restrict(limits: Limits) -> None:
-    """Put this process under limits that the system enforces."""
+    """Put this process under limits enforced by the system."""
     if resource is None:
         return
     sys.setrecursionlimit(RECURSION)

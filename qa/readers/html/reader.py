@@ -1,7 +1,7 @@
-"""HTML: the main content by trafilatura, and what the page's head says of the article.
+"""HTML: the main content by trafilatura, and the metadata in the page's head.
 
-Navigation, banners and footers are left out by trafilatura; what it lets through and ``frontmatter`` knows as
-boilerplate is marked as such. Links and images are not followed.
+trafilatura removes navigation, banners and footers. Boilerplate that it lets through is marked by ``frontmatter``.
+Links and images are not followed.
 """
 
 import json
@@ -40,7 +40,7 @@ _EXTRACTED = ("head", "p", "item", "row", "quote", "code")
 _PLAIN = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
 
 _SLIGHT = 300
-"""Of pages with less main content than this many characters, an extractor of main content loses structure."""
+"""Below this many characters of main content, an extractor loses the structure of the page."""
 
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -49,7 +49,7 @@ _CC_ZERO = re.compile(r"creativecommons\.org/publicdomain/zero", re.IGNORECASE)
 
 
 def read(data: bytes) -> Reading:
-    """The reading of an HTML page. NotReadable where it holds no text."""
+    """Read an HTML page. NotReadable if it holds no text."""
     found = decoded(data, declared_encoding(data))
     page = _parsed(found.text)
     fields = {**_head_fields(page), **found.fields}
@@ -73,7 +73,7 @@ def read(data: bytes) -> Reading:
 
 
 def _move_out_of_figure(caption: Any) -> None:
-    """trafilatura drops figures, and with them what their captions say."""
+    """Keep the caption: trafilatura drops figures with their captions."""
     figure = next((above for above in caption.iterancestors("figure") if above.getparent() is not None), None)
     caption.tag = "p"
     if figure is not None:
@@ -98,10 +98,10 @@ def _parsed(text: str) -> Any:
 
 
 def _name_as_xml(element: Any) -> None:
-    """HTML takes nearly anything for a name, but trafilatura writes XML: such tags and attributes go."""
+    """Drop tags and attributes whose names XML forbids. HTML allows nearly any name, but trafilatura writes XML."""
     named = {name: value for name, value in element.items() if _XML_NAME.fullmatch(name)}
     if len(named) < len(element.attrib):
-        element.attrib.clear()  # lxml cannot delete one whose name it cannot read
+        element.attrib.clear()  # lxml cannot delete an attribute whose name it cannot read
         element.attrib.update(named)
     if not _XML_NAME.fullmatch(element.tag):
         element.drop_tag()
@@ -112,7 +112,7 @@ def _blocks(document: Any) -> Iterator[Block]:
     for element in document.iter(*_EXTRACTED):
         around = {above.tag for above in element.iterancestors(*_EXTRACTED)}
         if around and {element.tag, *around} != {"item"}:
-            continue  # its words are those of the element around it
+            continue  # its words belong to the element around it
         if element.tag == "head":
             yield Block(_words(element), level=int((element.get("rend") or "h2")[1:]))
         elif element.tag == "row":
@@ -124,7 +124,7 @@ def _blocks(document: Any) -> Iterator[Block]:
 
 
 def _plain_blocks(page: Any) -> Iterator[Block]:
-    """Every paragraph of a page too slight for an extractor of main content, or its lines where it has none."""
+    """All paragraphs of a page too short for an extractor; if it has none, all its lines."""
     for around in list(page.iter("nav", "header", "footer", "aside")):
         around.drop_tree()
     if page.find(".//p") is None:
@@ -136,7 +136,7 @@ def _plain_blocks(page: Any) -> Iterator[Block]:
 
 
 def _with_tables(blocks: Sequence[Block], tables: Tables) -> list[Block]:
-    """The blocks with the tables in their places, and captions as what they are."""
+    """The blocks, with tables in their places and captions marked as captions."""
     shown: list[Block] = []
     for block in blocks:
         table = tables.blocks_of(block.text, shown)
@@ -145,7 +145,7 @@ def _with_tables(blocks: Sequence[Block], tables: Tables) -> list[Block]:
 
 
 def _own_words(element: Any, apart: Collection[str]) -> Iterator[str]:
-    """The words of an element, without those of the elements within it that are blocks of their own."""
+    """The words of an element, without those of inner elements that are blocks of their own."""
     yield element.text or ""
     for child in element:
         yield from (" ",) if child.tag in apart else _own_words(child, apart)
@@ -170,7 +170,7 @@ def _head_fields(page: Any) -> dict[str, Any]:
 
 
 def _linked_data_fields(page: Any) -> dict[str, Any]:
-    """What a JSON-LD description of an article says; nothing where there is none that can be read."""
+    """The fields in a JSON-LD description of an article; empty if there is no readable one."""
     for script in page.xpath('//script[@type="application/ld+json"]'):
         try:
             described = json.loads(script.text or "")
@@ -183,7 +183,7 @@ def _linked_data_fields(page: Any) -> dict[str, Any]:
 
 
 def _items(described: Any) -> Iterator[dict[str, Any]]:
-    """The things that a description describes: itself, those of a list, those of a graph."""
+    """The items in a description: itself, or those of a list or graph."""
     if isinstance(described, list):
         for part in described:
             yield from _items(part)
@@ -212,7 +212,7 @@ def _name(thing: Any) -> str:
 
 
 def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields in the Document's types; what does not fit goes."""
+    """The fields converted to the Document's types; values that do not fit are dropped."""
     tidy = {name: value for name, value in fields.items() if value and name not in ("year", "doi")}
     if year := _YEAR.search(fields.get("year", "")):
         tidy["year"] = int(year.group())

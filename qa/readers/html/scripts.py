@@ -1,6 +1,6 @@
-"""Superscripts, subscripts, reference marks and formulas of HTML become text, in the tree itself.
+"""Turn superscripts, subscripts, reference marks and formulas of HTML into text, in the tree itself.
 
-Whatever takes the words out of the page afterwards then finds them as they are meant.
+Whatever extracts the words afterwards then gets them in the right form.
 """
 
 import re
@@ -24,15 +24,15 @@ _SEPARATOR = re.compile(r"\s*[,;‐‑‒–—−-]?\s*")
 _BRACKETED_NUMBER = re.compile(r"\[\d{1,3}(?:[\s,;–-]+\d{1,3})*\]")
 _OPENING = frozenset(" ([{")
 INLINE = frozenset("a abbr b bdi bdo cite code em font i mark q s small span strong sub sup time tt u var wbr".split())
-"""Elements within a line of text."""
+"""Elements that are inline, within a line of text."""
 _LOOK_BACK = 200
 _LOOK_AHEAD = 8
 
 
 def fit_for_xml(text: str) -> str:
-    """HTML without the characters that XML, and so lxml, cannot hold; those that are white space become a space.
+    """HTML without the characters that XML, and so lxml, cannot hold. Those that are white space become a space.
 
-    Where a character is written by its number, it becomes a space too.
+    A character written by its number becomes a space too.
     """
     return _REFERENCE.sub(_fit_reference, text.translate(_NO_XML))
 
@@ -40,11 +40,11 @@ def fit_for_xml(text: str) -> str:
 def _fit_reference(reference: re.Match[str]) -> str:
     hexadecimal, decimal = reference.groups()
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    return " " if code in _NO_XML else reference[0]  # a space, as what remains might else be a reference again
+    return " " if code in _NO_XML else reference[0]  # a space, because the rest might form a new reference
 
 
 def written_out(fragment: str) -> Any:
-    """The tree of a piece of HTML, with its superscripts, subscripts, marks and formulas as text."""
+    """The tree of a piece of HTML, with superscripts, subscripts, reference marks and formulas as text."""
     parent = lxml_html.fragment_fromstring(fit_for_xml(fragment), create_parent="div")
     write_out_scripts(parent)
     return parent
@@ -53,7 +53,7 @@ def written_out(fragment: str) -> Any:
 def write_out_scripts(page: Any) -> None:
     """Replace every ``sup``, ``sub`` and ``math`` of the page by text."""
     for drawn in page.xpath("//*[contains(@class, 'katex-html')]"):
-        _replace(drawn, "")  # the same formula once more, for the eye alone
+        _replace(drawn, "")  # a second, visual copy of the same formula
     for formula in list(page.iter("math")):
         _replace(formula, plain(formula))
     by_place = _may_cite_by_place(page)
@@ -62,7 +62,7 @@ def write_out_scripts(page: Any) -> None:
 
 
 def _may_cite_by_place(page: Any) -> bool:
-    """Whether a raised number without a link may be a citation: not where the page cites by numbers in brackets."""
+    """Whether raised numbers without links may be citations. They are not if the page cites in brackets."""
     linked = any(is_number(_words(sup)) and _is_linked(sup) for sup in page.iter("sup"))
     return linked or _BRACKETED_NUMBER.search(page.text_content()) is None
 
@@ -89,7 +89,7 @@ def _is_linked(sup: Any) -> bool:
 
 
 def _before(element: Any) -> str:
-    """The words before an element in its paragraph, as far as the element before it."""
+    """The words before an element in its paragraph, back to the previous element."""
     while element is not None:
         previous, above = element.getprevious(), element.getparent()
         words = (above.text if above is not None else "") if previous is None else previous.tail or _words(previous)

@@ -1,7 +1,7 @@
-"""The tables of an HTML page, set aside while its main content is looked for.
+"""The tables of an HTML page, set aside while its main content is extracted.
 
-Extractors of main content take tables apart. In the place of each, a paragraph with its words and a mark of its own
-goes through them; where the mark comes out again, the table stands.
+Extractors of main content break tables up. So each table is replaced by a paragraph with its words and a unique mark.
+The table returns where its mark comes out of the extractor.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _LAYOUT = "h1 h2 h3 h4 h5 h6 form nav article section".split()
 
 
 class Tables:
-    """The tables that were set aside, each to be had by the mark in its place."""
+    """The tables that were set aside, found by the marks that replaced them."""
 
     def __init__(self, page: Any) -> None:
         self._key = hashlib.sha256(etree.tostring(page)).hexdigest()[:16]
@@ -33,7 +33,7 @@ class Tables:
             _replace(table, f"tab{self._key}n{number} ")
 
     def blocks_of(self, text: str, before: Sequence[Block]) -> list[Block] | None:
-        """The blocks of the table whose mark the text holds, after the blocks ``before``; None where it holds none."""
+        """The blocks of the table whose mark is in the text, after the blocks ``before``; None without a mark."""
         found = self._mark.search(text)
         if found is None:
             return None
@@ -44,7 +44,7 @@ class Tables:
 
 
 def _caption(table: Any) -> str:
-    """The table's caption, or that of the figure that it is; empty where it has none."""
+    """The table's caption, else the caption of the figure around it; empty if neither."""
     own = collapse(_words(table.find("caption")))
     figure = next(table.iterancestors("figure"), None)
     of_figure = None if figure is None else figure.find(".//figcaption")
@@ -56,7 +56,7 @@ def _caption(table: Any) -> str:
 
 
 def _holds_data(table: Any) -> bool:
-    """Whether it is a grid of cells, rather than a way to lay out a page."""
+    """Whether this is a grid of data, not a table used for page layout."""
     if table.find(".//table") is not None or any(table.find(f".//{name}") is not None for name in _LAYOUT):
         return False
     rows = [[cell for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
@@ -64,7 +64,7 @@ def _holds_data(table: Any) -> bool:
 
 
 def _replace(table: Any, mark: str) -> None:
-    """Put a paragraph with the mark and the table's words in its place, or after the figure that it stands in."""
+    """Replace the table by a paragraph with the mark and the table's words, or put that after the figure around it."""
     stand_in = etree.Element("p")
     stand_in.text = mark + collapse(_words(table))
     figure = next((above for above in table.iterancestors("figure") if above.getparent() is not None), None)
@@ -73,7 +73,7 @@ def _replace(table: Any, mark: str) -> None:
 
 
 def _words(element: Any) -> str:
-    """The words of an element, with white space where it breaks the line; empty for None."""
+    """The words of an element, with white space at line breaks; empty for None."""
     if element is None:
         return ""
     words = []

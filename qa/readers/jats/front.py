@@ -1,4 +1,4 @@
-"""What a JATS article says of itself: the Document's fields, and the front matter in words."""
+"""The metadata of a JATS article: the Document's fields, and the front matter as text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -56,12 +56,12 @@ _KEYWORDS = "front/article-meta/kwd-group[not(contains(@kwd-group-type, 'abbrev'
 
 
 def _first(article: Any, paths: Sequence[str]) -> str:
-    """The text at the first of the paths that has any, else an empty string."""
+    """The text at the first of the paths that has any, else empty."""
     return next(filter(None, (plain(article.find(path)) for path in paths)), "")
 
 
 def _author(contrib: Any) -> str:
-    """An author's name, given names first, or that of a group of authors; empty for other contributors."""
+    """The name of an author (given names first) or of a group of authors; empty for other contributors."""
     if contrib.get("contrib-type") != "author":
         return ""
     for name in contrib.iter("name", "string-name", "collab"):
@@ -71,7 +71,7 @@ def _author(contrib: Any) -> str:
 
 
 def _year(dates: Sequence[Any]) -> int | None:
-    """The year of publication: of the earliest electronic date, else of the issue, of print, of any date."""
+    """The year of publication: from the earliest electronic date, else the issue, print, or any date."""
     ranked = [
         (_date_rank(date), int(year[0]))
         for date in dates
@@ -113,7 +113,7 @@ def _kind(article: Any) -> str | None:
 
 
 def front_matter(article: Any, fields: Fields) -> list[Block]:
-    """Title, authors, journal, dates, licence, keywords, funding and notes: a block each, if there."""
+    """One block each for title, authors, journal, dates, licence, keywords, funding and notes, if present."""
     meta = article.find("front/article-meta")
     if meta is None:
         return []
@@ -142,7 +142,7 @@ def _labelled(label: str, text: str) -> str:
 
 
 def _issue(meta: Any) -> list[str]:
-    """Volume, issue and pages, as far as they are given."""
+    """Volume, issue and pages, if given."""
     pages = "–".join(filter(None, (plain(meta.find(name)) for name in ("fpage", "lpage"))))
     volume, issue = (_worded(name, plain(meta.find(name))) for name in ("volume", "issue"))
     return [volume, issue, _worded("pages", pages), plain(meta.find("elocation-id"))]
@@ -153,7 +153,7 @@ def _worded(word: str, text: str) -> str:
 
 
 def _dates(meta: Any) -> Iterator[str]:
-    """The date of publication that the year is taken from, then those of the history."""
+    """The date of publication that gives the year, then the dates of the history."""
     published = sorted(meta.iterfind("pub-date"), key=_date_rank)[:1]
     for date in (*published, *meta.iterfind("history/date")):
         kind = "published" if date.tag == "pub-date" else date.get("date-type", "date")

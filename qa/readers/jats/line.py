@@ -1,6 +1,6 @@
 """A line of text that grows piece by piece, with the citations within it.
 
-It collapses its white space as it goes, so that the places of citations hold in the result.
+White space is collapsed as the line grows, so that citation offsets hold in the final text.
 """
 
 import re
@@ -11,31 +11,31 @@ from qa.records import Mention, Reference
 from qa.text.lines import collapse
 
 Mark = tuple[int, int]
-"""A place in a line: how many parts and how many characters come before it."""
+"""A position in a line: how many parts and how many characters come before it."""
 
 Start = tuple[Mark, bool]
-"""A place in a line, and whether white space was waiting there to be written."""
+"""A position in a line, and whether a space was still to be written there."""
 
 _NUMBER = re.compile(r"[\[(]?(\d{1,6})[\])]?")
-_WIDEST_RANGE = 100  # a file must not multiply its own size
+_WIDEST_RANGE = 100  # the text must not become many times larger than the file
 _DASH = re.compile(r"[\])]?\s*[-‐‑‒–—−]\s*[\[(]?")
 _BETWEEN_MARKS = re.compile(r"\s*[,;‐‑‒–—−-]\s*")
 _BRACKETS = "([{"
 _LOOK_BACK = 200
-"""Characters at a line's end within which the bracket that opened it is looked for."""
+"""How many characters back from the line's end an opening bracket is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bibliography:
-    """An article's references in their order, and where among them each id of the XML leads."""
+    """An article's references in order, and the index of the reference for each XML id."""
 
     references: tuple[Reference, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     raised: bool = False
-    """Whether the article cites by raised numbers, so that one without a link may be a citation too."""
+    """Whether the article cites by raised numbers. If so, a raised number without a link may be a citation."""
 
     def cited(self, rids: str) -> list[int]:
-        """The places that ids, separated by spaces, lead to; ids that lead nowhere are left out."""
+        """The indices of the references with these ids (separated by spaces). Unknown ids are left out."""
         return [self.places[rid] for rid in rids.split() if rid in self.places]
 
 
@@ -54,11 +54,11 @@ class Line:
 
     @property
     def text(self) -> str:
-        """What was added, collapsed as by ``collapse``."""
+        """The text that was added, collapsed as by ``collapse``."""
         return "".join(self._parts)
 
     def end(self) -> str:
-        """The last characters of the line, with the white space that waits there."""
+        """The last characters of the line, with any space still to be written."""
         end = ""
         for part in reversed(self._parts):
             end = part + end
@@ -67,7 +67,7 @@ class Line:
         return end[-_LOOK_BACK:] + (" " if self._space else "")
 
     def add(self, text: str) -> None:
-        """Append text; white space at its ends counts as one space with what is beside it."""
+        """Append text. White space at its ends merges with adjacent white space into one space."""
         inner = collapse(f"|{text}|")[1:-1]  # the bars keep the spaces at the ends
         words = inner.strip()
         if words:
@@ -79,7 +79,7 @@ class Line:
         self._length += len(part)
 
     def mark(self) -> Mark:
-        """The present end of the line."""
+        """The current end of the line."""
         return len(self._parts), self._length
 
     # ------------------------------------------------------------ superscripts and subscripts
@@ -89,7 +89,7 @@ class Line:
         return self.mark(), self._space
 
     def script(self, start: Start, scripted: Callable[[str], str]) -> None:
-        """What was added since ``start`` becomes a superscript or subscript, without white space before it."""
+        """Make what was added since ``start`` a superscript or subscript, without white space before it."""
         (parts, length), spaced = start
         words = self._since((parts, length), self.mark())
         if words:
@@ -100,7 +100,7 @@ class Line:
     # ------------------------------------------------------------ reference marks
 
     def open_mark(self) -> None:
-        """Begin a reference mark with "[", apart from the word before it; it goes on with one that has just ended."""
+        """Begin a reference mark with "[", separate from the word before it, or continue one that has just ended."""
         if self.ends_in_mark(_BETWEEN_MARKS) and self._closed is not None:
             self._parts[self._closed] = ""
             self._length -= 1
@@ -112,7 +112,7 @@ class Line:
         self._space = False
 
     def close_mark(self) -> None:
-        """End a reference mark; one that holds nothing goes."""
+        """End a reference mark; an empty one is removed."""
         opened = self._opened.pop()
         if opened == len(self._parts) - 1:
             self._length -= len(self._parts.pop())
@@ -122,7 +122,7 @@ class Line:
         self._append("]")
 
     def ends_in_mark(self, followed_by: re.Pattern[str]) -> bool:
-        """Whether the line ends in a reference mark, and after it what is ``followed_by``."""
+        """Whether the line ends in a reference mark and then text that matches ``followed_by``."""
         if self._closed is None or self._closed >= len(self._parts):
             return False
         tail = "".join(self._parts[self._closed + 1 :]) + (" " if self._space else "")
@@ -131,11 +131,11 @@ class Line:
     # ------------------------------------------------------------ citations
 
     def just_cited(self) -> bool:
-        """Whether a number that cites ends right here, so that another would run into it."""
+        """Whether a citing number ends exactly here, so that another number would run into it."""
         return self._last is not None and self._last[1] == self.mark() and self.end()[-1:].isdigit()
 
     def cite(self, start: Mark, rids: str) -> None:
-        """What was added since ``start`` cites the references that the ids lead to."""
+        """Record that what was added since ``start`` cites the references with these ids."""
         end, places = self.mark(), self.known.cited(rids)
         if len(self._parts) > start[0] and self._parts[start[0]].startswith(" "):
             start = start[0], start[1] + 1
@@ -145,9 +145,9 @@ class Line:
             self._last = start, end, places[-1]
 
     def _cite_between(self, start: Mark, place: int) -> None:
-        """In "[3]–[7]", where the numbers agree with the list, the whole range cites what lies between.
+        """In "[3]–[7]", let the whole range cite the references between too, if the numbers agree with the list.
 
-        Call before the mention of the second of the two is added: ``start`` is where its marker starts.
+        Call before the mention of the second number is added; its marker starts at ``start``.
         """
         if self._last is None:
             return

@@ -1,6 +1,6 @@
 """MathML and LaTeX to text in one line: a/b, √(x), x², Σ_{i=1}^{n}.
 
-A handler gives what an element becomes: strings, elements still to be read, and functions to call in passing.
+A handler returns what replaces an element: strings, elements still to be read, and functions to call in passing.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,13 +10,13 @@ from qa.readers.jats.line import Line, Start
 from qa.text.scripts import subscript, superscript
 
 Item = Any
-"""What is still to be added to a line: a string, an element, or a function to call in passing."""
+"""Something still to be added to a line: a string, an element, or a function to call in passing."""
 
 Expand = Callable[[Any, Line], list[Item]]
 
 _LATEX_BEGIN, _LATEX_END = r"\begin{document}", r"\end{document}"
 
-# An accent over one character to the combining character that Unicode has for it.
+# Maps an accent over one character to Unicode's combining character.
 _ACCENTS = {
     **dict.fromkeys("¯‾−–-_ˉ", "\u0304"),
     **dict.fromkeys("^ˆ", "\u0302"),
@@ -48,7 +48,7 @@ def latex(element: Any, line: Line) -> list[Item]:
 
 
 def _fraction(element: Any, line: Line) -> list[Item]:
-    """Numerator and denominator with the stroke that only the layout shows: 1/2, (a+b)/c."""
+    """Numerator and denominator with an explicit stroke: 1/2, (a+b)/c."""
     items: list[Item] = []
     for child in element:
         stroke = "/" if items else ""
@@ -73,7 +73,7 @@ def _fenced(element: Any, line: Line) -> list[Item]:
 
 
 def _attached(*scripts: Callable[[str], str]) -> Expand:
-    """A base, and after it each further child as a superscript or subscript."""
+    """A base, then each further child as a superscript or subscript."""
 
     def expand(element: Any, line: Line) -> list[Item]:
         base, *attached = element
@@ -84,7 +84,7 @@ def _attached(*scripts: Callable[[str], str]) -> Expand:
 
 
 def _over(element: Any, line: Line) -> list[Item]:
-    """An accent over one character is part of it; anything else above is a superscript."""
+    """An accent over one character joins it; anything else above becomes a superscript."""
     base, *above = element
     accent = _ACCENTS.get("".join("".join(child.itertext()) for child in above).strip())
     if accent and len("".join(base.itertext()).strip()) == 1:
@@ -93,7 +93,7 @@ def _over(element: Any, line: Line) -> list[Item]:
 
 
 def _scripts(element: Any, line: Line) -> list[Item]:
-    """A base with pairs of subscripts and superscripts after it, and after ``mprescripts`` those before it."""
+    """A base with pairs of subscripts and superscripts after it; those after ``mprescripts`` come before it."""
     children = list(element)
     names = [child.tag for child in children]
     cut = names.index("mprescripts") if "mprescripts" in names else len(children)
@@ -111,7 +111,7 @@ def _alternating(children: list[Any], line: Line) -> list[Item]:
 
 
 def listed(separator: str) -> Expand:
-    """The children with a separator between them: the cells and rows of a matrix."""
+    """The children with a separator between them: cells and rows of a matrix."""
 
     def expand(element: Any, line: Line) -> list[Item]:
         return [item for child in element for item in (separator, child)][1:]
@@ -120,7 +120,7 @@ def listed(separator: str) -> Expand:
 
 
 def _whole(expand: Expand) -> Expand:
-    """An element without the children that it needs is what it holds."""
+    """The handler for complete elements; an element that lacks children gives its content."""
     return lambda element, line: (expand if len(element) else content)(element, line)
 
 
@@ -146,4 +146,4 @@ MATH: Mapping[Any, Expand] = {
         }.items()
     },
 }
-"""What becomes of the elements of formulas; of those not named, their content."""
+"""The handlers of formula elements; others give their content."""

@@ -1,8 +1,8 @@
-"""JATS XML, as PLOS, PubMed Central and most publishers of journals give their articles.
+"""JATS XML, the format of PLOS, PubMed Central and most journal publishers.
 
-The table ``_HANDLERS`` is the whole plan: what each element becomes. An element that it does not name is a
-paragraph where it holds words of its own, else a container, so no words are lost with an unknown name.
-What another text wraps in the same file (``sub-article``, ``response``: letters of reviewers) is left out.
+The table ``_HANDLERS`` says what each element becomes. An unnamed element is a paragraph if it directly holds words,
+else a container. So unknown names lose no words. Other texts in the same file (``sub-article``, ``response``:
+reviewers' letters) are left out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,16 +21,16 @@ from qa.records import Mention, Role
 from qa.text.lines import collapse
 
 Pending = list[tuple[Any, int]]
-"""Elements still to be read, each with the level of a heading there; level 0 is where none may stand."""
+"""Elements still to be read, each with its heading level; at level 0 no heading is allowed."""
 
 Handler = Callable[[Any, int, Bibliography], tuple[list[Block], Pending]]
-"""An element, its level and the references to its own blocks and what is to be read after them."""
+"""(element, level, references) to (its own blocks, elements to read after them)."""
 
 _NOTES = ("fn", "p", "attrib")
 
 
 def read(data: bytes) -> Reading:
-    """The reading of a JATS XML file. Raises NotReadable where it is no well-formed XML or no article."""
+    """Read a JATS XML file. Raises NotReadable if it is not well-formed XML or not an article."""
     article = _parsed(data)
     references = bibliography(article)
     fields = fields_of(article)
@@ -39,7 +39,7 @@ def read(data: bytes) -> Reading:
 
 
 def _parsed(data: bytes) -> Any:
-    """The root of the article, without sub-articles, its elements' names without namespaces."""
+    """The root of the article, without sub-articles and with namespaces removed from element names."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -67,7 +67,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _blocks(article: Any, references: Bibliography) -> Iterator[Block]:
-    """The blocks of the abstracts, the body, the back matter and what floats, in this order."""
+    """The blocks of abstracts, body, back matter and floats, in this order."""
     parts = "front/article-meta/abstract | front/article-meta/trans-abstract | body | back | floats-group"
     pending: Pending = [(part, 1) for part in article.xpath(parts)][::-1]
     while pending:
@@ -82,7 +82,7 @@ def _all(elements: Iterable[Any], level: int) -> Pending:
 
 
 def _within(element: Any, *names: str) -> Iterator[Any]:
-    """The children of other names; words between them, where none belong, come as paragraphs."""
+    """The children with other names. Stray words between them come as paragraphs."""
     for text, child in zip([element.text, *(child.tail for child in element)], [*element, None], strict=True):
         if text and text.strip():
             yield _stray(text)
@@ -105,13 +105,13 @@ def _container(element: Any, level: int, references: Bibliography) -> tuple[list
 
 
 def _body(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """A body without a heading of its own gets one, so that it is not taken for part of the abstract."""
+    """A body without a heading gets one, so that it is not read as part of the abstract."""
     bare = len(element) and element[0].tag != "sec" and plain(element)
     return [Block("Text", level=level)] if bare else [], _all(_within(element), level)
 
 
 def _titled(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """A heading, and one level below it what it stands over. On level 1 a part without a title gets one."""
+    """A heading, then its content one level below. At level 1 a part without a title gets one."""
     line, left = Line(references), list[Any]()
     for child in element.iterchildren("label", "title"):
         line.add(" ")
@@ -124,7 +124,7 @@ def _titled(element: Any, level: int, references: Bibliography) -> tuple[list[Bl
 
 
 def _paragraph(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """One block of the running text; what is displayed within it follows."""
+    """One block of running text; displayed elements inside it follow."""
     line = Line(references)
     left = fill(line, element, _APART)
     return [_block(line)], _all(left, 0)
@@ -135,13 +135,13 @@ def _block(line: Line, role: Role = "body", part: str = "") -> Block:
 
 
 def _captioned(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """Label and caption as one block, then the rest; headings within it would claim what comes after it."""
+    """Label and caption as one block, then the rest. No headings inside: they would claim the text after them."""
     caption, left = _caption(element, references)
     return [caption], _all([*left, *_within(element, "label", "caption")], 0)
 
 
 def _caption(element: Any, references: Bibliography) -> tuple[Block, list[Any]]:
-    """Label and caption as one block, and what is displayed within them."""
+    """Label and caption as one block, and the displayed elements inside them."""
     line, left = Line(references), list[Any]()
     for child in element.iterchildren("label", "caption"):
         if line.text and not line.text.endswith((".", ":", "?", "!")) and plain(child):
@@ -152,12 +152,12 @@ def _caption(element: Any, references: Bibliography) -> tuple[Block, list[Any]]:
 
 
 def _part(element: Any) -> str:
-    """What a figure, table or box is called: "Table 2"."""
+    """The name of a figure, table or box: "Table 2"."""
     return plain(element.find("label")).rstrip(" .:") or _UNLABELLED.get(element.tag, "Figure")
 
 
 def _table_wrap(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """Label and caption, the cells with their heads, and the notes below; then what else there is."""
+    """Label and caption, the cells with their heads, the notes below, then anything else."""
     caption, left = _caption(element, references)
     name, blocks = caption.part, [caption]
     for child in _within(element, "label", "caption"):
@@ -186,7 +186,7 @@ def _cells(table: Any, name: str, references: Bibliography) -> list[Block]:
 
 
 def _notes(foot: Any, name: str, references: Bibliography) -> list[Block]:
-    """Each note below a table as a block."""
+    """The notes below a table, one block each."""
     lines = []
     for note in foot.iter(*_NOTES):
         around = next(note.iterancestors(*_NOTES, "table-wrap-foot"), foot)
@@ -197,14 +197,14 @@ def _notes(foot: Any, name: str, references: Bibliography) -> list[Block]:
 
 
 def _note(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """A footnote as one block; what is displayed within it follows."""
+    """A footnote as one block; displayed elements inside it follow."""
     line = Line(references)
     left = fill(line, element, _APART)
     return [_block(line, "note", "Note")], _all(left, 0)
 
 
 def _definition(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """An entry of a glossary: the term and what it means in one block."""
+    """A glossary entry as one block: the term and its meaning."""
     line = Line(references)
     for place, part in enumerate(element):
         line.add(": " if place else "")
@@ -213,7 +213,7 @@ def _definition(element: Any, level: int, references: Bibliography) -> tuple[lis
 
 
 def _formula(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """A formula with its number; the number alone, where the formula is a picture, says nothing."""
+    """A formula with its number. If the formula is a picture, the number alone says nothing."""
     line = Line(references)
     fill(line, element)
     return [_block(line)] if plain(element, {"label"}) else [], []
@@ -224,7 +224,7 @@ def _alternatives(element: Any, level: int, references: Bibliography) -> tuple[l
 
 
 def _other(element: Any, level: int, references: Bibliography) -> tuple[list[Block], Pending]:
-    """An unknown element: a container, unless words or inline markup stand directly in it."""
+    """An unknown element is a container, unless it directly holds words or inline markup."""
     own = [element.text or "", *(child.tail or "" for child in element)]
     inline = any(child.tag in _INLINE_NAMES for child in element) or not len(element)
     how = _paragraph if inline or any(text.strip() for text in own) else _container
@@ -267,13 +267,13 @@ _HANDLERS: Mapping[Any, Handler] = {
     "disp-formula": _formula,
     "alternatives": _alternatives,
 }
-"""What to make of each element of abstract, body and back; ``_other`` of those not named."""
+"""The handler of each element in abstract, body and back; ``_other`` handles the rest."""
 
 _APART = frozenset(
     "fig fig-group table-wrap table-wrap-group table supplementary-material boxed-text media list def-list fn fn-group "
     "disp-quote disp-formula disp-formula-group preformat verse-group speech statement chem-struct-wrap sec".split()
 )
-"""What leaves the running text that it stands in, and follows it as blocks of its own."""
+"""Elements that are taken out of the running text and follow it as blocks of their own."""
 
 _INLINE_NAMES = frozenset(
     "italic bold sub sup sc underline overline strike monospace roman sans-serif xref ext-link uri email named-content "

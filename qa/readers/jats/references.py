@@ -1,4 +1,4 @@
-"""The list of references of JATS XML: its entries, and where in it each id leads.
+"""The list of references of JATS XML: its entries, and the entry for each id.
 
 Elements are lxml's, their names without namespaces.
 """
@@ -21,7 +21,7 @@ _PMID = re.compile(r"(?:\bPMID:?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?/)(\d{1,9}
 _CITATIONS = frozenset({"mixed-citation", "element-citation", "nlm-citation", "citation"})
 _UNSAID = frozenset({"object-id", "pub-id"})
 
-# How a part of a citation that is all markup joins what stands before it, and what closes it.
+# How each part of a fully marked-up citation joins the text before it, and what closes it.
 _NAMES = frozenset({"name", "string-name", "collab", "etal", "anonymous"})
 _SENTENCE = (". ", "")
 _JOINTS: Mapping[str, tuple[str, str]] = {
@@ -35,7 +35,7 @@ _JOINTS: Mapping[str, tuple[str, str]] = {
 
 
 def bibliography(article: Any) -> Bibliography:
-    """Every ``ref`` of the article, in order; one without an id is named ``ref-`` and its number from 1."""
+    """Every ``ref`` of the article, in order. One without an id is named ``ref-`` plus its number from 1."""
     references: list[Reference] = []
     places: dict[str, int] = {}
     for place, ref in enumerate(article.iter("ref")):
@@ -48,7 +48,7 @@ def bibliography(article: Any) -> Bibliography:
 
 
 def _citations(ref: Any) -> Iterator[Any]:
-    """The citations of one entry, and of several forms of the same the first."""
+    """The citations in one entry; of alternative forms, only the first."""
     for child in ref:
         if child.tag in _CITATIONS:
             yield child
@@ -63,7 +63,7 @@ def _reference(ref: Any, citations: Sequence[Any], name: str) -> Reference:
 
 
 def _citation(citation: Any) -> str:
-    """The words of one citation, as punctuated by its author, or else in a plain style of our own."""
+    """The words of one citation, with the author's punctuation, else in a plain style of our own."""
     own = [citation.text or "", *(child.tail or "" for child in citation)]
     if any(text.strip() for text in own):
         return plain(citation, {"object-id"})
@@ -84,7 +84,7 @@ def _parts(citation: Any) -> Iterator[Any]:
 
 
 def _identifier(ref: Any, text: str, kind: str, pattern: re.Pattern[str]) -> str | None:
-    """The DOI or PMID that the entry marks, links to or writes out, in this order; else None."""
+    """The DOI or PMID that the entry marks up, links to or writes out, in this order; else None."""
     marked = [plain(inner) for inner in ref.iter(*_UNSAID) if inner.get("pub-id-type") == kind]
     if kind == "pmid" and marked:
         return marked[0]
@@ -96,7 +96,7 @@ def _identifier(ref: Any, text: str, kind: str, pattern: re.Pattern[str]) -> str
 
 
 def bare_doi(text: str) -> str:
-    """A DOI without the punctuation of the sentence around it.
+    """A DOI without the surrounding sentence's punctuation.
 
     >>> bare_doi("10.1016/S0140-6736(05)67.).")
     '10.1016/S0140-6736(05)67'

@@ -1,6 +1,6 @@
-"""The running text of JATS XML: inline markup to text, with superscripts, subscripts and reference marks kept.
+"""The running text of JATS XML: inline markup to text, keeping superscripts, subscripts and reference marks.
 
-Elements are lxml's, their names without namespaces. Nothing here recurses, so depth costs no stack.
+Elements are lxml's, with namespaces removed from their names. Nothing recurses, so deep nesting is safe.
 """
 
 import re
@@ -28,7 +28,7 @@ _AFTER_WORD = ".,;:!?)]”\"’'%"
 
 
 def fill(line: Line, element: Any, apart: Collection[str] = ()) -> list[Any]:
-    """Add the element's text to the line; return what within it has one of the names ``apart``, left out."""
+    """Add the element's text to the line. Inner elements named in ``apart`` are left out and returned."""
     left: list[Any] = []
     expand = _INLINE.get(element.tag, content)
     items = (content if expand in (_spaced, _nothing) else expand)(element, line)[::-1]
@@ -47,7 +47,7 @@ def fill(line: Line, element: Any, apart: Collection[str] = ()) -> list[Any]:
 
 
 def plain(element: Any, apart: Collection[str] = ()) -> str:
-    """The collapsed text of an element, empty for None; names ``apart`` are left out."""
+    """The collapsed text of an element, empty for None. Elements named in ``apart`` are left out."""
     line = Line(Bibliography())
     if element is not None:
         fill(line, element, apart)
@@ -55,19 +55,19 @@ def plain(element: Any, apart: Collection[str] = ()) -> str:
 
 
 def hrefs(element: Any) -> list[str]:
-    """The addresses that the element and those within it link to."""
+    """The link addresses in the element and its descendants."""
     return [link for inner in element.iter("*") if (link := collapse(inner.get(_HREF, "")))]
 
 
 def alternative(element: Any) -> list[Any]:
-    """The one of several forms of the same thing that reads best as text; empty where none has text."""
+    """From several forms of the same thing, the one that reads best as text; empty if none has text."""
     forms = [child for child in element.iterchildren("*") if any(text.strip() for text in child.itertext())]
     names = ("math", "tex-math", "table")
     return sorted(forms, key=lambda form: names.index(form.tag) if form.tag in names else len(names))[:1]
 
 
 def cites_by_raised_numbers(article: Any) -> bool:
-    """Whether most of the article's links to references are raised; without such links, whether it may be so."""
+    """Whether most of the article's links to references are raised; also true if it has no such links."""
     links = article.findall(".//xref[@ref-type='bibr']")
     return 2 * sum(map(_is_raised, links)) >= len(links)
 
@@ -88,7 +88,7 @@ def _spaced(element: Any, line: Line) -> list[Item]:
 
 
 def _entity(element: Any, line: Line) -> list[Item]:
-    """A character that only the DTD names; the names are HTML's. Any other entity stays as written."""
+    """A character named only in the DTD, read as HTML's name. Any other entity stays as written."""
     return [html5.get(f"{element.name};", element.text)]
 
 
@@ -97,7 +97,7 @@ def _alternatives(element: Any, line: Line) -> list[Item]:
 
 
 def _inline_formula(element: Any, line: Line) -> list[Item]:
-    """A formula with the space that is only seen between it and the word after it."""
+    """A formula, followed by the space that the layout shows before the next word."""
     return [*content(element, line), *([" "] if _WORD_AHEAD.match(element.tail or "") else [])]
 
 
@@ -120,7 +120,7 @@ def _xref(element: Any, line: Line) -> list[Item]:
 
 
 def _footnote_mark(xref: Any, line: Line) -> list[Item]:
-    """A link to a footnote is raised, also where only its style sheet says so and it would run into a word."""
+    """A footnote link is raised, also if only a style sheet says so and it would otherwise run into a word."""
     text, items = _own_text(xref), content(xref, line)
     if _is_raised(xref) or not _runs_on(line.end()):
         return items
@@ -134,7 +134,7 @@ def _cites(xref: Any) -> bool:
 
 
 def _needs_brackets(xref: Any, line: Line) -> bool:
-    """Whether a citation is raised, or else a number that would run into the word or number before it."""
+    """Whether a citation is raised, or is a number that would run into the word or number before it."""
     text = _own_text(xref)
     if text[:1] in ("[", "("):
         return False
@@ -154,10 +154,10 @@ def _marked(items: list[Item], line: Line) -> list[Item]:
 
 
 def _superscript(element: Any, line: Line) -> list[Item]:
-    """A citation becomes a mark; what is raised else becomes a superscript."""
+    """A raised citation becomes a reference mark; anything else raised becomes a superscript."""
     text, items = _own_text(element), content(element, line)
     if any(map(_cites, element.iterancestors("xref"))) or _PUNCTUATION.fullmatch(text):
-        return items  # the link has made the mark
+        return items  # the link has already made the mark
     if _SEPARATORS.fullmatch(text) and line.ends_in_mark(_NOTHING):
         return items
     if _links(element) and (is_number(text) or any(map(_cites, element.iter("xref")))):
@@ -183,7 +183,7 @@ def _own_text(element: Any) -> str:
 
 
 def _text_after(element: Any) -> str:
-    """What stands directly after an element in its paragraph, as far as its first words."""
+    """The first words directly after an element in its paragraph."""
     following = element.getnext()
     return element.tail or ("" if following is None else "".join(following.itertext()))
 

@@ -1,1 +1,1 @@
-"""Text recognition for pages that hold no text."""
+"""Text recognition for pages without text."""

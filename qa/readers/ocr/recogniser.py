@@ -1,6 +1,6 @@
-"""RapidOCR, which recognises the text of a page in its picture. Its models come in its package: it fetches nothing.
+"""RapidOCR recognises text in the picture of a page. Its models come in its package: nothing is downloaded.
 
-To be run in a process of its own (``qa.readers.ocr.worker``): the file may be hostile.
+Run it in a process of its own (``qa.readers.ocr.worker``): the file may be hostile.
 """
 
 import os
@@ -13,25 +13,25 @@ import pypdfium2 as pdfium
 from qa.readers.pdf.characters import Piece
 
 MOST_PAGES = 50
-"""Pages of a file that are recognised, at most, so that they fit into the time; the others stay unread."""
+"""The most pages recognised in one file, so that they fit into the time; the others stay unread."""
 
 SCALE = 200 / 72
-"""Pixels a point, of 200 dots an inch, as scans for recognition are made."""
+"""Pixels per point, at 200 dots an inch, as usual for scans."""
 MOST_PIXELS = 20_000_000
-"""Of a page, at most: one of A2 at 200 dots an inch."""
+"""The most pixels of a page: A2 at 200 dots an inch."""
 
 _DESCENT = 0.22
-"""Of the height of a recognised line, what is below its baseline: Times and Helvetica go down by .21 of their size."""
+"""The share of a recognised line's height below its baseline. Times and Helvetica descend .21 of their size."""
 _ALIKE = 0.2
-"""Lines whose heights differ by no more than this from the middle one are of one size; their boxes are not exact."""
+"""Line heights this close to the median are taken as one size, because recognised boxes are not exact."""
 
 Recognised = tuple[list[Piece], float]
-"""The words of a page, and how sure the recogniser is, 0 to 1."""
+"""The words of a page, and the confidence of recognition, 0 to 1."""
 Recognise = Callable[[pdfium.PdfPage], Recognised]
 
 
 def recogniser() -> Recognise:
-    """What recognises the text of a page, with its models loaded. Needs the extra."""
+    """A function that recognises the text of a page, with its models loaded. Needs the extra."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is imported
     from rapidocr import RapidOCR
 
@@ -39,8 +39,8 @@ def recogniser() -> Recognise:
     engine = RapidOCR(
         params={
             "Global.log_level": "critical",
-            "Global.use_cls": False,  # pages stand upright
-            "Rec.rec_batch_num": 1,  # so that what a line is read as does not depend on its company
+            "Global.use_cls": False,  # pages are upright
+            "Rec.rec_batch_num": 1,  # so that a line's result does not depend on other lines
             f"{runtime}.enable_cpu_mem_arena": True,
             f"{runtime}.intra_op_num_threads": 1,
             f"{runtime}.inter_op_num_threads": 1,
@@ -64,15 +64,15 @@ def _read(page: pdfium.PdfPage, engine: Any) -> Recognised:
 
 
 def _edges(box: Any) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a box of four corners."""
+    """Left, top, right and bottom of a four-cornered box."""
     xs, ys = [corner[0] for corner in box], [corner[1] for corner in box]
     return min(xs), min(ys), max(xs), max(ys)
 
 
 def words_of(lines: Sequence[tuple[str, float, float, float, float]], height: float) -> list[Piece]:
-    """The words of recognised lines (text, left, top, right, bottom, in points from the page's top left) as pieces.
+    """The words of recognised lines as pieces. A line is (text, left, top, right, bottom), in points from the top left.
 
-    Where a word stands in its line is told by its share of the line's characters.
+    A word's position in its line is estimated from its share of the line's characters.
     """
     middle = statistics.median(bottom - top for _, _, top, _, bottom in lines) if lines else 0.0
     pieces = []

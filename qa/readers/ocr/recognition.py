@@ -1,7 +1,7 @@
-"""Text recognition for the pages of a PDF that hold no text, where the extra ``pincite[ocr]`` is installed.
+"""Text recognition for PDF pages without text, if the extra ``pincite[ocr]`` is installed.
 
-It runs in a process of its own (``qa.readers.ocr.worker``), locked in like every reader. A file is read without
-it first, as most have nothing to recognise.
+It runs in a process of its own (``qa.readers.ocr.worker``), sandboxed like every reader. A file is first read without
+it, because most files need no recognition.
 """
 
 from collections.abc import Callable
@@ -12,21 +12,21 @@ from qa.readers.formats import is_pdf
 from qa.readers.isolation import Limits, decoded, run_isolated
 
 LIMITS = Limits(memory_bytes=3 << 30, cpu_s=1_800, wall_s=3_600)
-"""RapidOCR 3.10 takes 1.9 GB of addresses, and some 20 s of processor time a full page on one thread."""
+"""RapidOCR 3.10 needs 1.9 GB of address space, and about 20 s of CPU time per full page on one thread."""
 
 _NOTHING = "has no text layer, and no text was recognised on its pages; give a sharper scan."
 
 
 def is_installed() -> bool:
-    """Whether the extra is there."""
+    """Whether the extra is installed."""
     return find_spec("rapidocr") is not None
 
 
 def recognising(data: bytes, parse: Callable[[], Reading]) -> Reading:
-    """What ``parse`` makes of a file's bytes, with its pages without text recognised where that can be had.
+    """The reading that ``parse`` makes of a file, with pages without text recognised where possible.
 
-    NotReadable says why there is none. Where recognition breaks or takes too long, a file that has other text is read
-    without it, and names those pages.
+    NotReadable says why there is no reading. If recognition fails or takes too long, a file with other text is read
+    without it, and those pages are named.
     """
     try:
         reading = parse()

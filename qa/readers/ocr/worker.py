@@ -12,7 +12,7 @@ from qa.readers.worker import lock_in, parse_guarded, restrict
 
 
 def main(limits: str) -> None:
-    """Read standard input under these limits, with its pages without text recognised, and write the reading."""
+    """Read standard input under these limits, recognise its pages without text, and write the reading."""
     restrict(Limits(**json.loads(limits)))
     data = sys.stdin.buffer.read()
     try:

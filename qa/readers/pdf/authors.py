@@ -1,4 +1,4 @@
-"""The authors of a PDF's article: the names below its title, or those that the file itself names."""
+"""The authors of a PDF's article: from the names below its title, or from the file's metadata."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _SAME_TYPE = 0.3
 _NEAR_TITLE = 4
 _MOST_AUTHORS = 200
 _NAME_WORDS = 8
-"""The most words of one name, as of Portuguese ones."""
+"""The most words in one name; Portuguese names can be long."""
 _MARKS = re.compile(r"\[[^\]]*\]|[\^_]\{[^}]*\}|[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃ-ᶿʰ-ʸⁱⁿ*∗†‡§¶#‖✉]+|\(\d[\d, ]*\)|\d+")
 _DEGREE = re.compile(
     r"^(?:M\.?D|Ph\.?D|M\.?Sc?|B\.?Sc?|MPH|MBBS|R\.?N|D\.?Phil|Dr|Prof(?:essor)?|FRCP|FACP|MRCP|MBA|MA|BA|M\.?Phil|DDS|BDS|MDS|"
@@ -34,7 +34,7 @@ _GOES_ON = re.compile(r"(?:[,;&]|\b(?:and|et))\W*$")
 
 
 def authors_of(blocks: Sequence[Block], title: Sequence[Block], said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The authors in the block of names nearest below the title; none where what stands there is not all names."""
+    """The authors in the nearest block of names below the title; empty if it holds anything but names."""
     if title:
         bottom = min(block.bottom for block in title)
         below = [block for block in blocks if block.top <= bottom + 4 and block not in title]
@@ -48,7 +48,7 @@ def authors_of(blocks: Sequence[Block], title: Sequence[Block], said: Mapping[st
 
 
 def _listed(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The names of a list that starts with the first line; none where it goes on in a way that is not understood."""
+    """The names in a list that starts with the first line; empty if the list continues in an unknown form."""
     names: list[str] = []
     text, whole = "", True
     for line in lines:
@@ -58,7 +58,7 @@ def _listed(lines: Sequence[Line]) -> tuple[str, ...]:
             text, names, whole = longer, found, True
         elif _alike(line, lines[0]) and _breaks_off(longer):
             text, whole = longer, False
-        elif _parts(line.text):  # no marks alone
+        elif _parts(line.text):  # more than marks alone
             whole = whole and not _lists_names(line, lines[0])
             break
     return tuple(names) if whole and not _GOES_ON.search(text) else ()
@@ -69,20 +69,20 @@ def _alike(line: Line, first: Line) -> bool:
 
 
 def _breaks_off(text: str) -> bool:
-    """Whether all that a line lists are names, but for the first word of one at its end."""
+    """Whether a line lists only names, and ends with the first word of another."""
     parts = _parts(text)
     started = parts and all(_NAME_PART.match(word) or _PARTICLE.match(word) for word in parts[-1].split())
     return len(parts) > 1 and all(map(_is_name, parts[:-1])) and bool(started)
 
 
 def _lists_names(line: Line, first: Line) -> bool:
-    """Whether a line goes on with a list of names: in its type, mostly names, and no place."""
+    """Whether a line continues a list of names: same type, mostly names, no place."""
     parts = _parts(line.text)
     return _alike(line, first) and 2 * sum(map(_is_name, parts)) >= max(1, len(parts)) and not _PLACE.search(line.text)
 
 
 def listed_names(text: str) -> list[str] | None:
-    """The names of a list of them, None where it holds much else."""
+    """The names in a list, None if it holds much else."""
     parts = _parts(text)
     good = [part for part in parts if _is_name(part)]
     if not good or len(good) < len(parts) or len(good) > _MOST_AUTHORS:
@@ -91,7 +91,7 @@ def listed_names(text: str) -> list[str] | None:
 
 
 def _parts(text: str) -> list[str]:
-    """What a list of names lists, without marks and degrees."""
+    """The parts of a list of names, without marks and degrees."""
     bare = _MARKS.sub(" , ", re.sub(r"(?<=\w)-\s(?=\w)", "-", text))
     parts = (collapse(part).strip(" .,*[]()") for part in _SPLIT.split(bare))
     plain = (" ".join(word for word in part.split() if not _DEGREE.match(word.strip(".,"))) for part in parts)

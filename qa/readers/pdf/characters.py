@@ -1,7 +1,7 @@
-"""The characters of a PDF's pages as PDFium places them, gathered to pieces: parts of words set in one style.
+"""The characters of a PDF's pages as PDFium places them, grouped into pieces: parts of words in one style.
 
-PDFium is called directly, character by character, since its helpers in Python cost more than it does itself. What is
-the same for all characters of one text object (font, size, direction) is asked once for each object.
+PDFium is called directly for each character, because its Python helpers cost more than PDFium itself. Font, size and
+direction are the same for all characters of a text object, so they are asked once per object.
 """
 
 import ctypes
@@ -24,35 +24,35 @@ from qa.readers.pdf.signs import SYMBOLS, UNKNOWN, Named, signs_of
 _BOLD = re.compile(rb"(?i:bold|black|heavy|demi|cmbx|sfbx|[.-]bi?\b)|-Bd|Tim(?:es)?-?BI?\b")
 _ITALIC = re.compile(rb"(?i:ital|oblique|slanted|cmti|sfti|[.-]b?i\b)|(?:-|[a-z])It\b|TimesB?I\b")
 _HYPHENS = frozenset({0x2, 0xAD, 0xFFFE})
-"""How PDFium gives a hyphen at a line's end, and a soft hyphen: both are printed as a hyphen."""
+"""PDFium's codes for a hyphen at a line's end and for a soft hyphen. Both are printed as a hyphen."""
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "ft", 0xFB06: "st"}
 _BREAKS = frozenset({0xA, 0xD})
-"""How PDFium ends a line; it does so before some hyphens and letters that stand on it, too."""
+"""PDFium's line ends. They also come before some hyphens and letters that are still on the line."""
 _SPACES = frozenset({0x20, 0x9, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000})
 _SURROGATES = range(0xD800, 0xE000)
 _LEAST_SHARE = 0.2
-"""Of a page's text, what runs in another direction and is less than this is a label, not text to read."""
+"""Text in another direction is a label, not text to read, if it is less than this share of the page."""
 _BELOW = 100_000.0
 _SAME_STYLE = 0.02
 _JUMP = 0.3
 _THIN = 0.1
-"""A thin space within a number, in parts of the font's size: no font has its digits that far apart."""
+"""A thin space within a number, as a share of the font size. No font sets its digits that far apart."""
 _TOUCHING = 0.05
 _NARROW_SPACE = 0.2
-"""The least space between words, in parts of its letters' mean width: PDFium misses those of condensed type."""
+"""The least space between words, as a share of the mean letter width. PDFium misses spaces in condensed type."""
 _LETTERS = 10
 _NAME_LENGTH = 256
 _BATCH = 4_096
 
 _Character = tuple[int, int, int | None, float, float, float, float, float, float]
-"""Its place among the page's, its code, its text object, where it stands, and its box: left, top, right, bottom."""
+"""Index on the page, code, text object, position, and box: left, top, right, bottom."""
 
 
 @dataclass(slots=True)
 class Piece:
-    """A part of a word in one style: its text, its place on the page as it is read, and whether a space is before it.
+    """Part of a word in one style: text, place on the upright page, and whether a space comes before it.
 
-    ``y`` is the baseline's, in points, and grows upwards.
+    ``y`` is the baseline in points and grows upwards.
     """
 
     text: str
@@ -64,13 +64,13 @@ class Piece:
     italic: bool = False
     spaced: bool = True
     font: int = 0
-    """Tells the fonts of a page apart."""
+    """Identifies the font within the page."""
     turn: int = 0
-    """Quarter turns of the page after which the piece is upright, as its place is given."""
+    """Quarter turns of the page that make the piece upright; its place is given after them."""
 
     @property
     def shift(self) -> float:
-        """What is added to ``y`` to keep it apart from pieces in the page's other directions."""
+        """An offset added to ``y`` to keep the piece apart from pieces in other directions."""
         return _BELOW * round(self.y / _BELOW)
 
 
@@ -85,7 +85,7 @@ class Rule:
 
 @dataclass(slots=True)
 class _Style:
-    """What the characters of a text object share; ``turn`` counts quarter turns, None for other directions."""
+    """What the characters of a text object share. ``turn`` counts quarter turns, None for other directions."""
 
     size: float
     turn: int | None
@@ -93,19 +93,19 @@ class _Style:
     italic: bool
     font: int = 0
     signs: Mapping[int, str] | None = None
-    """Of a font of signs whose codes are taken for something else: what they are."""
+    """For a symbol font whose codes are misread: the correct signs by code."""
     letters: int = 0
     width: float = 0.0
-    """How wide its letters were so far, all together."""
+    """The total width of its letters so far."""
     gaps: float = 0.0
-    """The gaps between letters of its words so far, all together."""
+    """The total gap between letters within words so far."""
     gap: float = 0.0
-    """The last of them."""
+    """The latest of these gaps."""
 
     def parts(self, word: str, gap: float, letter: str) -> bool:
         """Whether the gap between a word and a letter is a narrow space.
 
-        After an initial it is none, since many fonts set small letters apart from large ones.
+        After an initial it is not, because many fonts set small letters apart from large ones.
         """
         last = word[-1]
         if self.letters < _LETTERS or not (last.isalnum() or last in ",.;:)") or not letter.isalnum():
@@ -120,9 +120,9 @@ _NO_STYLE = _Style(0.0, None, False, False)
 
 
 def pieces_of(page: pdfium.PdfPage, visibility: Visibility, named: Named = MappingProxyType({})) -> list[Piece]:
-    """The pieces of a page that can be seen, in the order of the file, upright.
+    """The visible pieces of a page, in file order, upright.
 
-    ``named`` has signs of fonts (``pdf_signs``). Raises what PDFium does of a bad page.
+    ``named`` has the signs of fonts (``pdf_signs``). Raises PDFium's errors for a bad page.
     """
     textpage = page.get_textpage()
     try:
@@ -133,7 +133,7 @@ def pieces_of(page: pdfium.PdfPage, visibility: Visibility, named: Named = Mappi
 
 @lru_cache(maxsize=1)
 def _calls() -> tuple[Callable[..., Any], ...]:
-    """PDFium's functions for one character, taking and giving plain addresses."""
+    """PDFium's functions for one character, with plain addresses as arguments and results."""
     calls = []
     for function, result, more in (
         (raw.FPDFText_GetUnicode, ctypes.c_uint, ()),
@@ -147,7 +147,7 @@ def _calls() -> tuple[Callable[..., Any], ...]:
 
 
 def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[_Character]:
-    """The characters of a page; those of a batch are asked without a step in Python between them."""
+    """The characters of a page, fetched in batches without Python code in between."""
     unicode_at, object_at, origin_at, box_at = _calls()
     handle = repeat(ctypes.cast(textpage.raw, ctypes.c_void_p).value)
     for first in range(0, count, _BATCH):
@@ -164,7 +164,7 @@ def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[_Character
 
 
 def _pieces(textpage: pdfium.PdfTextPage, count: int, visibility: Visibility, styles: "_Styles") -> list[Piece]:
-    """The pieces in the file's order, each in its own direction."""
+    """The pieces in file order, each in its own direction."""
     pieces: list[Piece] = []
     piece: Piece | None = None
     style, spaced, ended, begun = None, True, False, 0.0
@@ -219,7 +219,7 @@ def _letter(code: int) -> str:
 
 
 class _Styles:
-    """The styles of a page's text objects, each style once."""
+    """The styles of a page's text objects, each read once."""
 
     def __init__(self, textpage: pdfium.PdfTextPage, named: Named) -> None:
         self._textpage, self._named = textpage, named
@@ -229,7 +229,7 @@ class _Styles:
         self._matrix = raw.FS_MATRIX()
 
     def of(self, index: int, known: int) -> _Style:
-        """The style of a text object, told by one of its characters."""
+        """The style of a text object, read from one of its characters."""
         style = self._of_object.get(known)
         if style is None:
             style = self._of_object[known] = self._style(index, known)
@@ -251,7 +251,7 @@ class _Styles:
         return style
 
     def _name(self, index: int, known: int) -> bytes:
-        """The name of a text object's font, told by one of its characters; asked once for each font."""
+        """The font name of a text object, read from one of its characters; once per font."""
         font = raw.FPDFTextObj_GetFont(ctypes.cast(known, raw.FPDF_PAGEOBJECT))
         address = ctypes.cast(font, ctypes.c_void_p).value
         if address not in self._names:
@@ -262,12 +262,12 @@ class _Styles:
 
 
 def font_key(name: bytes) -> int:
-    """Tells fonts apart by their names, without the six letters that mark a subset, which PDFium gives for some."""
+    """A key for a font by its name, without the six-letter subset prefix, which PDFium gives only for some."""
     return hash(name[7:] if name[6:7] == b"+" else name)
 
 
 def _turned(turn: int, x: float, y: float, box: tuple[float, float, float, float]) -> tuple[float, float, float]:
-    """Where a character begins and ends along its line, and its baseline, as if its text ran to the right."""
+    """A character's start, end and baseline, as if its text ran to the right."""
     left, bottom, _, top = box
     if turn == 1:
         return y, max(y, top), -x
@@ -277,7 +277,7 @@ def _turned(turn: int, x: float, y: float, box: tuple[float, float, float, float
 
 
 def _upright(pieces: list[Piece]) -> list[Piece]:
-    """The pieces in the page's own direction, and below them those in another one if they are a fair share of it."""
+    """The pieces in the page's main direction; below them those in another direction, if they are a fair share."""
     shares: Counter[int] = Counter()
     for piece in pieces:
         shares[piece.turn] += len(piece.text)

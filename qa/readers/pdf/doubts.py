@@ -1,9 +1,8 @@
-"""A second opinion on the signs of a PDF: what PDFium reads against the names that pypdf finds in the fonts.
+"""Cross-check the signs of a PDF: what PDFium reads against the glyph names that pypdf finds in the fonts.
 
-PDFium tells what a character is by tables that a file's maker put beside the font, or by its code; a font of Type 1
-also names each glyph that it holds ("prime", "Delta"). A character that is none of these was not drawn by that font,
-whatever the tables say, and may be another sign on the page. Fonts of other kinds name nothing, so nothing is held
-against them.
+PDFium reads a character by tables that the file's maker added, or by its code. A Type 1 font also names each glyph that
+it holds ("prime", "Delta"). A character that matches no glyph name was not drawn by that font and may look different on
+the page. Other kinds of fonts name nothing, so they are not checked.
 """
 
 import re
@@ -22,21 +21,21 @@ from qa.readers.pdf.signs import dictionary, fonts_of, signs_of
 from qa.records import Doubt
 
 MOST_DISPUTES = 500
-"""Disputed signs that are looked for in the text, at most: a file with more has a font that is wrong throughout."""
+"""The most disputed signs looked for in the text. A file with more has a font that is wrong throughout."""
 AROUND = 8
-"""Characters before and after a disputed sign by which it is found in the text; one of both has to fit."""
+"""Characters before and after a disputed sign that locate it in the text; one side has to match."""
 
 _GLYPHS = re.compile(r"/([^/\s]+)")
 _CODE = re.compile(r"u(?:ni)?([0-9A-F]{4,6})$")
 _SAME = {"∆": "Δ", "\u2010": "-", "\u2011": "-", "\xad": "-"}
-"""What fonts name by one name or another, and what is printed alike."""
+"""Signs with several names, or that look alike in print."""
 _UNCOUNTED = frozenset("-[](){}^_\ufffd")
-"""What the readers add at scripts and marks of references, take out at the ends of lines, or have for no sign."""
+"""Characters that readers add at scripts and reference marks, remove at line ends, or use for an unknown sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A sign that its font does not name, with what stands around it on the page, both folded."""
+    """A sign that its font does not name, with the text around it on the page, both folded."""
 
     before: str
     sign: str
@@ -44,16 +43,16 @@ class Dispute:
 
 
 def glyph_names(reader: PdfReader) -> Mapping[int, frozenset[str]]:
-    """The folded characters that fonts name, by ``Piece.font``; of fonts all of whose names are known and believed.
+    """The folded characters that fonts name, by ``Piece.font``. Only fonts whose names are all known and trusted.
 
-    LimitReachedError of pypdf where a font asks for more than is safe.
+    Raises pypdf's LimitReachedError if a font needs more work than is safe.
     """
     found: dict[int, frozenset[str]] = {}
     silent: set[int] = set()
     for font in fonts_of(reader):
         name = str(font.get("/BaseFont", "/"))[1:].encode()
         key, signs = font_key(name), _signs(font)
-        if signs_of(name, {}):  # its names are known to be wrong, and its signs from elsewhere
+        if signs_of(name, {}):  # its names are known to be wrong; its signs come from elsewhere
             signs = None
         if signs is None:
             silent.add(key)
@@ -63,7 +62,7 @@ def glyph_names(reader: PdfReader) -> Mapping[int, frozenset[str]]:
 
 
 def disputes(pieces: Sequence[Piece], named: Mapping[int, frozenset[str]]) -> Iterator[Dispute]:
-    """The signs of a page that are read otherwise than their fonts name them."""
+    """The signs of a page that are read differently from their fonts' names."""
     known = {font: signs | _UNCOUNTED for font, signs in named.items()}
     if all(piece.font not in known or known[piece.font].issuperset(folded(piece.text)) for piece in pieces):
         return
@@ -82,7 +81,7 @@ def doubted(blocks: Sequence[Block], found: Iterable[Dispute]) -> list[Block]:
 
 
 def recognised(blocks: Sequence[Block], pages: Mapping[int, float | None]) -> list[Block]:
-    """The blocks, each with a doubt for what of it stands on pages whose text a program recognised."""
+    """The blocks, with a doubt for each part that is on a page with machine-recognised text."""
     found, page = list[Block](), 1
     for block in blocks:
         starts = [(0, page), *block.pages]
@@ -96,7 +95,7 @@ def recognised(blocks: Sequence[Block], pages: Mapping[int, float | None]) -> li
 
 @lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
-    """The characters of a text that are printed, ligatures and accents taken apart, scripts on the line.
+    """The printed characters of a text: ligatures and accents split up, scripts set on the line.
 
     >>> folded("ﬁve 10⁵ µm")
     'five105μm'
@@ -121,7 +120,7 @@ def _doubted(block: Block, wanted: Sequence[Dispute]) -> Block:
 
 
 def _spans(dispute: Dispute, text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where the sign stands in the text, which has ``places`` for its characters; one side of it has to fit."""
+    """Where the sign is in the text, whose characters have these ``places``; one side of it has to match."""
     for before, after in ((dispute.before, ""), ("", dispute.after)):
         pattern = before + dispute.sign + after
         at = text.find(pattern) if len(before + after) == AROUND else -1
@@ -135,7 +134,7 @@ def _spans(dispute: Dispute, text: str, places: Sequence[int]) -> Iterator[tuple
 
 
 def _signs(font: DictionaryObject) -> frozenset[str] | None:
-    """The folded characters that a font names; None where it does not name them all."""
+    """The folded characters that a font names; None if some are unnamed."""
     if font.get("/Subtype") not in ("/Type1", "/MMType1"):
         return None
     names = _names(font)
@@ -146,7 +145,7 @@ def _signs(font: DictionaryObject) -> frozenset[str] | None:
 
 
 def _names(font: DictionaryObject) -> list[str]:
-    """The names of the glyphs that the file has of a font."""
+    """The glyph names of a font in the file."""
     described = dictionary(font.get("/FontDescriptor")).get("/CharSet")
     if described:
         return [name for name in _GLYPHS.findall(str(described)) if name != ".notdef"]
@@ -159,7 +158,7 @@ def _names(font: DictionaryObject) -> list[str]:
 
 
 def _character(name: str) -> str | None:
-    """What a glyph's name stands for by Adobe's rules, None for a name of somebody's own."""
+    """The character of a glyph name by Adobe's rules, None for a custom name."""
     found = []
     for part in name.partition(".")[0].split("_"):
         code = _CODE.match(part)

@@ -1,4 +1,4 @@
-"""What PDFium finds drawn on a page: its objects, where each is, in which colour, and within which clip."""
+"""The objects that PDFium finds drawn on a page: position, colour and clip of each."""
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ UNTURNED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def objects_of(page: pdfium.PdfPage) -> Iterator[tuple[Any, Matrix]]:
-    """What is drawn on a page in its order, also within forms, with the matrix of the form it is in."""
+    """The objects of a page in drawing order, also those within forms, with the matrix of their form."""
     return islice(_within(page, UNTURNED, 0), MOST_OBJECTS)
 
 
@@ -60,7 +60,7 @@ def address_of(drawn: Any) -> int:
 
 
 def layers_of(drawn: Any) -> set[str]:
-    """The names of the layers that the object is on."""
+    """The names of the layers that hold the object."""
     marks = (raw.FPDFPageObj_GetMark(drawn, index) for index in range(max(0, raw.FPDFPageObj_CountMarks(drawn))))
     return {_string(mark, b"Name") for mark in marks}
 
@@ -85,7 +85,7 @@ def is_filled(drawn: Any) -> bool:
 
 
 def filling_of(drawn: Any) -> Colour | None:
-    """The colour with which a box is filled so that nothing shines through; None for other shapes."""
+    """The opaque colour that fills a box; None for other shapes."""
     if raw.FPDFPageObj_HasTransparency(drawn) or not _is_box(_points(drawn)):
         return None
     return _colour(raw.FPDFPageObj_GetFillColor, drawn)
@@ -102,12 +102,12 @@ def _placed(segments: Iterable[Any]) -> list[tuple[float, float]]:
 
 
 def _is_box(points: Sequence[tuple[float, float]]) -> bool:
-    """Whether these are the corners of one box that stands upright."""
+    """Whether these are the corners of one upright box."""
     return 4 <= len(points) <= _BOX_POINTS and len({x for x, _ in points}) == len({y for _, y in points}) == 2
 
 
 def _colour(ask: Any, drawn: Any) -> Colour | None:
-    """None for a colour that lets all shine through; black where PDFium cannot tell, as of a pattern."""
+    """The colour, None if fully transparent, black if PDFium cannot tell (a pattern)."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not ask(drawn, red, green, blue, alpha):
         return BLACK
@@ -124,7 +124,7 @@ def bounds_of(drawn: Any, matrix: Matrix) -> Box:
 
 
 def clip_of(drawn: Any) -> Box | None:
-    """The box within which the object can be seen; None where nothing clips it."""
+    """The box in which the object is visible; None if it is not clipped."""
     path = raw.FPDFPageObj_GetClipPath(drawn)
     boxes = [_around(path, number) for number in range(max(0, raw.FPDFClipPath_CountPaths(path)))] if path else []
     if not boxes:
@@ -140,7 +140,7 @@ def _around(path: Any, number: int) -> Box:
 
 
 def shared(one: Box, other: Box | None) -> Box:
-    """What two boxes share."""
+    """The overlap of two boxes."""
     if other is None:
         return one
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])

@@ -1,4 +1,4 @@
-"""What stands around the text of a PDF, such as captions and tables, put between its paragraphs."""
+"""Put captions, tables and other floats of a PDF between its paragraphs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ def with_floats(
     words: Words,
     cells: Mapping[int, Sequence[Block]],
 ) -> list[Block]:
-    """The paragraphs, and what stands around them on each page: before the one that goes on to the next page."""
+    """The paragraphs with each page's floats, placed before the paragraph that continues on the next page."""
     waiting = list(floats)[::-1]
     found: list[Block] = []
     reached = 0
@@ -33,7 +33,7 @@ def with_floats(
 
 
 def _add_float(block: Set, words: Words, cells: Mapping[int, Sequence[Block]], reached: int, found: list[Block]) -> int:
-    """Add a float, or a table's cells, with its page where no later one was reached; returns the page reached now."""
+    """Add a float or a table's cells, with its page number if that page is new. Returns the page reached."""
     text, _ = join([line.text for line in block.lines], words)
     pages = ((0, block.page),) if block.page > reached else ()
     if id(block) in cells:

@@ -1,7 +1,7 @@
-"""Formulas of a PDF that came apart: their sentences are kept, but cannot be quoted.
+"""Broken formulas in a PDF: their sentences are kept, but cannot be quoted.
 
-A formula is set over several lines, each part where it belongs. Read along the line, an index may stand without what it
-is of, or a sign of operation without what it is to work on. What is not sure to be as printed is no evidence.
+A formula takes several lines. Read line by line, an index may lose its base, or an operator its operands. Text that may
+differ from the printed page is no evidence.
 """
 
 import re
@@ -15,14 +15,14 @@ from qa.text.sentences import split_sentences
 
 _LOWERED = "₀-₎ₐ-ₜᵢ-ᵪⱼ"
 _TORN = re.compile(
-    rf"(?:^|[\s,;(=])(?:[{_LOWERED}]|_\{{)"  # an index of nothing
+    rf"(?:^|[\s,;(=])(?:[{_LOWERED}]|_\{{)"  # an index without a base
     r"|\b[a-z]{2,}_\{"  # the index of a word: "than_{cr}"
-    r"|[=×÷∑∫]\s*[,;](?!\s?\d)|[=×÷∑∫]\s*\.?\s*$|[−+]\s+[−+=]|=\s+="  # signs of operation without operands
+    r"|[=×÷∑∫]\s*[,;](?!\s?\d)|[=×÷∑∫]\s*\.?\s*$|[−+]\s+[−+=]|=\s+="  # operators without operands
 )
 
 
 def is_torn(sentence: str) -> bool:
-    """Whether a sentence has a formula that came apart.
+    """Whether a sentence has a broken formula.
 
     >>> is_torn("It is stable for k larger than_{cr} k."), is_torn("It is stable where k > k_{cr}, at P = 0.05.")
     (True, False)
@@ -31,7 +31,7 @@ def is_torn(sentence: str) -> bool:
 
 
 def without_torn_formulas(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, sentences of the text that have a torn formula apart, in a role that is never quoted."""
+    """The blocks, with sentences that have a broken formula split off into a role that is never quoted."""
     return [
         part for block in blocks for part in (_parts(block) if block.role == "body" and not block.level else [block])
     ]
@@ -49,7 +49,7 @@ def _parts(block: Block) -> Iterator[Block]:
 
 
 def _cut(block: Block, start: int, end: int) -> Block:
-    """The part of a block within a span of its text."""
+    """The part of a block at a span of its text."""
     pages = tuple(
         (max(0, at - start), number) for at, number in block.pages if at < end and (at >= start or start == 0)
     )

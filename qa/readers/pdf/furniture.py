@@ -1,4 +1,4 @@
-"""What a publisher prints around the text of each page: running heads and feet, page numbers, numbers of lines."""
+"""What a publisher prints around the text of each page: running heads and feet, page and line numbers."""
 
 import re
 from collections import Counter
@@ -15,12 +15,12 @@ _EDGE_LEADING = 1.2
 _SAME_HEIGHT = 4.0
 _FEW_PAGES = 6
 _LONG = 25
-"""Characters of a line that is surely of the text: formulas and what stands in the margin have less."""
+"""A line with this many characters is surely text; formulas and margin notes have fewer."""
 _MIN_LINE_NUMBERS = 5
 _ALIGNED = 1.5
-"""Points that the edges of numbers in one column may lie apart."""
+"""How far apart, in points, the edges of numbers in one column may be."""
 _NEAR = 0.6
-"""How far the number of a line may stand above or below it, in parts of the line's size: less than the next."""
+"""How far a line's number may be above or below it, as a share of the line's size; less than the next line."""
 _NUMBERED = re.compile(r"^(\d{1,5})(?=$|[\s|:,/–—-])|(?:^|(?<=[\s|:,/–—-]))(\d{1,5})$")
 _FLOAT = re.compile(r"(?:fig|tab|scheme|box)", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—]?(?:\s*(?:of|/|\|)\s*\d{1,4})?", re.I)
@@ -28,12 +28,12 @@ _DIGITS = re.compile(r"\d+")
 
 Row = list[Line]
 Edge = tuple[Row, str]
-"""A row near an edge of a page, and whether that is its top or bottom."""
+"""A row near the edge of a page, and whether that edge is the top or the bottom."""
 Sign = tuple[str, str | int]
 
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """The lines of each page without its furniture."""
+    """The lines of each page without running heads, feet and numbers."""
     numbered = [_without_line_numbers(lines) for lines in pages]
     edges = [_edges(lines) for lines in numbered]
     dropped = {id(line) for line in _furniture(edges)}
@@ -48,7 +48,7 @@ def level(one: Line, other: Line) -> bool:
 
 
 def rows_of(lines: Sequence[Line]) -> list[Row]:
-    """Lines by baseline, top to bottom, each row left to right."""
+    """Lines grouped by baseline, top to bottom, each row left to right."""
     rows: list[Row] = []
     for line in sorted(lines, key=lambda line: -line.y):
         if rows and level(rows[-1][0], line):
@@ -62,9 +62,9 @@ def rows_of(lines: Sequence[Line]) -> list[Row]:
 
 
 def _furniture(edges: Sequence[Sequence[Edge]]) -> Iterator[Line]:
-    """The rows at the pages' edges that recur, digits apart, or count the pages; and those that stand where such do.
+    """Rows at page edges that repeat (ignoring digits) or count the pages, and rows at the same height as those.
 
-    Of the latter, those where all that stands at the edge does: else they are the first lines of a paragraph.
+    The latter only if the whole edge is furniture; otherwise they may be the first lines of a paragraph.
     """
     recurs = 2 if len(edges) < _FEW_PAGES else 3
     known = _recurring(edges, recurs) | _counting(edges)
@@ -82,20 +82,20 @@ def _furniture(edges: Sequence[Sequence[Edge]]) -> Iterator[Line]:
 
 
 def _stands_at(row: Row, side: str, heights: Mapping[tuple[str, int], int]) -> int:
-    """How many rows that are surely furniture stand as high on their pages as a row does; none of a float."""
+    """How many sure furniture rows are at the same height on their pages; 0 for a float's row."""
     if _FLOAT.match(row[0].text):
         return 0
     return sum(count for (at, y), count in heights.items() if at == side and abs(y - row[0].y) <= _SAME_HEIGHT)
 
 
 def _recurring(edges: Sequence[Sequence[Edge]], least: int) -> set[Sign]:
-    """The texts that stand at the edges of several pages, digits apart."""
+    """The texts at the edges of several pages, ignoring digits."""
     seen = Counter(sign for rows in edges for sign in {sign for edge in rows for sign in _signs(*edge)})
     return {sign for sign, count in seen.items() if count >= least}
 
 
 def _counting(edges: Sequence[Sequence[Edge]]) -> set[Sign]:
-    """The numbers at the edges that grow with the pages, as what they differ from the page's own number by."""
+    """The numbers at the edges that count pages, given as their difference from the page's own number."""
     seen = Counter(
         sign
         for page, rows in enumerate(edges)
@@ -106,7 +106,7 @@ def _counting(edges: Sequence[Sequence[Edge]]) -> set[Sign]:
 
 def _signs(row: Row, side: str) -> Iterator[Sign]:
     for line in row:
-        if _FLOAT.match(line.text):  # the captions of floats at the top of pages are alike, too
+        if _FLOAT.match(line.text):  # captions of floats at the top of pages are alike too
             continue
         yield side, _DIGITS.sub("#", " ".join(line.text.split()))
 
@@ -120,14 +120,14 @@ def _numbers(row: Row, side: str, page: int) -> Iterator[Sign]:
 
 
 def _edges(lines: Sequence[Line]) -> list[Edge]:
-    """The outermost rows that a wide space parts from the text, each with its side."""
+    """The outermost rows that a wide space separates from the text, each with its side."""
     rows = rows_of(lines)
     sides = (("top", rows), ("bottom", rows[::-1]))
     return [(row, side) for side, ordered in sides for row in _apart(ordered)]
 
 
 def _apart(rows: Sequence[Row]) -> Sequence[Row]:
-    """Of rows from an edge inwards, those before the last wide space among the first few; or the only one."""
+    """From rows ordered inwards: those before the last wide space among the first few, or the only row."""
     if len(rows) == 1:
         return rows
     gaps = [abs(one[0].y - other[0].y) for one, other in pairwise(rows)]
@@ -141,7 +141,7 @@ def _apart(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _page_numbers(lines: Sequence[Line]) -> Iterator[Line]:
-    """A number alone in the first or last row, well apart from the text; or all that a page holds."""
+    """A number alone in the first or last row and well apart from the text, or alone on the page."""
     rows = rows_of(lines)
     for ordered in (rows, rows[::-1]):
         outer = ordered[0] if _apart(ordered) else []
@@ -153,7 +153,7 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _without_line_numbers(lines: Sequence[Line]) -> list[Line]:
-    """The lines without the numbers that a manuscript has beside them, left or right of all text."""
+    """The lines without a manuscript's line numbers, left or right of all text."""
     for side in (-1, 1):
         dropped = _line_numbers(lines, side)
         if dropped:
@@ -162,7 +162,7 @@ def _without_line_numbers(lines: Sequence[Line]) -> list[Line]:
 
 
 def _line_numbers(lines: Sequence[Line], side: int) -> set[int]:
-    """The numbers that stand one below the other, beside all text at their height, and count its lines."""
+    """Numbers one below the other, beside all text at their height, that count its lines."""
     beside = sorted(_aligned([line for line in lines if _is_number(line)]), key=lambda line: -line.y)
     texts = [line for line in lines if len(line.text) >= _LONG] or [line for line in lines if not _is_number(line)]
     if len(beside) < _MIN_LINE_NUMBERS:
@@ -179,12 +179,12 @@ def _line_numbers(lines: Sequence[Line], side: int) -> set[int]:
 
 
 def _near(line: Line, number: Line) -> bool:
-    """Whether a number is that of a line, whose baseline some word processors do not give it."""
+    """Whether a number belongs to a line. Some word processors give them different baselines."""
     return abs(line.y - number.y) <= _NEAR * line.size
 
 
 def _aligned(numbers: Sequence[Line]) -> Sequence[Line]:
-    """The most of the numbers that begin, or that end, one below the other."""
+    """The largest group of numbers that start, or end, one below the other."""
     groups = [
         [other for other in numbers if abs(edge(other) - edge(one)) <= _ALIGNED]
         for edge in (attrgetter("x0"), attrgetter("x1"))

@@ -1,4 +1,4 @@
-"""Paragraphs of a PDF, and which are headings by type and space; heads that start a line of text are parted from it."""
+"""Find paragraphs and headings of a PDF by type and space; split off headings that start a line of text."""
 
 import re
 from collections import Counter
@@ -30,17 +30,17 @@ Style = tuple[float, bool]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph or heading: its lines, its text, and the offset in it at which each line starts."""
+    """A paragraph or heading: its lines, its text, and the offset in the text at which each line starts."""
 
     lines: Sequence[Line]
     text: str
     starts: Sequence[int]
     run_in: bool = False
-    """Whether it is a heading that its paragraph starts with, on the same line."""
+    """Whether it is a heading on the first line of its paragraph."""
 
 
 def worded(groups: Sequence[Sequence[Line]], words: Words) -> list[Paragraph]:
-    """The paragraphs of groups of lines, with the heads that are set at their starts parted from them."""
+    """The paragraphs of groups of lines, with run-in headings split off."""
     return [
         part
         for group in groups
@@ -62,7 +62,7 @@ def _without_lead(paragraph: Paragraph) -> Iterator[Paragraph]:
 
 
 def _is_head(lead: str, rest: str, line: Line) -> bool:
-    """Whether words that stand out at the start of a paragraph are a heading of it."""
+    """Whether distinct words at the start of a paragraph are its heading."""
     if not (lead[0].isupper() or lead[0].isdigit()) or len(lead.split()) > _LEAD_WORDS or len(rest) < _LEAD_REST:
         return False
     if sum(map(str.isalpha, lead)) < 3 or not _AFTER_LEAD.match(rest):
@@ -86,7 +86,7 @@ def _parted(paragraph: Paragraph, end: int, start: int) -> Iterator[Paragraph]:
 
 
 def levels_of(paragraphs: Sequence[Paragraph]) -> list[int]:
-    """The level of each heading, 0 for paragraphs: by its number, else by how its style ranks among headings."""
+    """The level of each heading, 0 for paragraphs: by its number, else by the rank of its style."""
     if not paragraphs:
         return []
     body = _body_style(paragraphs)
@@ -107,7 +107,7 @@ def levels_of(paragraphs: Sequence[Paragraph]) -> list[int]:
 
 
 def _with_run_in(levels: Sequence[int], paragraphs: Sequence[Paragraph]) -> list[int]:
-    """The levels with those of heads that start a line: one of the usual plan is level 1, any other a low one."""
+    """The levels with those of run-in headings: 1 for a usual section name, a low level for any other."""
     return [
         level if not paragraph.run_in else 1 if paragraph.text.lower() in ("abstract", "summary") else _RUN_IN_LEVEL
         for level, paragraph in zip(levels, paragraphs, strict=True)
@@ -115,7 +115,7 @@ def _with_run_in(levels: Sequence[int], paragraphs: Sequence[Paragraph]) -> list
 
 
 def _body_style(paragraphs: Sequence[Paragraph]) -> Style:
-    """The size, and whether it is bold, that most of the text has."""
+    """The size and weight (bold or not) of most of the text."""
     styles: Counter[Style] = Counter()
     for paragraph in paragraphs:
         for line in paragraph.lines:
@@ -148,9 +148,9 @@ def _is_heading(paragraphs: Sequence[Paragraph], place: int, body: Style) -> boo
 
 
 def _heads_text(paragraphs: Sequence[Paragraph], place: int, body: Style) -> bool:
-    """Whether a line in another font than the text right below it has more than the usual space above it.
+    """Whether a line in another font than the text below it has more than the usual space above it.
 
-    So have sub-headings in type no larger than the text. Below the heading of a section, they have none.
+    This marks sub-headings in type no larger than the text. Right below a section heading, they have no such space.
     """
     line, below = paragraphs[place].lines[0], paragraphs[place + 1].lines
     if len(below) < 2 or _column(line) != _column(below[0]) or _style(below[0]) != body:
@@ -173,7 +173,7 @@ def _fonts(lines: Sequence[Line]) -> set[int]:
 
 
 def _stands_alone(paragraphs: Sequence[Paragraph], place: int) -> bool:
-    """Whether more than the usual space parts this line from the paragraphs of its column above and below."""
+    """Whether more than the usual space separates this line from the paragraphs above and below in its column."""
     line = paragraphs[place].lines[0]
     if not place or len(paragraphs[place + 1].lines) < 2:
         return False
@@ -185,7 +185,7 @@ def _stands_alone(paragraphs: Sequence[Paragraph], place: int) -> bool:
 
 
 def _calmed(levels: Sequence[int], paragraphs: Sequence[Paragraph]) -> list[int]:
-    """The levels without those of names, dates and labels between the title and where the article opens."""
+    """The levels, set to 0 for names, dates and labels between the title and the start of the article."""
     opening = next(
         (
             place

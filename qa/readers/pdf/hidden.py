@@ -1,8 +1,8 @@
-"""Which text of a PDF's page nobody sees on it, and so must not be quoted.
+"""Find text on a PDF's page that a reader cannot see, and so must not be quoted.
 
-A page may hold text that is printed in the paper's colour, without ink, too small to read, beyond the page's edge,
-clipped away, covered, or on a layer that is off. The text that a program recognised on a scanned page is without ink,
-too, but stands over the picture that shows it: that is kept.
+Text may be in the paper's colour, without ink, too small to read, beyond the page's edge, clipped, covered, or on a
+layer that is off. Recognised text on a scanned page is without ink too, but the picture below shows it: that text is
+kept.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -35,25 +35,25 @@ from qa.readers.pdf.drawn import (
 )
 
 LEAST_SIZE = 3.0
-"""Points; smaller letters are not read on paper."""
+"""Points; smaller letters cannot be read on paper."""
 LEAST_CONTRAST = 1.15
-"""WCAG's contrast of the text's colour and what is under it: 21 for black on white, 1.14 for the lightest greys."""
+"""WCAG contrast of text and background: 21 for black on white, 1.14 for the lightest greys."""
 SCANNED = 0.6
-"""Of the page, what pictures cover at least of a scanned one."""
+"""The least share of a scanned page that pictures cover."""
 RECOGNISED = 0.9
-"""Of a scanned page's characters, those without ink at least; the rest are stamps and running heads."""
+"""The least share of a scanned page's characters without ink; the rest are stamps and running heads."""
 PART = 0.25
-"""Of its size, what of a character on each side of its middle must be on an area, which a line does not take."""
+"""The share of a character's size that an area must cover on each side of its middle. A line covers less."""
 BAND = 12.0
 TALLEST = 14_400.0
-"""Points, the most that PDF 1.7 gives a page (Annex C)."""
+"""Points, the largest page in PDF 1.7 (Annex C)."""
 
 NOWHERE = (0.0, 0.0, -1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Area:
-    """What is painted on the page: where, in which order, and in which colour; None where that is not known."""
+    """A painted area: its box, drawing order and colour (None if not known)."""
 
     box: Box
     order: int
@@ -63,7 +63,7 @@ class _Area:
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """How a text object is drawn; ``colour`` is None without ink, ``clip`` where it can be seen at all."""
+    """How a text object is drawn. ``colour`` is None without ink; ``clip`` is where it can be seen."""
 
     order: int
     colour: Colour | None
@@ -71,7 +71,7 @@ class _Ink:
 
 
 def layers_off(reader: PdfReader) -> frozenset[str]:
-    """The names of the layers that a viewer shows only when asked to."""
+    """The names of the layers that a viewer hides by default."""
     properties = _dictionary(reader.root_object.get("/OCProperties"))
     usual = _dictionary(properties.get("/D"))
     switched = "/ON" if usual.get("/BaseState") == "/OFF" else "/OFF"
@@ -90,10 +90,10 @@ def _names(groups: Any) -> set[str]:
 
 
 class Visibility:
-    """What can be seen of the text of one page. Asks PDFium once for each object, and nothing of the pixels.
+    """Which text of one page is visible. Asks PDFium once for each object and renders nothing.
 
-    A page is scanned where pictures cover most of it, recognised where a program put text without ink on that, and
-    blank where nothing is drawn on it but text.
+    A page is scanned if pictures cover most of it; recognised if it also has text without ink over them; blank if only
+    text is drawn on it.
     """
 
     def __init__(self, page: pdfium.PdfPage, off: Set[str] = frozenset()) -> None:
@@ -113,17 +113,17 @@ class Visibility:
         self.is_blank = all(area.colour == WHITE for area in self._areas)
 
     def sight(self, known: int, size: float) -> "Sight":
-        """Where characters of this size in points, of the text object at this address, are seen."""
+        """Where characters of this text object (by address) and size in points are visible."""
         ink = self._inks.get(known)
         if size < LEAST_SIZE or (ink is not None and ink.colour is None and not self.is_recognised):
             return Sight(NOWHERE)
-        if ink is None:  # beyond the objects that are looked at
+        if ink is None:  # beyond the objects that are examined
             return Sight(self._edge)
         box = shared(self._edge, ink.clip)
         return Sight(box) if ink.colour is None else Sight(box, self._bands, ink.order, ink.colour, size * PART)
 
     def _index(self, area: _Area) -> None:
-        """Find an area by its height on the page; most pages with thousands of them have small ones, as in charts."""
+        """Index an area by its height on the page. Pages with thousands of areas have small ones, as in charts."""
         left, bottom, right, top = self._edge
         low, high = max(area.box[1], bottom), min(area.box[3], top, bottom + TALLEST)
         if high - low >= LEAST_SIZE * PART * 2 and min(area.box[2], right) > max(area.box[0], left):
@@ -169,7 +169,7 @@ class Visibility:
 
 
 class Sight:
-    """Where characters of one text object and size are seen: within a box, where they stand out from what is drawn."""
+    """Where characters of one text object and size are visible: within a box, with enough contrast."""
 
     __slots__ = ("_around", "_bands", "_bottom", "_colour", "_left", "_on_white", "_order", "_right", "_top")
 
@@ -181,13 +181,13 @@ class Sight:
         colour: Colour = BLACK,
         around: float = 0.0,
     ) -> None:
-        """``around`` is how far from a character's middle an area must reach to be under it, or over it."""
+        """``around`` is how far an area must extend beyond a character's middle to be under or over it."""
         self._left, self._bottom, self._right, self._top = box
         self._bands, self._order, self._colour, self._around = bands, order, colour, around
         self._on_white = _contrast(colour, WHITE) >= LEAST_CONTRAST
 
     def shows(self, x: float, y: float) -> bool:
-        """Whether a character around this place is seen."""
+        """Whether a character centred here is visible."""
         if not (self._left <= x <= self._right and self._bottom <= y <= self._top):
             return False
         areas = self._bands.get(int(y // BAND)) if self._bands else None
@@ -208,7 +208,7 @@ class Sight:
 
 @lru_cache(maxsize=1024)
 def _contrast(one: Colour, other: Colour) -> float:
-    """WCAG 2's contrast ratio, from 1 to 21."""
+    """WCAG 2 contrast ratio, from 1 to 21."""
     lower, higher = sorted((_luminance(one), _luminance(other)))
     return (higher + 0.05) / (lower + 0.05)
 

@@ -1,7 +1,6 @@
-"""Words that are broken at the ends of a PDF's lines, made whole by the other words of the same text.
+"""Join words that are broken at line ends of a PDF, using the other words of the same text.
 
-PDFium does not tell a hyphen that belongs to a word from one that breaks it. How the text writes the word elsewhere
-does.
+PDFium does not tell a hyphen of a word from one at a line break. The spelling elsewhere in the text decides.
 """
 
 import re
@@ -15,9 +14,9 @@ _BROKEN = re.compile(r"([^\W_]+)( ?)-$")
 _FIRST = re.compile(r"[^\W_]+(-?)")
 _LEAST = 3
 _INNER = frozenset("a and as at by de for in of on or out per the to up".split())
-"""Words within compounds of three: "well-to-do", "time-at-liberty"."""
+"""Middle words of three-part compounds: "well-to-do", "time-at-liberty"."""
 
-# Words that English sets before others with a hyphen, and words that it sets after others with one.
+# Words that English often joins with a hyphen to the next word, or to the word before.
 _BEFORE = frozenset(
     "all broad cross double full half high ill long low mid multi non one peer quasi self short single so three two "
     "four five six ten twenty thirty forty fifty sixty seventy eighty ninety well".split()
@@ -32,7 +31,7 @@ _AFTER = frozenset(
 
 
 class Words:
-    """The words of a text as it writes them within its lines, to judge hyphens at their ends by."""
+    """The words of a text as written within its lines, used to judge hyphens at line ends."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._counts: Counter[str] = Counter()
@@ -51,7 +50,7 @@ class Words:
         return self._counts[word.lower()] > 0
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
-        """Whether the hyphen between two parts of a word at a line's end belongs to the word."""
+        """Whether the hyphen at a line's end belongs to the word."""
         first, second = left.lower(), right.lower()
         hyphened, whole = self._counts[f"{first}-{second}"], self._counts[first + second]
         if hyphened or whole:
@@ -64,7 +63,7 @@ class Words:
 
 
 def join(lines: Sequence[str], words: Words) -> tuple[str, list[int]]:
-    """The lines of a paragraph as one line, and the offset in it at which each starts."""
+    """The lines of a paragraph as one line, and the offset in it at which each line starts."""
     text, starts = "", []
     for raw in lines:
         line = collapse(raw)

@@ -1,8 +1,8 @@
-"""Where text stands on the pages of a PDF: lines to blocks, and blocks into reading order.
+"""Layout of PDF pages: lines to blocks, and blocks into reading order.
 
-A block is what stands below each other in one column without a gap, as the file writes it: publishers' programs write
-one column after the other. A page that is drawn row by row across its columns is parted by its gutters first. Units
-are points; y grows upwards.
+A block is a group of lines, one below the other, in one column without a gap, in file order. Publishers' programs write
+one column after the other. A page drawn row by row across columns is first split at its gutters. Units are points; y
+grows upwards.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ _GUTTERS_TRIED = 24
 
 @dataclass(slots=True)
 class Block:
-    """Lines that stand together on a page, in reading order; several lines on one baseline are cells of a row."""
+    """Lines of a page that belong together, in reading order. Several lines on one baseline are cells of a row."""
 
     lines: list[Line]
     role: str = ""
@@ -56,7 +56,7 @@ class Block:
 
     @property
     def size(self) -> float:
-        """The size of type that most of its text has."""
+        """The font size of most of its text."""
         sizes: Counter[float] = Counter()
         for line in self.lines:
             sizes[line.size] += len(line.text)
@@ -71,7 +71,7 @@ class Block:
         return " ".join(line.text for line in self.lines)
 
     def stands_above(self, other: "Block") -> bool:
-        """Whether all of it is above another block, and some of it in the same column."""
+        """Whether all of it is above another block, and part of it in the same column."""
         return self.bottom >= other.top - 2 and min(self.x1, other.x1) > max(self.x0, other.x0)
 
     def rows(self) -> list[list[Line]]:
@@ -86,7 +86,7 @@ class Block:
 
 
 def lay_out(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> list[Block]:
-    """The blocks of a page, from its lines in the order of the file; no block goes on across a rule."""
+    """The blocks of a page, from its lines in file order. No block continues across a rule."""
     blocks = _blocks(rejoined(lines), rules)
     if _by_rows(blocks):
         columns = _columns([line for block in blocks for line in block.lines])
@@ -95,7 +95,7 @@ def lay_out(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> list[Block]:
 
 
 def _without_undertext(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without those that the same words are drawn over, as some programs leave an older setting below."""
+    """The blocks without those overprinted by the same words; some programs leave an older version below."""
     starts: dict[str, list[Block]] = {}
     under: set[int] = set()
     for block in blocks:
@@ -130,7 +130,7 @@ def _blocks(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Block]:
 
 
 def _goes_on(block: Block, line: Line) -> bool:
-    """Whether a line stands right below a block's last one, or right of it as another cell of its row."""
+    """Whether a line is right below a block's last line, or right of it as another cell of its row."""
     last = block.lines[-1]
     if abs(last.size - line.size) > _SAME_SIZE * last.size:
         return False
@@ -147,7 +147,7 @@ def _goes_on(block: Block, line: Line) -> bool:
 
 
 def _ruled_off(above: Line, line: Line, rules: Sequence[Rule]) -> bool:
-    """Whether a rule as wide as the line parts it from the one above."""
+    """Whether a rule as wide as the line separates it from the line above."""
     return any(
         line.y + 0.5 * line.size < rule.y < above.y
         and rule.x0 <= line.x0 + line.size
@@ -157,14 +157,14 @@ def _ruled_off(above: Line, line: Line, rules: Sequence[Rule]) -> bool:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The distance between the last two baselines of different rows; the size of type where there is one row."""
+    """The distance between the last two baselines of different rows, or the font size if there is one row."""
     last = lines[-1]
     above = next((line for line in reversed(lines) if not level(line, last)), None)
     return above.y - last.y if above is not None and above.y > last.y else _LEADING * last.size
 
 
 def reading_order(blocks: Sequence[Block], depth: int = 0) -> list[Block]:
-    """The blocks of a page's text column by column; one that crosses the gutter is read after the columns above it."""
+    """The blocks of a page's text column by column. A block across the gutter is read after the columns above it."""
     gutter = _between_blocks(blocks) if depth < _MAX_DEPTH else None
     from_top = sorted(blocks, key=lambda block: -block.top)
     if gutter is None:
@@ -181,7 +181,7 @@ def reading_order(blocks: Sequence[Block], depth: int = 0) -> list[Block]:
 
 
 def _between_blocks(blocks: Sequence[Block]) -> float | None:
-    """The best place to part blocks to columns: with much text left and right of it, side by side."""
+    """The best x to split blocks into columns, with much text side by side left and right of it."""
     places = [(block.x0, block.x1, block.top, block.bottom, block.letters) for block in blocks]
     starts: Counter[float] = Counter()
     for x0, _, _, _, letters in places:
@@ -213,7 +213,7 @@ def _by_rows(blocks: Sequence[Block]) -> bool:
 def _columns(lines: Sequence[Line], depth: int = 0) -> list[list[Line]]:
     """The columns of a page as lists of lines, in reading order.
 
-    A line that crosses the gutter ends the columns above it: they are read before it.
+    A line that crosses the gutter ends the columns above it; it is read after them.
     """
     gutter = _gutter(lines) if depth < _MAX_DEPTH else None
     if gutter is None:
@@ -234,7 +234,7 @@ def _crosses(line: Line, gutter: float) -> bool:
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:
-    """The left edge of the text right of the best gutter: where many lines start, and many end before."""
+    """The left edge of the text right of the best gutter: many lines start there, and many end before it."""
     if len(lines) < 2 * _MIN_COLUMN_LINES:
         return None
     width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
@@ -245,7 +245,7 @@ def _gutter(lines: Sequence[Line]) -> float | None:
 
 
 def _parted(lines: Sequence[Line], gutter: float, width: float) -> int:
-    """How much text stands in the lesser of the two columns that a gutter makes; 0 where it makes none."""
+    """The amount of text in the smaller of the two columns at a gutter; 0 if it makes none."""
     left = [line for line in lines if line.x1 <= gutter + 1]
     right = [line for line in lines if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
     if min(len(left), len(right)) < _MIN_COLUMN_LINES:
@@ -261,7 +261,7 @@ def _parted(lines: Sequence[Line], gutter: float, width: float) -> int:
 
 
 def _usual_width(lines: Sequence[Line]) -> float:
-    """The width that half of the letters' lines have at least."""
+    """The median line width, weighted by letters."""
     half, seen = sum(len(line.text) for line in lines) / 2, 0
     for line in sorted(lines, key=lambda line: line.x1 - line.x0):
         seen += len(line.text)

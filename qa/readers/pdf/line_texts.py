@@ -1,4 +1,4 @@
-"""The texts of a PDF's lines: pieces joined to words, with scripts, accents, and the marks of references."""
+"""The texts of a PDF's lines: pieces joined to words, with scripts, accents and reference marks."""
 
 import re
 import unicodedata
@@ -29,13 +29,13 @@ _ACCENTS = {
 }
 _VOWELS = frozenset("aeiouyAEIOUY")
 _ACCENTED = _VOWELS | frozenset("cgnszCGNSZı")
-"""Letters that spaced accents stand on; before others, as in "authors`knowledge", they are apostrophes."""
+"""Letters that take a spaced accent. Before others, as in "authors`knowledge", the accent is an apostrophe."""
 _Part = tuple[int, str, bool]
-"""A run of text: 1 above its line, -1 below it, 0 on it; what it says; and whether a space stands before it."""
+"""A run of text: 1 above its line, -1 below, 0 on it; its text; and whether a space comes before it."""
 
 
 def set_texts(lines: Sequence[Line]) -> None:
-    """Give each line its text: scripts as ``qa.text.scripts`` writes them, raised numbers of references in brackets."""
+    """Set the text of each line: scripts as ``qa.text.scripts`` writes them, raised reference numbers in brackets."""
     parts = [list(_parts(line.pieces, line)) for line in lines]
     marked = _has_raised_marks(parts)
     fonts: Counter[tuple[int, int]] = Counter()
@@ -51,26 +51,26 @@ def set_texts(lines: Sequence[Line]) -> None:
 
 
 def part_of(line: Line, pieces: Sequence[Piece]) -> Line:
-    """The part of a line that some of its pieces are, as a line."""
+    """The part of a line made of some of its pieces, as a line."""
     part = line_of(pieces, line.page)
     part.marked, part.text = line.marked, _text(list(_parts(pieces, part)), line.marked)
     return part
 
 
 def _commonest(fonts: Counter[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Of each size, the font that most of its text is in."""
+    """For each size, the font of most of its text."""
     for size in {size for size, _ in fonts}:
         yield max((key for key in fonts if key[0] == size), key=lambda key: (fonts[key], key))
 
 
 def _in_other_font(line: Line, usual: set[int]) -> bool:
-    """Whether a line stands out by its font, whatever that is called."""
+    """Whether a line stands out by its font, whatever the font's name."""
     letters = sum(len(piece.text) for piece in line.pieces)
     return sum(len(piece.text) for piece in line.pieces if piece.font not in usual) > 0.9 * letters
 
 
 def _lead(line: Line, marked: bool) -> int:
-    """How much of the line's text, from its start, is bold, or italic, or in another font than what follows."""
+    """How many characters at the start of the line are bold, italic or in another font than the rest."""
     font = line.pieces[0].font
     for stands_out in (lambda piece: piece.bold, lambda piece: piece.italic, lambda piece: piece.font == font):
         leading = list(takewhile(stands_out, line.pieces))
@@ -89,7 +89,7 @@ def _script(piece: Piece, line: Line) -> int:
 
 
 def _parts(pieces: Sequence[Piece], line: Line) -> Iterator[_Part]:
-    """Pieces of a line as runs of text on, above and below it, each with whether a space stands before it."""
+    """Pieces of a line as runs of text on, above and below it, each with whether a space comes before it."""
     text, kind, spaced, end = "", 0, False, 0.0
     for piece in pieces:
         own = _script(piece, line)
@@ -109,7 +109,7 @@ def _parts(pieces: Sequence[Piece], line: Line) -> Iterator[_Part]:
 
 
 def _accented(text: str, following: str, apart: bool) -> str:
-    """Two texts one after the other; an accent that stands before its letter, or else after it, is put onto it."""
+    """Two texts joined. An accent before its letter, or else after it, is combined with the letter."""
     accent = _ACCENTS.get(text[-1])
     if accent and following[0] in _ACCENTED:
         return text[:-1] + unicodedata.normalize("NFC", following[0] + accent) + following[1:]
@@ -136,13 +136,13 @@ def _text(parts: Sequence[_Part], marked: bool) -> str:
 
 
 def _is_mark(before: str, raised: str, after: str) -> bool:
-    """Whether raised text names references; numbers may also be set apart by white space alone."""
+    """Whether raised text cites references. White space alone may separate the numbers."""
     numbers = re.sub(r"(?<=\d)\s+(?=\d)", ",", raised.strip(_BETWEEN))
     return is_citation(before.rstrip(), numbers, after)
 
 
 def _has_raised_marks(lines: Sequence[Sequence[_Part]]) -> bool:
-    """Whether the file marks references by raised numbers: several stand where marks do, and none in brackets."""
+    """Whether the file cites by raised numbers: several are where marks usually are, and none are in brackets."""
     found = set()
     for parts in lines:
         for number, ((kind, before, _), (raised, text, _)) in enumerate(pairwise(parts), 2):
@@ -153,7 +153,7 @@ def _has_raised_marks(lines: Sequence[Sequence[_Part]]) -> bool:
 
 
 def _without_tracking(text: str) -> str:
-    """A heading whose letters are set apart, as words again: "A B S T R A C T"."""
+    """A letter-spaced heading ("A B S T R A C T") as normal words."""
     words = text.split(" ")
     if len(words) >= 5 and all(len(word) == 1 and word.isalpha() for word in words):
         return "".join(words)

@@ -1,7 +1,7 @@
-"""Pieces of a PDF's page to lines: what stands on one baseline of one column, with its scripts and marks.
+"""Join the pieces of a PDF's page into lines: one baseline of one column, with its scripts and marks.
 
-The order of the file is followed as far as it goes on to the right; a raised or lowered piece belongs to the line that
-it touches. Units are points; y grows upwards.
+File order is followed as long as it moves to the right. A raised or lowered piece belongs to the line that it touches.
+Units are points; y grows upwards.
 """
 
 from collections import Counter
@@ -12,13 +12,13 @@ from operator import attrgetter
 from qa.readers.pdf.characters import Piece
 
 _WIDE = 1.1
-"""The widest space, in parts of the font's size, that is surely one between words."""
+"""The widest space that surely separates words, in font sizes."""
 _BACK = 0.6
 SAME_BASELINE = 0.3
 _SHIFTED, _LONGEST_SHIFTED = 0.5, 4
-"""How far a short script as large as its line may stand from its baseline: no line of text is that near to another."""
+"""How far a short script in full size may be from its line's baseline. No other line of text is that near."""
 _HIGHEST, _LOWEST = 0.75, 0.45
-"""How far a smaller piece may stand above or below the baseline of its line, in parts of the line's size."""
+"""How far a smaller piece may be above or below its line's baseline, as a share of the line's size."""
 _DEEPEST = 2.1
 SMALLER = 0.88
 SPACE = 0.2
@@ -31,9 +31,9 @@ _size = attrgetter("size")
 
 @dataclass(slots=True)
 class Line:
-    """A line of one column: its text, place, and the size and weight that most of it has.
+    """A line of one column: its text and place, and the size and weight of most of it.
 
-    ``left`` and ``right`` are the edges of its column, ``column`` tells the columns of the file apart.
+    ``left`` and ``right`` are the edges of its column; ``column`` identifies the column in the file.
     """
 
     text: str
@@ -49,13 +49,13 @@ class Line:
     column: int = 0
     pieces: Sequence[Piece] = ()
     lead: int = 0
-    """How many characters of its text, from its start, stand out by their weight or slant; 0 for all and none."""
+    """How many characters at its start stand out by weight or slant; 0 if all or none do."""
     marked: bool = False
-    """Whether raised numbers in its file name references."""
+    """Whether raised numbers in its file cite references."""
 
 
 def lines_of(pieces: Iterable[Piece], page: int) -> list[Line]:
-    """The lines of a page in the order of the file; their texts are still empty (``set_texts``)."""
+    """The lines of a page in file order. Their texts are still empty (``set_texts``)."""
     groups = _with_orphans(list(_groups(pieces)))
     return [line_of(sorted(group, key=lambda piece: piece.x0), page) for group in groups]
 
@@ -77,7 +77,7 @@ def _groups(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 
 def _goes_on(group: Sequence[Piece], piece: Piece, reached: float) -> bool:
-    """Whether a piece stands on the line of a group and near its end."""
+    """Whether a piece is on the line of a group and near its end."""
     base = max(group[-6:], key=_size)
     size = max(base.size, piece.size)
     back = piece.x0 - reached >= -_BACK * size or piece.x0 > group[-1].x0
@@ -95,7 +95,7 @@ def _on_line(one: Piece, other: Piece) -> bool:
 
 
 def _with_orphans(groups: list[list[Piece]]) -> list[list[Piece]]:
-    """The groups, with the scripts and the large initials that the file has elsewhere in the lines that they touch."""
+    """The groups, with scripts and large initials from elsewhere in the file moved into the lines they touch."""
     sizes: Counter[float] = Counter()
     for group in groups:
         for piece in group:
@@ -113,7 +113,7 @@ def _with_orphans(groups: list[list[Piece]]) -> list[list[Piece]]:
 
 
 def _adopted(orphan: list[Piece], hosts: Sequence[tuple[list[Piece], Piece]]) -> bool:
-    """Whether a small group touches a line, and was added to it."""
+    """Whether a small group touches a line and was added to it."""
     first, last = orphan[0], orphan[-1]
     for group, base in hosts:
         if first.size < SMALLER * base.size and _on_line(base, first):
@@ -129,7 +129,7 @@ def _adopted(orphan: list[Piece], hosts: Sequence[tuple[list[Piece], Piece]]) ->
 
 
 def _with_initials(groups: list[list[Piece]]) -> list[list[Piece]]:
-    """The groups, with a large initial at the start of the first of the lines beside it."""
+    """The groups, with each large initial moved to the start of the first line beside it."""
     for number, group in enumerate(groups):
         if len(group) == 1 and len(group[0].text) == 1 and group[0].text.isalpha():
             initial = group[0]
@@ -146,7 +146,7 @@ def _with_initials(groups: list[list[Piece]]) -> list[list[Piece]]:
 
 
 def line_of(pieces: Sequence[Piece], page: int) -> Line:
-    """A line with the size and baseline that most of its text has."""
+    """A line with the size and baseline of most of its text."""
     weights: Counter[tuple[float, float]] = Counter()
     for piece in pieces:
         weights[piece.size, piece.y] += len(piece.text)

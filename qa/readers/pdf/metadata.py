@@ -1,7 +1,6 @@
-"""What a PDF says of itself: title, authors, year, journal and DOI, from its first page and from its own fields.
+"""Metadata of a PDF (title, authors, year, journal, DOI), from its first page and from the file's own fields.
 
-The two are held against each other. What neither says for certain stays unknown: a wrong title or author is worse than
-none.
+The two sources are compared. Anything uncertain stays unknown: a wrong title or author is worse than none.
 """
 
 import html
@@ -64,7 +63,7 @@ _CITED = re.compile(
 
 
 def described(reader: PdfReader) -> Mapping[str, Any]:
-    """What the file's information dictionary and its XMP say: any of title, author, authors, doi, journal, year."""
+    """The file's information dictionary and XMP: any of title, author, authors, doi, journal, year."""
     found: Fields = {}
     try:
         information = reader.metadata or DictionaryObject()
@@ -73,7 +72,7 @@ def described(reader: PdfReader) -> Mapping[str, Any]:
         }
         found["doi"] = _doi_in(str(information.get("/doi") or information.get("/DOI") or found["subject"]))
         found |= {name: value for name, value in _xmp(reader).items() if value}
-    except Exception:  # the text is what matters: a file may well have lost its description
+    except Exception:  # the text is what matters; bad metadata must not stop reading
         return {name: value for name, value in found.items() if value}
     return {name: value for name, value in found.items() if value}
 
@@ -122,7 +121,7 @@ def _doi_in(text: str) -> str:
 def metadata_of(
     blocks: Sequence[Block], title: Sequence[Block], heads: Sequence[str], said: Mapping[str, Any], words: Words
 ) -> Fields:
-    """The fields that the first page's blocks, the running heads and the file's own fields give for certain."""
+    """The fields that are certain from the first page's blocks, the running heads and the file's own fields."""
     around = [*heads, *(block.text for block in blocks if block.role != BODY)]
     fields = {
         "title": clean_title(_joined(title, words)) or _named_title(said),
@@ -139,7 +138,7 @@ def _joined(blocks: Sequence[Block], words: Words) -> str:
 
 
 def title_of(blocks: Sequence[Block], said: Mapping[str, Any], size: float) -> list[Block]:
-    """The blocks of the title on the first page: the one that the file names, else the largest of some words."""
+    """The title's blocks on the first page: the one that the file names, else the largest that has some words."""
     named = folded(str(said.get("title", "")))
     candidates = [block for block in blocks if _may_be_title(block) and not _below_prose(block, blocks, size)]
     if len(named) >= 15:
@@ -158,7 +157,7 @@ def title_of(blocks: Sequence[Block], said: Mapping[str, Any], size: float) -> l
 
 
 def _large(candidates: Sequence[Block], size: float) -> list[Block]:
-    """The candidates in larger type than the text, of them those of some words; else the first in capitals or bold."""
+    """Of the candidates larger than the text, those with some words; else the first one in capitals or bold."""
     large = [block for block in candidates if block.size >= _TITLE_LARGER * size and len(block.text.split()) > 1]
     long = [block for block in large if len(block.text.split()) > 2]
     others = [block for block in long if not (_JOURNAL.search(block.text) and len(block.text.split()) <= _SHORT_TITLE)]
@@ -174,9 +173,9 @@ def _large(candidates: Sequence[Block], size: float) -> list[Block]:
 
 
 def _below_prose(block: Block, blocks: Sequence[Block], size: float) -> bool:
-    """Whether a paragraph stands above a block in its column: what follows is a heading, not the title.
+    """Whether a paragraph is above a block in its column. What follows it is a heading, not the title.
 
-    Small print is none: some journals have their licence there.
+    Small print does not count: some journals have their licence there.
     """
     return any(
         other.letters >= PROSE_LETTERS
@@ -204,9 +203,9 @@ def _touches(block: Block, title: Block) -> bool:
 
 
 def doi_of(texts: Sequence[str], said: Mapping[str, Any]) -> str:
-    """The article's DOI: the one that the first page and the file agree on, or that alone is there; the last version.
+    """The article's DOI, newest version: the one on which the first page and the file agree, or the only one.
 
-    ``texts`` are the lines of the first page, its heads and feet first.
+    ``texts`` are the lines of the first page, with its heads and feet first.
     """
     found = [match.group() for text in texts for match in _DOI.finditer(text) if not _PART_OF.search(match.group())]
     counts = Counter(doi.lower() for doi in found)
@@ -227,7 +226,7 @@ def doi_of(texts: Sequence[str], said: Mapping[str, Any]) -> str:
 
 
 def year_of(texts: Iterable[str], said: Mapping[str, Any]) -> int | None:
-    """The year of publication, by what most of the first page's dates of publication, copyright and citation say."""
+    """The year of publication: the one in most publication, copyright and citation dates on the first page."""
     votes: Counter[int] = Counter()
     for text in texts:
         for weight, pattern in ((3, _PUBLISHED), (2, _COPYRIGHT), (3, _CITED)):
@@ -247,12 +246,12 @@ def folded(text: str) -> str:
 
 
 def clean_title(text: str) -> str:
-    """A title without the marks of footnotes at its end, and without what a journal notes of its version."""
+    """A title without footnote marks at its end and without a journal's version note."""
     text = _VERSION.sub("", text)
     return re.sub(r"(?:\s*(?:\[[\d,]+\]|[*∗†‡§¶#]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\{[^}]*\}))+$", "", text).strip()
 
 
 def _named_title(said: Mapping[str, Any]) -> str:
-    """The title that the file names, where it looks like one."""
+    """The title in the file's metadata, if it looks like one."""
     title = str(said.get("title", ""))
     return "" if not title or _NO_TITLE.match(title) else title

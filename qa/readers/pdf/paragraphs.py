@@ -1,4 +1,4 @@
-"""Lines of a PDF in reading order to paragraphs, by what sets them apart: gaps, indents, short last lines."""
+"""Group a PDF's lines in reading order into paragraphs by gaps, indents and short last lines."""
 
 import re
 from collections import Counter
@@ -25,9 +25,9 @@ _ITEM = re.compile(r"[•‣▪◦–]\s|[(\[]?\d{1,3}[.)\]]\s+\S")
 
 
 def place_in_columns(blocks: Sequence[Block]) -> list[Line]:
-    """The lines of blocks in reading order, each with its column and the edges of it.
+    """The lines of blocks in reading order, each with its column and the column's edges.
 
-    A block of few lines has the edges of the one before or after that it lies within.
+    A block of few lines takes the edges of the block before or after that encloses it.
     """
     placed: list[Line] = []
     column = 0
@@ -54,13 +54,13 @@ def _edges(number: int, blocks: Sequence[Block]) -> tuple[float, float]:
 
 
 def _follows_down(above: Line, line: Line, edges: tuple[float, float]) -> bool:
-    """Whether a line stands below another in the same column, with no room for a picture between them."""
+    """Whether a line is below another in the same column, with no room for a picture between them."""
     near = 0 < above.y - line.y <= _PICTURE * max(above.size, line.size)
     return above.page == line.page and near and above.x0 < edges[1] and line.x0 < above.right
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines in reading order, grouped; a paragraph that is open at a column's or page's end goes on in the next."""
+    """Lines in reading order, grouped. A paragraph unfinished at a column's or page's end continues in the next."""
     leading, hanging, indented = _leading(lines), _hanging(lines), _indented(lines)
     groups: list[list[Line]] = []
     for line in lines:
@@ -85,7 +85,7 @@ def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _slants(group: Sequence[Line], line: Line) -> bool:
-    """Whether a heading in italics ends above a line, or starts with it after a finished paragraph."""
+    """Whether a heading in italics ends above this line, or starts with it after a finished paragraph."""
     above = group[-1]
     if above.italic and not line.italic:
         heading = (
@@ -98,7 +98,7 @@ def _slants(group: Sequence[Line], line: Line) -> bool:
 
 
 def _is_next_item(first: Line, line: Line) -> bool:
-    """Whether a line starts with the letter of a list that follows the one before: a., b., c."""
+    """Whether a line starts with the next letter of a list: a., b., c."""
     one, other = _LETTERED.match(first.text), _LETTERED.match(line.text)
     if not one or not other:
         return False
@@ -110,7 +110,7 @@ def _place(line: Line) -> tuple[int, int]:
 
 
 def _leading(lines: Sequence[Line]) -> dict[float, float]:
-    """The commonest distance between baselines, for each size of type that has several of it."""
+    """The commonest distance between baselines for each font size with several samples."""
     seen: dict[float, Counter[float]] = {}
     for above, below in pairwise(lines):
         gap = above.y - below.y
@@ -121,9 +121,9 @@ def _leading(lines: Sequence[Line]) -> dict[float, float]:
 
 
 def _hanging(lines: Sequence[Line]) -> set[tuple[int, int]]:
-    """The columns whose paragraphs start out and go on indented: there, lines go out after finished ones.
+    """The columns with hanging indents: first lines start further left than the rest.
 
-    What follows a heading tells nothing, since its paragraph starts indented in both ways.
+    Paragraphs after a heading are ignored, because they start indented in both styles.
     """
     votes: Counter[tuple[int, int]] = Counter()
     for above, below in pairwise(lines):
@@ -135,7 +135,7 @@ def _hanging(lines: Sequence[Line]) -> set[tuple[int, int]]:
 
 
 def _indented(lines: Sequence[Line]) -> bool:
-    """Whether the file's paragraphs start with an indented line, so that a line that does not goes on."""
+    """Whether the file's paragraphs start indented, so that a line without an indent continues one."""
     after_short = [
         below.x0 - below.left > _INDENT * below.size
         for above, below in pairwise(lines)
@@ -150,7 +150,7 @@ def _is_finished(line: Line) -> bool:
 
 
 def _parts_columns(above: Line, line: Line, indented: bool) -> bool:
-    """Whether a paragraph ends where a column or page does."""
+    """Whether a paragraph ends at the end of a column or page."""
     if not _is_finished(above):
         return not (line.text[0].islower() or _is_full(above, line))
     goes_on = indented and _is_full(above, line) and line.x0 - line.left < _INDENT * line.size
@@ -158,12 +158,12 @@ def _parts_columns(above: Line, line: Line, indented: bool) -> bool:
 
 
 def _turns(above: Line, line: Line, hanging: bool) -> bool:
-    """Whether the left edge, or the end of the line above, tells of a new paragraph."""
+    """Whether the left edge, or the end of the line above, shows a new paragraph."""
     inwards, finished = (line.x0 - above.x0) / line.size, _is_finished(above)
     if finished and line.lead and line.pieces[0].bold and not above.pieces[-1].bold and line.text[0].isupper():
         return True
     if not finished and line.text[0].islower() and _is_full(above, line):
-        return False  # as below a large initial that several lines stand beside
+        return False  # as below a large initial beside several lines
     if hanging and abs(inwards) > _INDENT:
         return inwards < 0
     if finished and (inwards > _INDENT or _ITEM.match(line.text)):
@@ -179,7 +179,7 @@ def _is_centred(line: Line) -> bool:
 
 
 def _is_full(above: Line, line: Line) -> bool:
-    """Whether the next line's first word would not have fitted at this line's end, the edge being ragged."""
+    """Whether the next line's first word would not have fitted here, allowing for a ragged edge."""
     word = line.text.split(maxsplit=1)[0]
     room = above.right - above.x1 - len(word) * _LETTER * line.size
     return room < _RAGGED * (above.right - above.left)

@@ -1,8 +1,8 @@
-"""PDF: the text layer, in reading order, as paragraphs and headings, without what stands around them.
+"""PDF: the text layer in reading order, as paragraphs and headings, without heads, feet and numbers.
 
-PDFium gives the characters with their places; pypdf what the file says of itself, and whether it is locked. Reads
-nothing else of a file: no images, forms, scripts, outlines or attachments. Whatever a damaged or hostile file makes
-either raise becomes a NotReadable.
+PDFium gives the characters with their positions; pypdf gives the metadata, and whether the file is locked. Images,
+forms, scripts, outlines and attachments are not read. Any error that a damaged or hostile file causes in either becomes
+a NotReadable.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,13 +62,13 @@ _REASONS: Mapping[Status, str] = {
 }
 _SECTION_ROLES: Mapping[str, Role] = {"references": "references", "declared": "boilerplate"}
 _IN_ORDER = (BODY, FRONT, CAPTION)
-"""What is ordered together: a caption across the columns parts the text above it from that below."""
+"""Ordered together: a caption across the columns separates the text above it from the text below."""
 _OWN_FIELDS = frozenset({"title", "authors", "journal", "year", "doi"})
-"""What the layout tells better than the words of a paragraph do."""
+"""Fields that the layout shows better than a paragraph's words."""
 
 
 def read(data: bytes, recognise: Recognise | None = None) -> Reading:
-    """The reading of a PDF; of pages without text, what ``recognise`` makes of their pictures."""
+    """Read a PDF. ``recognise`` reads the pictures of pages without text."""
     try:
         with apply_configuration(**_SAFE):
             said = _said(data)
@@ -78,7 +78,7 @@ def read(data: bytes, recognise: Recognise | None = None) -> Reading:
         raise
     except LimitReachedError as error:
         raise _refused("too_big") from error
-    except Exception as error:  # also MemoryError and RecursionError: a bad file may make anything raise
+    except Exception as error:  # also MemoryError and RecursionError: a bad file may cause any error
         raise _refused("malformed") from error
 
 
@@ -91,7 +91,7 @@ def _refused(status: Status) -> NotReadable:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What pypdf finds in a file: fields, layers that are off, signs and names of its fonts, pages that draw."""
+    """What pypdf finds: metadata, layers that are off, fonts' signs and glyph names, and pages that draw anything."""
 
     fields: Mapping[str, Any]
     off: frozenset[str]
@@ -102,18 +102,18 @@ class _Said:
 
 @dataclass(slots=True)
 class _Seen:
-    """What PDFium finds on each page: lines of text, and lines that are drawn; and which signs are disputed."""
+    """What PDFium finds on each page: lines of text, drawn lines, and disputed signs."""
 
     pages: list[list[Line]] = field(default_factory=list)
     drawn: list[Drawn] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
     recognised: dict[int, float | None] = field(default_factory=dict)
-    """Pages whose text a program recognised, with its confidence, 0 to 1, where that is known."""
+    """Pages with machine-recognised text, with the confidence, 0 to 1, or None if not known."""
     scanned: set[int] = field(default_factory=set)
     without_text: set[int] = field(default_factory=set)
 
     def note(self, number: int, visibility: Visibility, pieces: Sequence[Piece]) -> None:
-        """What kind of page one is, by its number from 1."""
+        """Record the kind of a page, by its number from 1."""
         if visibility.is_scanned:
             self.scanned.add(number)
         if visibility.is_recognised:
@@ -122,19 +122,19 @@ class _Seen:
             self.without_text.add(number)
 
     def recognise(self, number: int, page: pdfium.PdfPage, recognise: Recognise) -> list[Piece]:
-        """The words that are recognised on a page without text, which has been read then, whatever it has."""
+        """The words recognised on a page without text. The page then counts as read, whatever it holds."""
         pieces, self.recognised[number] = recognise(page)
         self.without_text.remove(number)
         return pieces
 
     def unread(self, kept: Sequence[Sequence[Line]]) -> tuple[int, ...]:
-        """The pages that show something and have no text, or on a scan no more than running heads; by what is kept."""
+        """The pages that show something but have no text in ``kept``, or, if scanned, no more than running heads."""
         bare = {number for number in self.scanned - self.recognised.keys() if not kept[number - 1]}
         return tuple(sorted(self.without_text | bare))
 
 
 def _said(data: bytes) -> _Said:
-    """What the file says of itself. Refuses what is locked, or more than is safe."""
+    """The file's metadata. Refuses a locked file, or one that needs more work than is safe."""
     reader = PdfReader(BytesIO(data))
     _unlock(reader)
     count = reader.get_num_pages()
@@ -155,7 +155,7 @@ def _unlock(reader: PdfReader) -> None:
 
 
 def _seen(data: bytes, said: _Said, recognise: Recognise | None) -> _Seen:
-    """What is on each page, in the order of the file."""
+    """What is on each page, in file order."""
     seen = _Seen()
     size = 0
     with pdfium.PdfDocument(data) as document:
@@ -209,7 +209,7 @@ def _reading(seen: _Seen, said: Mapping[str, Any]) -> Reading:
 
 
 def _shown(lines: Sequence[Line], kept: Sequence[Line], blocks: Sequence[Set]) -> list[Line]:
-    """The lines of a page without those that others are drawn over; what looks like a running head may be a table's."""
+    """The lines of a page without overprinted ones. Apparent running heads stay: they may belong to a table."""
     left = {id(piece) for block in blocks for line in block.lines for piece in line.pieces}
     under = {id(line) for line in kept if line.pieces and id(line.pieces[0]) not in left}
     return [line for line in lines if id(line) not in under]
@@ -224,9 +224,9 @@ def _heads(pages: Sequence[Sequence[Line]], kept: Sequence[Sequence[Line]]) -> l
 def _text_blocks(
     every: Sequence[Set], words: Words, cells: Mapping[int, Sequence[Block]]
 ) -> tuple[list[Block], Fields]:
-    """The paragraphs, headings and floats, each in its role, and the fields that paragraphs give.
+    """The paragraphs, headings and floats, each with its role, and the fields that paragraphs give.
 
-    Of what stands before the text, only sentences are evidence. Where there is nothing else, as on slides, it all is.
+    Before the text, only sentences are evidence. If there is nothing else, as on slides, everything is evidence.
     """
     pages = groupby(every, key=lambda block: block.page)
     ordered = [block for _, page in pages for block in reading_order([one for one in page if one.role in _IN_ORDER])]
@@ -253,9 +253,9 @@ def _text_blocks(
 
 
 def _role_before(text: str, above: bool, before: Role) -> Role:
-    """The role of a text before the first long paragraph: names and dates are front, a sentence is of the article.
+    """The role of a text before the first long paragraph: names and dates are front, sentences are body.
 
-    ``above`` tells that it stands above where the first page opens: there, only what is surely a sentence is.
+    ``above`` says that it is above the article's opening on the first page. There only a sure sentence is body.
     """
     if len(split_sentences(text)) == 1 and is_fragment(text):
         return "front"
@@ -264,7 +264,7 @@ def _role_before(text: str, above: bool, before: Role) -> Role:
 
 
 def _page_starts(parts: Sequence[Paragraph]) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Of each paragraph, the offsets at which pages start within it, with their numbers."""
+    """For each paragraph, the offsets at which pages start within it, with the page numbers."""
     reached = 0
     for part in parts:
         found = []

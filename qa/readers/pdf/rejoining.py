@@ -1,4 +1,4 @@
-"""Lines of a PDF's page that a wide space parts, joined again where no column starts there."""
+"""Join again the lines of a PDF's page that a wide space split where no column starts."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -18,7 +18,7 @@ _STARTS = 3
 
 
 def rejoined(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with those joined that a wide space parts where no column or cell of a table starts."""
+    """The lines, rejoined where a wide space split them but no column or table cell starts."""
     found: list[Line] = []
     starts, ends = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
     for line in _with_labels(lines):
@@ -32,7 +32,7 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
 
 
 def _with_labels(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with the number or bullet of an item joined to the text that follows it across a wide space."""
+    """The lines, with an item's number or bullet joined to its text across a wide space."""
     labels = [line for line in lines if len(line.text) <= _LONGEST_LABEL and _ITEM_LABEL.fullmatch(line.text)]
     taken: dict[int, Line] = {}
     by_height = sorted(lines, key=lambda line: line.y)
@@ -55,9 +55,9 @@ def _with_labels(lines: Sequence[Line]) -> list[Line]:
 
 
 def _starts_column(last: Line, line: Line, starts: Sequence[float], ends: Sequence[float]) -> bool:
-    """Whether other lines start where this one does, or before its indent, more than run across the space before it.
+    """Whether more lines start here, or before this line's indent, than run across the space before it.
 
-    ``starts`` and ``ends`` are the edges of all lines, in order.
+    ``starts`` and ``ends`` are the sorted edges of all lines.
     """
     indent = max(min(_INDENT * line.size, line.x0 - last.x1), _AT_GUTTER)
     beginning = bisect_right(starts, line.x0 + _AT_GUTTER) - bisect_left(starts, line.x0 - indent)

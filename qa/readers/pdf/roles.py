@@ -1,7 +1,7 @@
-"""What each block of a PDF is: text of the article, or what stands around it and is no evidence.
+"""The role of each PDF block: text of the article, or surrounding matter that is no evidence.
 
-Every rule looks at one block beside the type and the columns that most of the file is set in: its size, where its
-lines start, how many of its rows are cells, and the words that it starts with.
+Each rule compares one block with the type and columns of most of the file. It looks at the block's size, line starts,
+share of rows that are cells, and first words.
 """
 
 import re
@@ -37,7 +37,7 @@ _ABSTRACT = re.compile(
 
 
 def assign_roles(pages: Sequence[Sequence[Block]], rules: Sequence[Sequence[Rule]]) -> Setting:
-    """Give each block its role, and return how the file's text is set. ``rules`` are the lines drawn on each page."""
+    """Set each block's role, and return how the file's text is set. ``rules`` are the lines drawn on each page."""
     setting = setting_of(pages)
     for number, (blocks, drawn) in enumerate(zip(pages, rules, strict=True)):
         for block in blocks:
@@ -69,16 +69,16 @@ class _Region:
 
 
 def _continued(block: Block) -> re.Match[str] | None:
-    """Whether a block is the caption of a table that started on an earlier page."""
+    """A match if the block is the caption of a table continued from an earlier page."""
     return _CONTINUED.match(block.text)
 
 
 def _ruled_tables(
     blocks: Sequence[Block], rules: Sequence[Rule], setting: Setting, goes_on: Set[str]
 ) -> Iterator[_Region]:
-    """From the rule next to each table's caption, the rules of its width, as far as no text of a column is between.
+    """Table regions: from the rule next to each caption over rules of its width, until column text intervenes.
 
-    A table of a number in ``goes_on`` is continued on the next page, and may have no rule at its foot on this one.
+    A table whose number is in ``goes_on`` continues on the next page and may have no bottom rule on this one.
     """
     texts = [block for block in blocks if fills_column(block, setting)]
     for caption in blocks:
@@ -154,7 +154,7 @@ def _role_of_small(block: Block, blocks: Sequence[Block], setting: Setting) -> s
 
 
 def _is_cells(block: Block) -> bool:
-    """Whether many rows of a block are several cells."""
+    """Whether many rows of a block have several cells."""
     rows = block.rows()
     several = sum(len(row) > 1 for row in rows)
     if several >= max(2, _ROWS_OF_CELLS * len(rows)):
@@ -170,7 +170,7 @@ def _is_below_table(block: Block, blocks: Sequence[Block]) -> bool:
 
 
 def _is_below_text(block: Block, blocks: Sequence[Block], setting: Setting) -> bool:
-    """Whether sentences in the type of the text, which is larger, stand above a block, so that it is a note to them."""
+    """Whether a block is a note: sentences in the larger type of the text are above it."""
     return any(
         other.size > block.size
         and abs(other.size - setting.size) <= SAME_SIZE * setting.size
@@ -181,7 +181,7 @@ def _is_below_text(block: Block, blocks: Sequence[Block], setting: Setting) -> b
 
 
 def _goes_on_below(block: Block, blocks: Sequence[Block]) -> bool:
-    """Whether a block stands right below sentences in its type, as the last part of an abstract does."""
+    """Whether a block is right below sentences in its own type, like the last part of an abstract."""
     return any(
         other.role == BODY
         and other.size == block.size
@@ -193,7 +193,7 @@ def _goes_on_below(block: Block, blocks: Sequence[Block]) -> bool:
 
 
 def _is_small_heading(block: Block, blocks: Sequence[Block], setting: Setting) -> bool:
-    """Whether a short block that stands out by its font, not its size, stands right above the text of a column."""
+    """Whether a short block, distinct by font and not by size, is right above the text of a column."""
     text = block.text
     if block.size < _SMALL_HEADING * setting.size or not all(line.bold or line.italic for line in block.lines):
         return False
@@ -214,7 +214,7 @@ def _is_small_heading(block: Block, blocks: Sequence[Block], setting: Setting) -
 
 
 def _part_front(blocks: Sequence[Block]) -> None:
-    """On the first page, what stands above where the article opens is its front, and notices are notes anywhere."""
+    """Mark the first page's blocks above the article's opening as front, and notices anywhere as notes."""
     bodies = [block for block in blocks if block.role == BODY]
     opening = next((block for block in bodies if _ABSTRACT.match(block.text)), None) or next(
         (block for block in bodies if _opens(block)), None
@@ -231,7 +231,7 @@ def _opens(block: Block) -> bool:
 
 
 def _spread(blocks: Sequence[Block], setting: Setting) -> None:
-    """Short blocks between the cells of a table are of it, and so are sentences beside them, away from the columns."""
+    """Give a table its short blocks between cells, and the sentences beside them that are outside the columns."""
     tables = [(block.bottom, block.top) for block in blocks if block.role == TABLE]
     for block in blocks:
         if block.role != BODY or in_column(block, setting.main):
@@ -244,7 +244,7 @@ def _spread(blocks: Sequence[Block], setting: Setting) -> None:
 
 
 def _is_below_title_of_table(block: Block, blocks: Sequence[Block], setting: Setting) -> bool:
-    """Whether a table's caption stands above a block, with no text of a column between them."""
+    """Whether a table's caption is above a block, with no column text between them."""
     captions = [
         one for one in blocks if one.role == CAPTION and one.text[:3].lower() == "tab" and one.bottom > block.top
     ]

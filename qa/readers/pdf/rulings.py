@@ -1,7 +1,7 @@
-"""What is drawn on a PDF's page besides text, as far as it parts tables: lines, and the edges of shaded boxes.
+"""Lines and edges of shaded boxes on a PDF's page, which mark its tables.
 
-A path's own parts are looked at, since programs draw all lines of a table, or all shaded cells, as one path. Units are
-points; y grows upwards.
+The parts of each path are examined, because programs may draw all lines or shaded cells of a table as one path. Units
+are points; y grows upwards.
 """
 
 import ctypes
@@ -16,23 +16,23 @@ from qa.readers.pdf.characters import Rule
 
 _MOST_OBJECTS = 5_000
 _MOST_SEGMENTS = 10_000
-"""Objects of a page, and segments of its paths, that are looked at: a map may have a million."""
+"""The most page objects and path segments examined; a map may have a million."""
 _THICKEST = 3.0
 _SHORTEST = 6.0
 _SHORTEST_RULE = 30.0
 _ONE_RULE = 2.0
-"""Lines so near to each other are one, as the strokes of a double line, or a line at the edge of a shaded box."""
+"""Lines this near to each other are one: strokes of a double line, or a line at the edge of a shaded box."""
 _TOUCHING = 1.0
 _WHITE = 0xF8
 _ONE_BOX = 5
-"""Segments of a path that is one line or one rectangle, whose bounds tell all."""
+"""A path with no more segments than this is one line or rectangle; its bounds are enough."""
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What is drawn on a page, as it is in the file: the boxes of lines, and those of shaded or framed areas."""
+    """What is drawn on a page, in file coordinates: boxes of lines, and of shaded or framed areas."""
 
     lines: Sequence[Box] = ()
     areas: Sequence[Box] = ()
@@ -40,19 +40,19 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A horizontal line: how high it is (``at``), and from where to where it runs."""
+    """A horizontal line: its height (``at``), start and end."""
 
     at: float
     start: float
     end: float
 
     def covers(self, start: float, end: float) -> float:
-        """The share of a stretch that it runs along."""
+        """The share of a stretch that it covers."""
         return max(0.0, min(end, self.end) - max(start, self.start)) / max(end - start, 1e-6)
 
 
 def drawn_on(page: pdfium.PdfPage) -> Drawn:
-    """The lines and areas that are drawn on a page; of its first objects alone."""
+    """The lines and areas drawn on a page, from its first objects only."""
     lines: list[Box] = []
     areas: list[Box] = []
     left = _MOST_SEGMENTS
@@ -71,7 +71,7 @@ def drawn_on(page: pdfium.PdfPage) -> Drawn:
 
 
 def _parts(path: raw.FPDF_PAGEOBJECT, count: int, most: int) -> Iterator[Box]:
-    """The boxes of a path's straight parts: of all that starts anew, if it is lines; one of a dashed line."""
+    """The boxes of a path's straight parts: every subpath if they are lines, one box for a dashed line."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not raw.FPDFPageObj_GetBounds(path, left, bottom, right, top):
         return
@@ -100,7 +100,7 @@ def _point(segment: raw.FPDF_PATHSEGMENT, matrix: raw.FS_MATRIX) -> tuple[float,
 
 
 def _is_seen(path: raw.FPDF_PAGEOBJECT) -> bool:
-    """Whether an area is framed, or filled with another colour than white."""
+    """Whether an area is framed, or filled with a colour other than white."""
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, mode, stroked)
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
@@ -110,7 +110,7 @@ def _is_seen(path: raw.FPDF_PAGEOBJECT) -> bool:
 
 
 def rules_of(drawn: Drawn) -> list[Rule]:
-    """The longer horizontal lines of a page as it is in the file."""
+    """The longer horizontal lines of a page, in file coordinates."""
     return [
         Rule(x0, x1, (y0 + y1) / 2)
         for x0, y0, x1, y1 in drawn.lines
@@ -122,7 +122,7 @@ def rules_of(drawn: Drawn) -> list[Rule]:
 
 
 def rulings_of(drawn: Drawn, turn: int, shift: float) -> list[Ruling]:
-    """The horizontal lines and edges of areas, from the top, as one sees them who turns the page by quarter turns.
+    """The horizontal lines and area edges, from the top, after turning the page by quarter turns.
 
     ``shift`` is added to each height.
     """
@@ -145,7 +145,7 @@ def _turned(box: Box, turn: int, shift: float) -> Box:
 
 
 def _joined(lines: Iterable[tuple[float, float, float]]) -> Iterator[Ruling]:
-    """Lines with those joined that go on in one another, as the borders of a row's cells do."""
+    """Lines joined where one continues another, like the borders of a row's cells."""
     ordered = sorted(lines)
     clusters: list[int] = []
     for number, (at, _, _) in enumerate(ordered):

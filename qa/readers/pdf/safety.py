@@ -1,6 +1,6 @@
-"""What must hold of a PDF before PDFium draws its pages: it unpacks to no more than is safe, and no form draws itself.
+"""Checks before PDFium draws a PDF: pages unpack to a safe size, and no form draws itself.
 
-PDFium follows forms within forms as deep as they go, so that a few bytes can ask for more work than there is time for.
+PDFium follows forms within forms to any depth, so a few bytes can cause endless work.
 """
 
 import re
@@ -15,17 +15,17 @@ from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObjec
 from qa.readers.blocks import NotReadable
 
 MAX_FORMS = 5_000
-"""How often a page may draw forms, those within forms counted each time."""
+"""How many forms a page may draw, counting nested forms each time."""
 
 _TOO_MUCH = "draws more forms within forms than is safe; print it to a new PDF and add that."
 _DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
 
 
 def check(reader: PdfReader) -> frozenset[int]:
-    """The indices of the pages that draw something, as pypdf reads them; those alone are for PDFium to open.
+    """The indices of the pages that draw something, as pypdf reads them. PDFium should open only these.
 
-    PDFium may still make something of a page that pypdf cannot read, which nobody has looked at then. Raises
-    NotReadable, or LimitReachedError of pypdf, where a page asks for more than is safe.
+    PDFium may still read a page that pypdf cannot, and that page is then unchecked. Raises NotReadable, or pypdf's
+    LimitReachedError, if a page needs more work than is safe.
     """
     known: dict[int, int] = {}
     drawing = set()
@@ -34,7 +34,7 @@ def check(reader: PdfReader) -> frozenset[int]:
         resources = _object(page.get("/Resources"))
         parts = contents if isinstance(contents, ArrayObject) else [contents]
         drawn = sum(_forms(_object(part), resources, known, ()) for part in parts)
-        # PDFium may read contents that pypdf cannot, so what the page could draw must be safe, too.
+        # PDFium may read contents that pypdf cannot, so all that the page could draw must be safe.
         if max(drawn, *(_with_forms(form, resources, known, ()) for form in _held(resources)), 0) > MAX_FORMS:
             raise NotReadable("too_big", _TOO_MUCH)
         if not isinstance(contents, NullObject):
@@ -43,12 +43,12 @@ def check(reader: PdfReader) -> frozenset[int]:
 
 
 def _forms(stream: Any, resources: Any, known: dict[int, int], within: tuple[int, ...]) -> int:
-    """How many forms a stream of operators draws, each with those within it."""
+    """How many forms a stream of operators draws, including nested forms."""
     return sum(_with_forms(form, resources, known, within) for form in _drawn_by(stream, resources))
 
 
 def _with_forms(form: StreamObject, resources: Any, known: dict[int, int], within: tuple[int, ...]) -> int:
-    """A form with those within it; its names are those of the ``resources`` where it has none of its own."""
+    """A form and its nested forms. Names come from ``resources`` if the form has none of its own."""
     if id(form) in within:
         raise NotReadable("too_big", _TOO_MUCH)
     if id(form) not in known:

@@ -1,7 +1,7 @@
-"""Which paragraphs of an article are its list of references, and which are what its authors declare at its end.
+"""Find an article's list of references, and its authors' declarations at the end.
 
-A list of references is known by its heading, and by the form of its entries where it has none or one that is merged
-with other words.
+A list of references is found by its heading. If the heading is missing or merged with other words, the form of the
+entries is used.
 """
 
 import re
@@ -51,7 +51,7 @@ _DECLARATIONS = (
     r"(?:current )?referee (?:report|status).*|reviewer.{0,20}",
     r"author biograph.*|about the authors?|how to cite.*",
 )
-"""Headings of what authors and publishers declare at an article's end."""
+"""Headings of declarations by authors and publishers at an article's end."""
 _DECLARED = re.compile(rf"\W{{0,2}}(?:\d+\.?\s*)?(?:{'|'.join(_DECLARATIONS)})")
 _HEADING = re.compile(_DECLARED.pattern + r"\s*[:.]?", re.IGNORECASE)
 _SURE_HEADING = re.compile(rf"(?:{'|'.join(_DECLARATIONS[:8])}|grant information)\s*[:.]?", re.IGNORECASE)
@@ -72,7 +72,7 @@ _EARLIEST_LIST = 0.3
 
 
 def part_sections(blocks: Sequence[Block]) -> list[str]:
-    """Of each block in reading order, its role: "body", "references" or "declared"."""
+    """For each block in reading order, its role: "body", "references" or "declared"."""
     entries = [not block.level and is_reference(block.text) for block in blocks]
     roles = ["body"] * len(blocks)
     _mark_listed(blocks, entries, roles)
@@ -83,7 +83,7 @@ def part_sections(blocks: Sequence[Block]) -> list[str]:
 
 
 def is_reference(text: str) -> bool:
-    """Whether a paragraph has the form of an entry, or of several entries, of a list of references.
+    """Whether a paragraph looks like one or several entries of a list of references.
 
     >>> is_reference("12. Olsen IH, Sorensen JB. Temozolomide in carcinomas. Endocr Relat Cancer. 2016;23:759-767.")
     True
@@ -102,7 +102,7 @@ def is_reference(text: str) -> bool:
 
 
 def _mark_listed(blocks: Sequence[Block], entries: Sequence[bool], roles: list[str]) -> None:
-    """What follows a heading of references, as far as the next paragraph of prose or heading of another kind."""
+    """Mark what follows a references heading, up to the next prose paragraph or other heading."""
     within = 0
     for place, block in enumerate(blocks):
         heading = standard_role(block.text) == "references" or (block.level and _REFERENCES.fullmatch(block.text))
@@ -121,7 +121,7 @@ def _mark_listed(blocks: Sequence[Block], entries: Sequence[bool], roles: list[s
 
 
 def _mark_runs(entries: Sequence[bool], roles: list[str]) -> None:
-    """Entries of references that stand together, with no heading needed."""
+    """Mark runs of reference entries, with or without a heading."""
     places = [place for place, entry in enumerate(entries) if entry]
     for number, place in enumerate(places):
         reach = [other for other in places[number:] if other - place <= _REACH]
@@ -131,7 +131,7 @@ def _mark_runs(entries: Sequence[bool], roles: list[str]) -> None:
 
 
 def _mark_after_references(blocks: Sequence[Block], roles: list[str]) -> None:
-    """What follows the last list of references is about the article, as reviews of it are, unless it is an appendix."""
+    """Mark what follows the last list of references (such as reviews) as "declared", unless it is an appendix."""
     listed = [place for place, role in enumerate(roles) if role == "references"]
     if len(listed) < _SURELY_LISTED or listed[-1] < _EARLIEST_LIST * len(blocks):
         return
@@ -142,7 +142,7 @@ def _mark_after_references(blocks: Sequence[Block], roles: list[str]) -> None:
 
 
 def _mark_declared(blocks: Sequence[Block], roles: list[str]) -> None:
-    """What stands under a heading of declarations, or starts with one, in the last part of an article."""
+    """Mark text in the last part of an article that is under, or starts with, a heading of declarations."""
     level, passed, text = 0, 0, len(roles) - roles.count("references")
     for place, block in enumerate(blocks):
         passed += roles[place] != "references"

@@ -1,4 +1,4 @@
-"""How most of a PDF's text is set: its size, and the columns that it stands in."""
+"""How most of a PDF's text is set: its font size and its columns."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ _BEYOND = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How most of the file's text is set: its size, and the left and right edges of its columns."""
+    """How most of the file's text is set: font size, and left and right edges of columns."""
 
     size: float
     columns: tuple[tuple[float, float], ...]
     main: tuple[tuple[float, float], ...] = ()
-    """The columns that much of the text stands in; the others may be of one table, or of the first page."""
+    """The columns that hold much of the text. Other columns may belong to one table, or to the first page."""
 
 
 def setting_of(pages: Sequence[Sequence[Block]]) -> Setting:
@@ -37,7 +37,7 @@ def setting_of(pages: Sequence[Sequence[Block]]) -> Setting:
     columns, main = [], []
     for start in starts:
         if starts[start - 1] + starts[start] + starts[start + 1] < _COLUMN_SHARE * len(usual):
-            continue  # as many as may be near are too few, which saves looking at every line
+            continue  # even the largest possible count is too small, so the lines need not be examined
         near = [line.x1 for line in usual if abs(line.x0 - start) <= 1]
         if len(near) >= _COLUMN_SHARE * len(usual):
             columns.append((float(start), sorted(near)[ceil(0.9 * (len(near) - 1))]))

@@ -1,10 +1,9 @@
-"""Fonts of signs: what their codes are, where the file takes them for letters, digits or nothing at all.
+"""Symbol fonts: the true signs of codes that the file takes for letters, digits or nothing.
 
-Typesetters' fonts of signs rarely say what they draw: the "<" of "P < 0.05" is a "5" of the font AdvPi1, the "μ" of
-"20 μl" an "l" of AdvPSMP13, a minus the code 2 whose glyph is named "C0". The tables hold what such fonts draw by their
-published encodings (Adobe's Symbol, TeX's CMSY and MSAM, Linotype's Mathematical Pi), and, of Advent's fonts, which
-have none, what was held against the XML of articles set in them.
-"""
+Typesetters' symbol fonts rarely say what they draw. The "<" of "P < 0.05" is a "5" of the font AdvPi1. The "μ" of "20
+μl" is an "l" of AdvPSMP13. A minus is the code 2, whose glyph is named "C0". The tables follow the published encodings
+(Adobe's Symbol, TeX's CMSY and MSAM, Linotype's Mathematical Pi). Advent's fonts have none, so theirs were found by
+comparison with the XML of articles set in them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 UNKNOWN = "\ufffd"
-"""For a sign that is printed, but that the file does not name."""
+"""Stands for a sign that is printed but that the file does not name."""
 SYMBOLS = {
     0xF000 + code: sign
     for codes, signs in (
@@ -28,7 +27,7 @@ SYMBOLS = {
     )
     for code, sign in zip(codes, signs, strict=True)
 }
-"""The private characters by which programs write Adobe's font Symbol."""
+"""The private-use characters by which programs write Adobe's font Symbol."""
 _CMSY = dict(
     zip(
         (0, 1, 2, 3, 4, 6, 7, 14, 15, 17, 20, 21, 24, 25, 28, 29, 32, 33, 34, 35, 36, 47, 48, 49, 106, 121, 122),
@@ -36,7 +35,7 @@ _CMSY = dict(
         strict=True,
     )
 )
-"""TeX's symbols; the circle (14) is a degree wherever it is not raised."""
+"""TeX's symbols. The circle (14) is a degree unless it is raised."""
 _PI = dict(
     zip(
         (11001, 11002, 11003, 11004, 11005, 11006, 11011, 11021, 11022, 11032, 11033, 11349, 11350, 9004),
@@ -47,16 +46,16 @@ _PI = dict(
 _GLYPH = re.compile(r"/(C|H)(\d{1,5})$")
 _SUBSET = re.compile(rb"^[A-Z]{6}\+")
 _MOST_OBJECTS = 5_000
-"""Fonts and forms of a file that are looked at, at most; as many as a page may draw (``pdf_safety``)."""
+"""The most fonts and forms of a file that are examined; as many as a page may draw (``pdf_safety``)."""
 
 
 def _only(codes: str, signs: str) -> dict[int, str]:
-    """A font that has nothing but signs: any other letter or digit is one that is not known."""
+    """A font with signs only: any other letter or digit is unknown."""
     return dict.fromkeys(range(0x21, 0x7F), UNKNOWN) | dict(zip(map(ord, codes), signs, strict=True))
 
 
 _GREEK = _only("abcdefghijklmnopqrstuvwxCDGHKNPRUWX", "αβγδεζηθικλμνξοπρστυφχψωΓΔΗΘΛΞΠΣΦΨΩ")
-"""The Greek letters in the order of their alphabet."""
+"""The Greek letters in alphabetical order."""
 _MATH = dict(zip(map(ord, "¼þðÞ½0"), "=+()[′", strict=True))
 _FONTS: tuple[tuple[re.Pattern[bytes], Mapping[int, str]], ...] = (
     (re.compile(rb"MathematicalPi-One", re.IGNORECASE), _only("123456,.", "+−×÷=±<>")),
@@ -78,20 +77,20 @@ _FONTS: tuple[tuple[re.Pattern[bytes], Mapping[int, str]], ...] = (
     (re.compile(rb"(?:^|\+)(?:CMB?SY\d+|MTSYN?)$"), {ord("0"): "′"}),
     (re.compile(rb"Pi\d*$|MathematicalPi", re.IGNORECASE), _only("", "")),
 )
-"""Fonts of signs by their names, and what their codes are; other codes are as the file has them."""
+"""Symbol fonts by name, with the signs of their codes; other codes stay as in the file."""
 
 Named = Mapping[bytes, Mapping[int, str]]
 
 
 def signs_of(font: bytes, named: Named) -> Mapping[int, str] | None:
-    """What the codes of a font are, where they are signs that the file takes for something else."""
+    """The signs of a font's codes, if the file takes them for something else."""
     table = next((table for pattern, table in _FONTS if pattern.search(font)), None)
     own = named.get(_SUBSET.sub(b"", font))
     return {**(table or {}), **own} if own else table
 
 
 def named_signs(reader: PdfReader) -> Named:
-    """Of each font whose glyphs have numbers for names, the signs that its control codes are."""
+    """For each font whose glyph names are numbers, the signs of its control codes."""
     found: dict[bytes, dict[int, str]] = {}
     unsure: set[tuple[bytes, int]] = set()
     for font in fonts_of(reader):
@@ -105,7 +104,7 @@ def named_signs(reader: PdfReader) -> Named:
 
 
 def fonts_of(reader: PdfReader) -> Iterator[DictionaryObject]:
-    """The fonts of the pages and of the forms that they draw, each once."""
+    """The fonts of the pages and of the forms drawn on them, each once."""
     waiting: list[Any] = [page.get("/Resources") for page in reader.pages]
     seen: set[int] = set()
     while waiting and len(seen) < _MOST_OBJECTS:
@@ -123,19 +122,19 @@ def fonts_of(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 def dictionary(said: Any) -> DictionaryObject:
-    """The dictionary that a part of a PDF is or refers to; an empty one where it is damaged or none."""
+    """The dictionary that a part of a PDF is or refers to; empty if it is damaged or no dictionary."""
     found = _resolved(said)
     return found if isinstance(found, DictionaryObject) else DictionaryObject()
 
 
 def _resolved(said: Any) -> Any:
-    with suppress(PdfReadError, ValueError, KeyError, TypeError):  # a part that is damaged names nothing
+    with suppress(PdfReadError, ValueError, KeyError, TypeError):  # a damaged part names nothing
         return said.get_object() if said is not None else None
     return None
 
 
 def _differences(font: DictionaryObject, name: bytes) -> Iterator[tuple[int, str]]:
-    """The control codes of a font and the signs that their glyphs' names stand for."""
+    """The control codes of a font, and the signs of their glyph names."""
     listed = _resolved(dictionary(font.get("/Encoding")).get("/Differences"))
     code = 0
     for entry in listed if isinstance(listed, ArrayObject) else ():
@@ -149,7 +148,7 @@ def _differences(font: DictionaryObject, name: bytes) -> Iterator[tuple[int, str
 
 
 def _sign(glyph: str, font: bytes) -> str | None:
-    """The sign of a glyph whose name is its code in Symbol, in TeX's symbols, or in Mathematical Pi."""
+    """The sign of a glyph whose name is its code in Symbol, TeX's symbols or Mathematical Pi."""
     match = _GLYPH.match(glyph)
     if match is None:
         return None

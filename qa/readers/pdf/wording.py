@@ -1,4 +1,4 @@
-"""What the words of a PDF's block tell of it: sentences, a notice, or the caption of a float."""
+"""Classify a PDF block by its words: sentences, a notice, or a float's caption."""
 
 import re
 
@@ -28,7 +28,7 @@ _NOTICES = (
     r"(?:these|both|the) authors contributed|[\w ,]{0,30}contributed equally",
     r"conflicts? of interest|(?:sponsorships or )?competing interests?|disclosures?:|abbreviations?\b|key words\b",
 )
-"""How notices of a publisher, and of authors about themselves, start."""
+"""First words of notices by a publisher, or by authors about themselves."""
 _NOTICE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_NOTICES)})", re.IGNORECASE)
 _FUNCTION = frozenset(
     "the of and in to a is was were that for with by as on are this these we be been from at or an it its has have had "
@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text is made of sentences, by the share of its words that only sentences have."""
+    """Whether a text is sentences, by its share of words that only sentences have."""
     words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return False
@@ -51,12 +51,12 @@ def is_prose(text: str) -> bool:
 
 
 def is_notice(text: str) -> bool:
-    """Whether a text starts as notices of publishers do, and those of authors about themselves."""
+    """Whether a text starts like a notice of publishers, or of authors about themselves."""
     return _NOTICE.match(text) is not None
 
 
 def is_caption(block: Block, setting: Setting) -> bool:
-    """Whether a block starts as captions do: with the name and number of a float, and no sentence about it."""
+    """Whether a block starts like a caption: a float's name and number, but no sentence about it."""
     match = _CAPTION.match(block.text)
     if match is None:
         return False

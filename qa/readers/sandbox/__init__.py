@@ -1,8 +1,8 @@
-"""Lock this process in before it meets a file of anybody's making: it needs nothing but that file's bytes.
+"""Lock this process in before it opens an untrusted file: it needs only that file's bytes.
 
-On Linux, Landlock takes the files away and a seccomp filter all that a parser has no need of: network, other programs,
-other processes, writing. Neither wants a privilege, and neither can be undone. ``held`` says what this system has; what
-it has is required: where it cannot be switched on, ``enter`` raises and nothing is read.
+On Linux, Landlock blocks file access, and a seccomp filter blocks everything that a parser does not need: network,
+other programs, other processes, writing. Neither needs privileges; neither can be undone. ``held`` says what the system
+offers. All of that is required: if it cannot be switched on, ``enter`` raises and nothing is read.
 """
 
 import os
@@ -15,18 +15,18 @@ from qa.readers.sandbox import landlock, seccomp
 __all__ = ["Held", "enter", "held"]
 
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
-"""Where the libraries are that a module of Python's may load when it is first used."""
+"""Libraries that a Python module may load at its first use."""
 
 _FONTS = ("/usr/share/fonts", "/usr/share/X11/fonts/Type1", "/usr/share/X11/fonts/TTF", "/usr/local/share/fonts")
-"""Where PDFium looks for fonts that a PDF names and does not hold."""
+"""Where PDFium looks for fonts that a PDF names but does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What this system can keep from a process that has entered."""
+    """What this system can block in a process that has entered."""
 
     files: bool
-    """No file can be opened but Python's own and the system's libraries and fonts, and those only for reading."""
+    """Only Python's files and the system's libraries and fonts can be opened, and only for reading."""
     network: bool
     """No connection, no other program, no other process, no writing."""
 
@@ -39,16 +39,16 @@ class Held:
 
 
 def held() -> Held:
-    """What the system has, without entering."""
+    """What the system can block, without entering."""
     if sys.platform != "linux":
         return Held(files=False, network=False)
     return Held(files=landlock.version() > 0, network=seccomp.is_available())
 
 
 def enter() -> None:
-    """Lock this process in for good, and every thread that it starts from now on. OSError where that fails.
+    """Lock in this process for good, with every thread that it starts from now on. OSError if that fails.
 
-    Import first what the work needs: what lies beside a package that is loaded can still be read, and nothing else.
+    Import what the work needs first. After this, only files beside loaded packages can still be read.
     """
     has = held()
     if has.files:
@@ -58,7 +58,7 @@ def enter() -> None:
 
 
 def _readable() -> list[str]:
-    """The folders and files that Python may still have to read as it works."""
+    """The folders and files that Python may still need to read."""
     known = {sys.prefix, sys.base_prefix, sys.exec_prefix, *_SYSTEM, *_FONTS, *_packages()}
     return sorted(path for path in map(os.path.realpath, known) if os.path.exists(path))
 

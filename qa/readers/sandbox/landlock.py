@@ -1,4 +1,4 @@
-"""Landlock: the kernel's own way (Linux 5.13 and later) for a process to give up files, without any privilege.
+"""Landlock lets a process give up file access without any privilege (Linux 5.13 and later).
 
 The kernel's Documentation/userspace-api/landlock.rst describes the calls and the numbers.
 """
@@ -16,7 +16,7 @@ _PATH_BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-"""Of each version, how many rights on files it knows; all of them are taken away. A later one has those of the last."""
+"""The number of file rights by Landlock version; all are removed. A later version has those of the last."""
 _TCP = 0b11  # bind and connect, from version 4
 _SCOPES = 0b11  # abstract Unix sockets and signals, from version 6
 
@@ -31,7 +31,7 @@ class _Beneath(ctypes.Structure):
 
 
 def version() -> int:
-    """The version of Landlock that the kernel has; 0 where there is none or it is switched off."""
+    """The kernel's Landlock version; 0 if it is missing or switched off."""
     try:
         return call(_CREATE_RULESET, 0, 0, _VERSION)
     except OSError:
@@ -39,7 +39,7 @@ def version() -> int:
 
 
 def allow_reading(paths: Iterable[str]) -> None:
-    """From now on only what lies at or below these paths can be opened, and only for reading. OSError if it fails."""
+    """From now on, only files at or below these paths can be opened, and only for reading. OSError if it fails."""
     known = version()
     files = (1 << _FILE_RIGHTS[min(known, max(_FILE_RIGHTS))]) - 1
     wanted = _Ruleset(files, _TCP if known >= 4 else 0, _SCOPES if known >= 6 else 0)

@@ -1,7 +1,7 @@
-"""A seccomp filter: the system calls of a program that computes and reads, and no others.
+"""A seccomp filter that allows only the system calls of a program that computes and reads.
 
-A list of what is allowed, as no list of what is forbidden stays whole. Every other call does not exist, as in an older
-kernel, which libraries are made to cope with; a call with arguments that are not allowed is refused. The filter is the
+It lists what is allowed, because a list of what is forbidden is never complete. Every other call fails as if it did not
+exist, as on an older kernel, which libraries can handle. A call with forbidden arguments is refused. The filter is the
 classic BPF program of the kernel's Documentation/userspace-api/seccomp_filter.rst.
 """
 
@@ -40,7 +40,7 @@ ALLOWED: Mapping[str, tuple[int | None, int | None]] = {
     "dup2": (33, None),
     "dup3": (292, 24),
     "fadvise64": (221, 223),
-    # what is known of files
+    # information about files
     "stat": (4, None),
     "lstat": (6, None),
     "fstat": (5, 80),
@@ -96,7 +96,7 @@ ALLOWED: Mapping[str, tuple[int | None, int | None]] = {
     "rt_sigprocmask": (14, 135),
     "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132),
-    # what time it is, and who this is
+    # time and identity
     "clock_gettime": (228, 113),
     "clock_getres": (229, 114),
     "gettimeofday": (96, 169),
@@ -115,7 +115,7 @@ ALLOWED: Mapping[str, tuple[int | None, int | None]] = {
     "getgid": (104, 176),
     "getegid": (108, 177),
 }
-"""The numbers of each call on x86_64 and aarch64, as the kernel's headers have them."""
+"""The call numbers on x86_64 and aarch64, from the kernel's headers."""
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _THREAD = 0x00010000  # CLONE_THREAD
@@ -127,12 +127,12 @@ GUARDED: Mapping[str, tuple[int | None, int | None, int, int, int | None]] = {
     "prlimit64": (302, 261, 0, 0xFFFFFFFF, 0),
     "tgkill": (234, 131, 0, 0xFFFFFFFF, None),
 }
-"""Calls that are allowed where an argument, of the index, under the mask, has the value: for reading, for a thread, of
+"""Calls allowed only if the argument at the index, under the mask, has the value: for reading, for a thread, or for
 this process itself (None: its number)."""
 
 
 def is_available() -> bool:
-    """Whether the kernel takes such a filter, and the processor is one whose calls are known here."""
+    """Whether the kernel supports such a filter, and this processor's call numbers are known."""
     machine = platform.machine()
     if machine not in _AUDIT_ARCH or sys.maxsize < 1 << 32:
         return False
@@ -144,7 +144,7 @@ def is_available() -> bool:
 
 
 def install() -> None:
-    """Put this process, all its threads, under the filter, for good. OSError if it fails."""
+    """Put this process, with all its threads, under the filter for good. OSError if it fails."""
     machine = platform.machine()
     code = b"".join(_program(machine))
     instructions = ctypes.create_string_buffer(code, len(code))
@@ -169,7 +169,7 @@ def _program(machine: str) -> Iterator[bytes]:
 
 
 def _guard(index: int, mask: int, value: int) -> Sequence[bytes]:
-    """Allow if the argument has the value under the mask; its lower half, as no upper one means anything here."""
+    """Allow if the argument's lower half has the value under the mask. The upper half has no meaning here."""
     return (
         _instruction(_LOAD, _ARGUMENTS_AT + 8 * index),
         _instruction(_AND, mask),

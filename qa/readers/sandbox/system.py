@@ -1,4 +1,4 @@
-"""System calls that Python has no function for."""
+"""System calls for which Python has no function."""
 
 import ctypes
 import os
@@ -7,7 +7,7 @@ _SET_NO_NEW_PRIVS = 38
 
 
 def call(number: int, *arguments: int) -> int:
-    """What the system call gives. OSError where it fails, or the C library has no way to make one."""
+    """The result of the system call. OSError if it fails, or the C library cannot make system calls."""
     libc = ctypes.CDLL(None, use_errno=True)
     found = int(libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)))
     if found < 0:
@@ -16,7 +16,7 @@ def call(number: int, *arguments: int) -> int:
 
 
 def forbid_privileges() -> None:
-    """No program that this process starts gets more rights than it has; the kernel wants that before any lock."""
+    """Let no started program gain more rights than this process. The kernel requires this before any lock."""
     nothing = (ctypes.c_ulong(0),) * 3
     if ctypes.CDLL(None, use_errno=True).prctl(_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), *nothing):
         _fail()

@@ -1,4 +1,4 @@
-"""The cells of a table, and where on its grid they lie."""
+"""The cells of a table, and their places on its grid."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,16 @@ _NUMERIC = re.compile(
     r"[\s<>≤≥=~≈±+\-−–—/(),.%;:*†‡§\[\]\d]*\d[\s<>≤≥=~≈±+\-−–—/(),.%;:*†‡§\[\]\dn]*|[-–—.…]*|ns|n/?a|nr", re.IGNORECASE
 )
 _WIDEST = 500
-"""Columns that a span may reach."""
+"""The most columns that a span may cover."""
 _REPEATS = 20
-"""Places on the grid for each cell, on average, beyond which spans count as one; a file must not multiply its size."""
+"""Spans count as one beyond this average of grid places per cell, so that the text cannot grow without limit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A cell as it is marked up: its text, how many ``rows`` and ``columns`` it spans, and how it looks.
+    """A marked-up cell: its text, how many ``rows`` and ``columns`` it spans, and its looks.
 
-    ``head`` is a cell that is marked up as a head; ``set_off`` is bold or italic throughout, ``indented`` starts with
-    a space that is seen.
+    ``head`` is marked up as a head; ``set_off`` is bold or italic throughout; ``indented`` starts with a visible space.
     """
 
     text: str
@@ -33,7 +32,7 @@ class Cell:
 
     @property
     def numeric(self) -> bool:
-        """Whether it holds a number, with its signs and brackets, and no word."""
+        """Whether it holds a number, with signs and brackets, and no word."""
         return _NUMERIC.fullmatch(self.text) is not None
 
 
@@ -43,7 +42,7 @@ Row = list[Cell]
 
 
 def expanded(rows: Sequence[Sequence[Cell]]) -> list[Row]:
-    """The cell at each place of the grid, row by row, all rows of one length. A cell that spans places is at each."""
+    """The cell at each grid place, in rows of equal length. A spanning cell is at each of its places."""
     grid: list[dict[int, Cell]] = [{} for _ in rows]
     left = _REPEATS * sum(map(len, rows))
     for number, row in enumerate(rows):

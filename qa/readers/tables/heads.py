@@ -1,4 +1,4 @@
-"""Which cells of a table are heads: of columns, of rows, and of groups of rows."""
+"""Find the heads of a table: of columns, of rows, and of groups of rows."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\d{1,4}[.)]?")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataRow:
-    """A row that holds values: its cells, its number from 1, the groups it is in, and the rows of heads above it."""
+    """A row of values: its cells, its number from 1, its groups, and the head rows above it."""
 
     cells: Row
     number: int
@@ -21,7 +21,7 @@ class DataRow:
 
 
 def count_head_rows(rows: Sequence[Sequence[Cell]], grid: Sequence[Row], marked: int) -> int:
-    """How many rows at the top are heads: those ``marked``, or else those of heads alone, or else one that looks so."""
+    """How many top rows are heads: ``marked`` ones, else rows of head cells, else a row that looks like heads."""
     if 0 < marked < len(rows):
         return marked
     leading = next((at for at, row in enumerate(grid) if not _all_heads(row)), 0)
@@ -36,7 +36,7 @@ def _all_heads(row: Row) -> bool:
 
 
 def _looks_like_heads(grid: Sequence[Row]) -> bool:
-    """Whether the first row is bold throughout, or words over columns that mostly hold numbers."""
+    """Whether the first row is all bold, or has words over mostly numeric columns."""
     first, rest = grid[0], [cell for row in grid[1:] for cell in row[1:]]
     cells = distinct(first)
     if len(cells) < 2 or any(cell.numeric for cell in first[1:] if cell.text):
@@ -48,7 +48,7 @@ def _looks_like_heads(grid: Sequence[Row]) -> bool:
 
 
 def count_head_columns(grid: Sequence[Row]) -> int:
-    """How many columns at the left are heads of rows: those marked as heads, or the first and what it parts further."""
+    """How many left columns are row heads: those marked, or the first and those that subdivide it."""
     width = len(grid[0]) if grid else 0
     marked = max((_leading_heads(row) for row in grid if not _all_heads(row)), default=0)
     if 0 < marked < width:
@@ -60,7 +60,7 @@ def count_head_columns(grid: Sequence[Row]) -> int:
 
 
 def _is_numbered(grid: Sequence[Row]) -> bool:
-    """Whether the first column only numbers the rows, and the second has their names."""
+    """Whether the first column only numbers the rows, and the second names them."""
     first, second = ([row[column] for row in grid if row[column].text] for column in (0, 1))
     numbers = [int(cell.text.rstrip(".)")) for cell in first if _NUMBER.fullmatch(cell.text)]
     running = len(first) > 1 and numbers in ([*range(len(first))], [*range(1, len(first) + 1)])
@@ -72,14 +72,14 @@ def _leading_heads(row: Row) -> int:
 
 
 def _parts_next(grid: Sequence[Row], column: int) -> bool:
-    """Whether cells of the column before span rows that the words of this column tell apart."""
+    """Whether words in this column distinguish rows that cells of the column before span."""
     spanned = [row for row in grid if row[column - 1].rows > 1 and row[column - 1] is not row[column]]
     words = [row[column] for row in spanned if row[column].text and row[column].rows == 1]
     return bool(words) and sum(cell.numeric for cell in words) < _MOSTLY * len(words)
 
 
 def column_head(heads: Sequence[Row], column: int) -> tuple[Cell, ...]:
-    """The heads over a column, the topmost first."""
+    """The heads over a column, topmost first."""
     return tuple(distinct([row[column] if column < len(row) else EMPTY for row in heads]))
 
 
@@ -87,10 +87,10 @@ def column_head(heads: Sequence[Row], column: int) -> tuple[Cell, ...]:
 
 
 def data_rows(grid: Sequence[Row], heads: Sequence[Row]) -> Iterator[DataRow | Cell]:
-    """The rows that hold values, each with its groups; a cell alone in its row that heads no group comes by itself.
+    """The rows of values, each with its groups. A lone cell that heads no group is returned by itself.
 
-    A group is named by a row with one cell across the table, or in its first column alone. Those under the first may
-    hold some of the second, where the looks of the rows tell which are in them.
+    A group is named by one cell across the table, or by one in its first column alone. A group of the first kind may
+    contain groups of the second, if the looks of the rows show it.
     """
     kinds = [_kind(row) for row in grid]
     groups = _Groups(next(filter(None, kinds), "") in (_ACROSS, _FIRST))
@@ -110,7 +110,7 @@ _ACROSS, _FIRST, _HEADS, _DATA = "across", "first", "heads", "data"
 
 
 def _kind(row: Row) -> str:
-    """What a row is: the name of a group, across the table or in its first column; heads; data; or nothing."""
+    """The kind of a row: a group's name (across the table or in its first column), heads, data, or nothing."""
     cells = distinct(row)
     if _all_heads(row):
         return _HEADS
@@ -124,7 +124,7 @@ def _kind(row: Row) -> str:
 
 
 class _Groups:
-    """The groups that are open at a row; ``throughout`` where the first row names one, so that all rows are in some."""
+    """The groups open at a row. ``throughout`` means that the first row names a group, so every row has one."""
 
     def __init__(self, throughout: bool) -> None:
         self._throughout = throughout
@@ -133,7 +133,7 @@ class _Groups:
         self._indented = self._set_off = False
 
     def open(self, kind: str, cell: Cell, following: str, member: Cell) -> bool:
-        """Open a group before a row that is ``following`` and starts with ``member``; False if that is not in it."""
+        """Open a group before a ``following`` row that starts with ``member``; False if that row is not in it."""
         if kind == _ACROSS:
             self._across, self._first = cell, None
             return following in (_DATA, _FIRST)
@@ -144,7 +144,7 @@ class _Groups:
         return self._first is not None
 
     def of(self, row: Row) -> tuple[Cell, ...]:
-        """The groups that a row is in, the widest first."""
+        """The groups that a row is in, widest first."""
         if (self._indented and row[0].text and not row[0].indented) or (self._set_off and row[0].set_off):
             self._first = None
         return tuple(group for group in (self._across, self._first) if group)

@@ -1,4 +1,4 @@
-"""The rows and cells of a table in the markup that HTML and JATS share: ``thead``, ``tr``, ``th``, ``rowspan``."""
+"""Rows and cells of a table in the markup that HTML and JATS share: ``thead``, ``tr``, ``th``, ``rowspan``."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from qa.readers.tables.grid import Cell
 from qa.records import Mention
 
 Said = Callable[[Any], tuple[str, tuple[Mention, ...]]]
-"""What a cell's element says, and the citations within it."""
+"""The text of a cell's element, and the citations in it."""
 
 _SET_OFF = frozenset("b bold strong i italic em".split())
 _INDENTED = re.compile(r"\s*[\u00a0\u2000-\u200a\u3000]+\s*\S|\s*[–—•·‐-]\s+\S")
@@ -16,7 +16,7 @@ _SPAN = re.compile(r"\s*(\d{1,5})")
 
 
 def rows_of(table: Any, said: Said) -> tuple[list[list[Cell]], int]:
-    """The rows of a table, heads first, and how many of them are marked as heads; not those of tables within it."""
+    """The rows of a table, heads first, and how many are marked as heads. Nested tables are skipped."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     heads = [row for row in rows if row.getparent().tag == "thead"]
     rest = [row for row in rows if row.getparent().tag != "thead"]
@@ -44,7 +44,7 @@ def _span(said: str | None) -> int:
 
 
 def _is_set_off(element: Any) -> bool:
-    """Whether one bold or italic element holds all of the cell, within paragraphs or not."""
+    """Whether one bold or italic element holds the whole cell, within paragraphs or not."""
     while len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
         element = element[0]
         if element.tag in _SET_OFF:

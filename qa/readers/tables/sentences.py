@@ -1,8 +1,8 @@
-"""A table as sentences: each cell with the heads of its row and column, so that it can be quoted alone.
+"""A table as sentences: each cell with its row and column heads, so that it can be quoted alone.
 
     Table 2, row 'Placebo', column 'Patients › n': 138
 
-A reader gives the cells as they are marked up; this module lays them out on the grid and writes them.
+A reader gives the marked-up cells. This module lays them out on the grid and writes the lines.
 """
 
 import re
@@ -16,24 +16,24 @@ from qa.records import SECTION_SEPARATOR, Mention
 from qa.text.sentences import Span, split_sentences
 
 Words = Sequence[str | Cell]
-"""A part of a line: words of our own, and cells."""
+"""Part of a line: our own words, and cells."""
 
 _NAMES = re.compile(r", (?:row|column)s? ")
 _BETWEEN = re.compile(rf"'(?:, | to )'|{re.escape(SECTION_SEPARATOR)}")
 _LONGEST_HEAD = 150
-"""Heads of more characters stand once by themselves, and are named by their number."""
+"""A head with more characters is written once, and then referred to by its number."""
 _LONG_CELL = 400
-"""A cell of more characters is written sentence by sentence."""
+"""A cell with more characters is written sentence by sentence."""
 _MOST_CELLS = 1_000
-"""A table of more cells is written row by row."""
+"""A table with more cells is written row by row."""
 _NAMED = 12
-"""Rows or columns that a cell spans are named one by one up to so many."""
+"""The most spanned rows or columns that are named one by one."""
 
 
 def table_blocks(rows: Sequence[Sequence[Cell]], marked: int, name: str) -> list[Block]:
-    """The table in blocks, one for each cell that holds a value, in the order of reading.
+    """The table as blocks in reading order, one for each cell that holds a value.
 
-    ``marked`` is how many rows at the top are marked up as heads. What stands in no line as a head has one of its own.
+    ``marked`` is the number of top rows marked up as heads. A cell not written as a head gets its own line.
     """
     whole = expanded(rows)
     count = count_head_rows(rows, whole, marked)
@@ -48,7 +48,7 @@ def table_blocks(rows: Sequence[Sequence[Cell]], marked: int, name: str) -> list
 
 
 def words_of_line(line: str) -> list[str]:
-    """The heads and the text of a cell, each as it stands in the table, from its line.
+    """The heads and text of a cell, each as in the table, taken from its line.
 
     >>> words_of_line("Table 2, row 'Placebo', column 'Patients › n': 138")
     ['Placebo', 'Patients', 'n', '138']
@@ -66,11 +66,11 @@ def _as_wide(rows: Sequence[Row], whole: Sequence[Row]) -> list[Row]:
 
 
 class _Written:
-    """A table being written: ``columns`` of its columns are heads of rows."""
+    """A table being written. The first ``columns`` columns are row heads."""
 
     def __init__(self, name: str, rows: Sequence[DataRow | Cell], columns: int) -> None:
         self.said: set[Cell] = set()
-        """The cells that stand in a line, be it as a head."""
+        """The cells already written in a line, as a value or a head."""
         self._name = name
         self._rows = rows
         self._columns = columns
@@ -80,16 +80,16 @@ class _Written:
                 self._places.setdefault(row.cells[column], []).append((row, column))
 
     def _value_columns(self, row: DataRow) -> list[int]:
-        """The columns of values; a further column of heads that has a head itself is one too."""
+        """The columns of values, including a further head column that has its own head."""
         first = min(1, self._columns)
         return [at for at in range(first, len(row.cells)) if at >= self._columns or column_head(row.heads, at)]
 
     def values(self) -> list[Block]:
-        """A line for each cell that is no head."""
+        """A line for each cell that is not a head."""
         return [block for row in self._rows for block in self._row(row)]
 
     def line(self, name: str, cell: Cell) -> Iterator[Block]:
-        """A cell alone, under the name of what it is, if it has one."""
+        """A cell alone, after the name of what it is, if it has one."""
         return self._cell([[name]] if name else [], cell)
 
     def _row(self, row: DataRow | Cell) -> Iterator[Block]:
@@ -108,7 +108,7 @@ class _Written:
                 yield from self._cell([*self._rows_of(cell), *filter(None, [self._columns_of(cell)])], cell)
 
     def _long_heads(self, row: DataRow) -> Iterator[Block]:
-        """Heads that are too long to stand with each of their cells, before the first of these."""
+        """Heads too long to repeat with each cell, written once before the first of these cells."""
         if _is_long(of_row := self._heads_of(row)):
             yield from self._once([f"row {row.number}"], of_row)
         for column in range(self._columns, len(row.cells)):
@@ -123,7 +123,7 @@ class _Written:
     # ------------------------------------------------------------ names of rows and columns
 
     def _heads_of(self, row: DataRow, column: int | None = None) -> tuple[Cell, ...]:
-        """The heads of a row, for a column of it those before."""
+        """The heads of a row; for a column, those before it."""
         return (*row.groups, *distinct(row.cells[: min(self._columns, column or self._columns)]))
 
     def _rows_of(self, cell: Cell) -> list[Words]:
@@ -143,7 +143,7 @@ class _Written:
         return _listed("column", list(dict.fromkeys(names)))
 
     def _quoted(self, heads: Sequence[Cell], number: int) -> Words:
-        """The heads in quotation marks, or the number of their row or column."""
+        """The heads in quotation marks, or the number of the row or column."""
         if not heads or _is_long(heads):
             return [str(number)]
         self.said.update(heads)
@@ -157,7 +157,7 @@ class _Written:
             yield self._block([*names[:-1], [*(names[-1] if names else []), ": ", _part(cell, span)]])
 
     def _block(self, parts: Sequence[Words], more: Sequence[Words] = ()) -> Block:
-        """A line of the table's name and the parts, a comma before each, and a semicolon before what is more."""
+        """A line: the table's name and the parts, separated by commas, then ``more`` after semicolons."""
         words = [word for part in parts for word in (*([] if part[0] == ": " else [", "]), *part)]
         words += [word for part in more for word in ("; ", *part)]
         text, mentions = self._name, list[Mention]()
@@ -182,7 +182,7 @@ def _listed(kind: str, names: Sequence[Words]) -> Words:
 
 
 def _part(cell: Cell, span: Span) -> Cell:
-    """The part of a cell within a span of its text."""
+    """The part of a cell at a span of its text."""
     start, end = span
     mentions = [Mention(m.start - start, m.end - start, m.reference) for m in cell.mentions if start <= m.start < end]
     return Cell(cell.text[start:end], mentions=tuple(m for m in mentions if m.end <= end - start))

@@ -1,6 +1,6 @@
-"""The tables of a PDF as tables: found by their captions, laid out as cells, written as those of other formats are.
+"""The tables of a PDF: found by their captions, split into cells, written like tables of other formats.
 
-A table that does not fall into cells beyond doubt is left out: its text is neither evidence nor part of a sentence.
+A table without clear cells is left out: its text is neither evidence nor part of a sentence.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from qa.readers.tables.sentences import table_blocks
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a page: its caption, where it is, its lines of text, and its cells as lines to be quoted."""
+    """A table of a page: its caption, place, lines of text, and cells as quotable lines."""
 
     caption: Block
     region: Region
@@ -39,7 +39,7 @@ def set_tables(
     words: Words,
     cells: dict[int, Sequence[Part]],
 ) -> list[Block]:
-    """The blocks of a page with each table as one after its caption; its cells are added by the ``id`` of that."""
+    """The blocks of a page, with each table as one block after its caption. Cells are added by that block's ``id``."""
     tables = {id(table.caption): table for table in tables_of(blocks, lines, drawn, setting, words)}
     found: list[Block] = []
     for block in blocks:
@@ -60,7 +60,7 @@ def set_tables(
 def tables_of(
     blocks: Sequence[Block], lines: Sequence[Line], drawn: Drawn, setting: Setting, words: Words
 ) -> Iterator[Table]:
-    """The tables of a page that are understood. ``lines`` are all that can be seen on it, before they are laid out."""
+    """The understood tables of a page. ``lines`` are all its visible lines, before layout."""
     taken: list[Region] = []
     for caption in blocks:
         if caption.role == CAPTION and caption.text[:3].lower() == "tab" and caption.lines[0].pieces:
@@ -81,7 +81,7 @@ def _table_by(
         within = [line for line in lines if region.holds(line.x0, line.x1, line.y) and not _is_of(line, caption)]
         try:
             return Table(caption, region, within, _parts(caption, region, within, rulings, words))
-        except NotUnderstood:  # it may be another place's, or is left out
+        except NotUnderstood:  # try another place, or leave it out
             continue
     return None
 
@@ -104,5 +104,5 @@ def _parts(
 
 
 def name_of_caption(text: str) -> str:
-    """What a caption belongs to, by its first words: "Table 2", also where no stop follows them."""
+    """The name at the start of a caption: "Table 2", also without a full stop."""
     return name_of(text) or " ".join(text.split()[:2]).rstrip(".:|")

@@ -1,6 +1,6 @@
-"""The words in a table's place as rows of text and columns: what stands on one baseline, and the rivers between.
+"""Split a table's words into text rows (by baseline) and columns (by rivers).
 
-A river is a strip that no word of the table's body stands in, from top to bottom. Units are points; y grows upwards.
+A river is a vertical strip that no word of the table's body crosses. Units are points; y grows upwards.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,32 +15,32 @@ from qa.readers.pdf.lines import Line
 _SAME_BASELINE = 0.3
 _RAISED = 0.5
 _TOUCHING = 0.2
-"""How far a text may be raised that touches another, as an exponent that is set in the size of its text."""
+"""How far a touching text may be raised, such as an exponent in full size."""
 _SPACE = 0.25
-"""The narrowest space between two words, in parts of the size of type, as every width here."""
+"""The narrowest space between two words, as a share of the font size, like every width here."""
 _RIVER, _SHORT_RIVER = 0.4, 0.9
-"""The narrowest river: spaces between words are a quarter to a third. Of few rows, spaces may fall together."""
+"""The narrowest river. Spaces between words are a quarter to a third; in few rows, they may line up by chance."""
 _FEW_ROWS = 2
 _WIDE = 0.6
-"""A space that parts two texts, if nothing says that they are one."""
+"""A space that separates two texts, unless something says that they are one."""
 _TORN = 1.2
-"""A space within a cell so wide that it must be two cells."""
+"""A space so wide that there must be two cells."""
 _LONG_LABELS = 0.12
-"""The share of rows whose label may run over further columns, as "Total" does over numbers and names of rows."""
+"""The share of rows whose label may extend over further columns, such as "Total"."""
 
 Word = list[Piece]
 Extent = tuple[float, float]
 
 
 class NotUnderstood(Exception):
-    """Raised where a table's text does not fall into cells beyond doubt; says why."""
+    """Raised if a table's text does not clearly fall into cells; says why."""
 
 
 @dataclass(slots=True)
 class TextRow:
-    """What stands on one baseline of a table: its words, and its text by column or, if it runs over several, across.
+    """The words on one baseline of a table, and its text by column, or across several columns.
 
-    ``reach`` is the last column that its first text runs over.
+    ``reach`` is the last column that its first text covers.
     """
 
     y: float
@@ -60,7 +60,7 @@ class TextRow:
         return self.words[-1][-1].x1
 
     def fragments(self) -> list[list[Word]]:
-        """The words in runs that no wide space parts."""
+        """Runs of words without a wide space between them."""
         runs = [[self.words[0]]]
         for before, word in pairwise(self.words):
             if word[0].x0 - before[-1].x1 > _WIDE * self.size:
@@ -74,7 +74,7 @@ class TextRow:
 
 
 def text_rows(lines: Sequence[Line]) -> list[TextRow]:
-    """The lines of a table by baseline, from the top, each as its words from the left."""
+    """The lines of a table grouped by baseline, from the top; words from the left."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.y):
         if rows and any(_on_one_baseline(other, line) for other in rows[-1]):
@@ -111,7 +111,7 @@ def _words(line: Line) -> Iterator[Word]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A table's columns: the places that part them, and from where to where the body's text reaches in each."""
+    """A table's columns: the x positions that separate them, and the extent of the body's text in each."""
 
     borders: tuple[float, ...]
     extents: tuple[Extent, ...]
@@ -124,7 +124,7 @@ class Columns:
         return sum(border < x for border in self.borders)
 
     def with_more(self, texts: Sequence[Sequence[Word]], least: float) -> "Columns":
-        """The columns, and those of texts that stand in a river, apart from all of them."""
+        """The columns, plus new ones for texts in a river, apart from all columns."""
         stretches = [(text[0][0].x0, text[-1][-1].x1) for text in texts]
         apart = [
             (x0, x1)
@@ -134,7 +134,7 @@ class Columns:
         return _of_extents(_joined(sorted([*self.extents, *apart]), 0.0))
 
     def without(self, column: int) -> "Columns":
-        """The columns with one joined to the neighbour that it is nearer to."""
+        """The columns, with one joined to its nearer neighbour."""
         gaps = [other[0] - one[1] for one, other in pairwise(self.extents)]
         near = min((at for at in (column - 1, column) if 0 <= at < len(gaps)), key=lambda at: gaps[at])
         joined = self.extents[near][0], self.extents[near + 1][1]
@@ -144,9 +144,9 @@ class Columns:
 
 
 def columns_of(rows: Sequence[TextRow], heads: TextRow) -> Columns:
-    """The columns that the rivers through the rows part; ``heads`` are the lowest heads, which empty columns have, too.
+    """The columns between rivers in the rows. Empty columns need a head in ``heads``, the lowest head row.
 
-    Rows of one text, as heads of groups, may run over them, and so may the labels of a few rows.
+    Rows of one text (such as group heads) may cross rivers, and so may the labels of a few rows.
     """
     several = [row for row in rows if len(row.fragments()) > 1]
     if not several:
@@ -173,7 +173,7 @@ def _parted(runs: Sequence[Sequence[Sequence[Word]]], rows: Sequence[TextRow]) -
 
 
 def _joined(stretches: Sequence[Extent], least: float) -> list[Extent]:
-    """Sorted stretches, those joined that are nearer than the least distance."""
+    """Sorted stretches, joined if they are nearer than the least distance."""
     extents = [stretches[0]]
     for x0, x1 in stretches[1:]:
         if x0 - extents[-1][1] >= least:
@@ -188,7 +188,7 @@ def _of_extents(extents: Sequence[Extent]) -> Columns:
 
 
 def place_in_columns(rows: Sequence[TextRow], columns: Columns) -> None:
-    """Give each row its texts by column, or its one text across several. Raises NotUnderstood."""
+    """Set each row's texts by column, or its one text across several columns. Raises NotUnderstood."""
     for row in rows:
         row.parts, row.across, row.reach = {}, None, 0
         first, *others = row.fragments()

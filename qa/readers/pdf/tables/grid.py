@@ -1,4 +1,4 @@
-"""The lines in a table's place as the cells of a grid: which rows are heads, what each column and row holds.
+"""Turn the lines of a table into cells of a grid: head rows, and the contents of each row and column.
 
 Units are points; y grows upwards.
 """
@@ -17,19 +17,19 @@ from qa.readers.pdf.tables.rows import LogicalRow, logical_rows
 from qa.readers.tables.grid import EMPTY, Cell, Row
 
 _INDENT = 0.5
-"""How far a label that is indented starts from the others, in parts of the size of type."""
+"""How far to the right an indented label starts, as a share of the font size."""
 _MOST_CELLS = 4_000
 _MOST_OF_WIDTH = 0.4
 _LEAST_ROWS = 3
-"""Rows that a table without rules has at least, by which its columns are sure."""
+"""The least rows of a table without rules that make its columns sure."""
 _MOSTLY = 0.7
 _DOTS = re.compile(r"[.·…_]{10,}")
 
 
 def grid_of(region: Region, lines: Sequence[Line], across: Sequence[Ruling], text_of: TextOf) -> tuple[list[Row], int]:
-    """The rows of a table in markup, heads first, and how many those are. Raises NotUnderstood.
+    """The rows of a table as marked-up cells, head rows first, and the number of head rows. Raises NotUnderstood.
 
-    ``across`` are the horizontal rules in its place, ``text_of`` makes one text of the lines of a cell.
+    ``across`` are the horizontal rules in the table. ``text_of`` joins the lines of a cell into one text.
     """
     rows = [row for row in text_rows(lines) if not _is_dots(row)]
     dots = [Ruling(row.y, row.x0, row.x1) for row in text_rows(lines) if _is_dots(row)]
@@ -46,7 +46,7 @@ def grid_of(region: Region, lines: Sequence[Line], across: Sequence[Ruling], tex
 
 
 def _is_dots(row: TextRow) -> bool:
-    """Whether a row is a rule that is set as dots."""
+    """Whether a row is a rule made of dots."""
     return _DOTS.fullmatch("".join(piece.text for word in row.words for piece in word)) is not None
 
 
@@ -56,7 +56,7 @@ def _is_dots(row: TextRow) -> bool:
 def _heads_and_body(
     rows: Sequence[TextRow], region: Region, levels: Sequence[float], across: Sequence[Ruling]
 ) -> tuple[Sequence[TextRow], Sequence[TextRow]]:
-    """The rows above and below the first rule from side to side, or that runs along all but the labels' column."""
+    """Rows above and below the first rule that is full width, or that spans all but the label column."""
     for level in [*levels, *_partial_levels(rows, region, across)]:
         heads = [row for row in rows if row.y > level]
         body = _without_notes([row for row in rows if row.y < level])
@@ -66,7 +66,7 @@ def _heads_and_body(
 
 
 def _partial_levels(rows: Sequence[TextRow], region: Region, across: Sequence[Ruling]) -> list[float]:
-    """The height of the rules over the first row that has a label, where they run along most of the width."""
+    """The height of the rules over the first row with a label, if they cover most of the width."""
     labelled = next((row for row in rows if row.x0 <= region.x0 + row.size), None)
     if labelled is None or labelled is rows[0]:
         return []
@@ -77,7 +77,7 @@ def _partial_levels(rows: Sequence[TextRow], region: Region, across: Sequence[Ru
 
 
 def _by_weight(rows: Sequence[TextRow]) -> tuple[Sequence[TextRow], Sequence[TextRow]]:
-    """The bold rows that a table without rules starts with, or its first row, and the others."""
+    """The bold rows at the top of a table without rules, or its first row; and the other rows."""
     bold = [all(piece.bold for word in row.words for piece in word) for row in rows]
     count = next((at for at, heavy in enumerate(bold) if not heavy), 0) or 1
     body = _without_notes(rows[count:])
@@ -89,7 +89,7 @@ def _by_weight(rows: Sequence[TextRow]) -> tuple[Sequence[TextRow], Sequence[Tex
 
 
 def _holds_numbers(rows: Sequence[TextRow]) -> bool:
-    """Whether most of what is beside the labels is numbers."""
+    """Whether most cells beside the labels are numbers."""
     cells = [_is_number(line) for row in rows for at, line in row.parts.items() if at]
     return sum(cells) >= _MOSTLY * len(cells) > 0
 
@@ -99,7 +99,7 @@ def _is_number(line: Line) -> bool:
 
 
 def _without_notes(rows: Sequence[TextRow]) -> Sequence[TextRow]:
-    """The rows without those at the end that are a single text from the left, as notes are."""
+    """The rows without final single-text rows at the left, which are notes."""
     last = len(rows)
     left = min((row.x0 for row in rows), default=0.0)
     while last and len(rows[last - 1].fragments()) == 1 and rows[last - 1].x0 - left < rows[last - 1].size:
@@ -114,7 +114,7 @@ def _without_notes(rows: Sequence[TextRow]) -> Sequence[TextRow]:
 def _columns_and_heads(
     heads: Sequence[TextRow], body: Sequence[TextRow], across: Sequence[Ruling], text_of: TextOf
 ) -> tuple[Columns, list[Row]]:
-    """The columns and their heads. Columns without heads of their own are parts of a column."""
+    """The columns and their heads. A column without its own head is joined to a neighbour."""
     columns = columns_of(body, heads[-1])
     while len(columns) > 1:
         try:
@@ -153,7 +153,7 @@ def _cells(rows: Sequence[LogicalRow], columns: Columns, text_of: TextOf) -> lis
 
 
 def _carry_down(cells: Row, row: LogicalRow, above: Row) -> None:
-    """Give a row the cells that go on from the one above: where no rule parts them, and its label."""
+    """Repeat cells that continue from the row above: those not separated by a rule, and its label."""
     alone = len(row.lines) == 1 and all(line.bold for lines in row.lines.values() for line in lines)
     if cells[0] is EMPTY and not alone and above[0] is not above[-1]:
         cells[0] = above[0]
@@ -167,7 +167,7 @@ def _cell(lines: Sequence[Line], text_of: TextOf) -> Cell:
 
 
 def _as_marked_up(grid: Sequence[Row]) -> list[Row]:
-    """The cells of a whole grid, each once where it starts, with the rows and columns that it spans."""
+    """The grid's cells, each once at its start, with its row and column spans."""
     height, width = len(grid), len(grid[0])
     seen: set[int] = set()
     found: list[Row] = []

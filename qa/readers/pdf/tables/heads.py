@@ -1,7 +1,7 @@
-"""The heads of a table's columns: their lines joined to cells, each over the columns that it is the head of.
+"""The heads of a table's columns: lines joined to cells, each spanning its columns.
 
-Read from the bottom up: the lowest head of a column is its own; one over several columns has a rule under it as wide
-as they are, or stands in their middle. Units are points; y grows upwards.
+Heads are read from the bottom up. The lowest head over a column is its own. A head over several columns has a rule of
+their width below it, or is centred over them. Units are points; y grows upwards.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +14,9 @@ from qa.readers.pdf.tables.columns import Columns, NotUnderstood, TextRow
 from qa.readers.tables.grid import EMPTY, Cell, Row
 
 _OVERLAP = 0.5
-"""The share of a head or of a column's text, whichever is narrower, that one has to stand over the other."""
+"""The least overlap of a head and a column, as a share of the narrower one."""
 _MIDDLE = 1.2
-"""How far a head's middle may be from that of its columns, in parts of the size of type, as all that follow."""
+"""How far a head's middle may be from its columns' middle, as a share of the font size, like all below."""
 _ALIGNED = 0.6
 _FARTHEST = 1.7
 _RULE_BELOW = 1.6
@@ -27,7 +27,7 @@ TextOf = Callable[[Sequence[Line]], str]
 
 
 class Headless(NotUnderstood):
-    """Raised where columns have no head, which says that they are none."""
+    """Raised if columns have no head, so they are no columns."""
 
     def __init__(self, columns: Sequence[int]) -> None:
         super().__init__(f"columns without a head: {list(columns)}")
@@ -36,14 +36,14 @@ class Headless(NotUnderstood):
 
 @dataclass(slots=True, eq=False)
 class Head:
-    """A head's lines, and the first and last column that it is over."""
+    """A head's lines, and its first and last column."""
 
     over: Range
     lines: list[Line] = field(default_factory=list)
 
 
 def head_rows(rows: Sequence[TextRow], columns: Columns, across: Sequence[Ruling], text_of: TextOf) -> list[Row]:
-    """The rows of heads, each with a cell at every place, those over several places at each. Raises NotUnderstood."""
+    """The head rows, with a cell at every place; a spanning cell is repeated. Raises NotUnderstood."""
     stacks = _Stacks(columns, [rule for rule in across if rule.at > rows[-1].y])
     for row in reversed(rows):
         stacks.add(row)
@@ -51,7 +51,7 @@ def head_rows(rows: Sequence[TextRow], columns: Columns, across: Sequence[Ruling
 
 
 class _Stacks:
-    """The heads over each column, from the top, as they are found from the bottom up."""
+    """The heads over each column, top first, collected from the bottom up."""
 
     def __init__(self, columns: Columns, rules: Sequence[Ruling]) -> None:
         self._rules = rules
@@ -68,7 +68,7 @@ class _Stacks:
             self._put(line, over)
 
     def _lines(self, row: TextRow) -> Iterator[Line]:
-        """The texts of a row; what stands over several columns without any head yet is a head of each."""
+        """The texts of a row. A text over several columns without heads is split into one head each."""
         for words in row.fragments():
             line = row.line(words)
             bare = [at for at in self._under(line) if not self._stacks[at]]
@@ -121,7 +121,7 @@ class _Stacks:
         return abs((line.x0 + line.x1) - (left + right)) / 2
 
     def _nearest(self, line: Line) -> int:
-        """The column that a text is over most, or is nearest to."""
+        """The column that a text overlaps most, or is nearest to."""
 
         def shared(at: int) -> tuple[float, float]:
             left, right = self._extents[at]
@@ -130,7 +130,7 @@ class _Stacks:
         return max(range(len(self._extents)), key=shared)
 
     def _rule_under(self, line: Line) -> Ruling | None:
-        """The rule right under a line that is over several columns."""
+        """The rule right below a line that spans several columns."""
         for rule in self._rules:
             near = 0 < line.y - rule.at <= _RULE_BELOW * line.size
             wide = rule.start <= line.x0 + _AT_RULE and rule.end >= line.x1 - _AT_RULE
@@ -142,7 +142,7 @@ class _Stacks:
         return [at for at, (left, right) in enumerate(self._extents) if rule.start < (left + right) / 2 < rule.end]
 
     def _on_rule(self, line: Line, row: Sequence[Line], rule: Ruling) -> Range:
-        """The columns of a rule, parted among the texts that stand on it so that each is in the middle of its own."""
+        """Share a rule's columns among the texts on it, so that each text is centred over its own."""
         on = [other for other in row if rule.start - _AT_RULE <= other.x0 and other.x1 <= rule.end + _AT_RULE]
         over = self._over_rule(rule)
         if len(on) > len(over):
@@ -161,7 +161,7 @@ class _Stacks:
     # ------------------------------------------------------------ the stacks
 
     def _put(self, line: Line, over: Range) -> None:
-        """Add a line to the head below it over the same columns, or set another on top."""
+        """Add a line to the head below it if both span the same columns; else start a new head on top."""
         stacks = self._stacks[over[0] : over[1] + 1]
         below = stacks[0][0] if stacks[0] else None
         if below and below.over == over and self._goes_on(line, below.lines[0]):
@@ -182,7 +182,7 @@ class _Stacks:
         return near and not any(rule.covers(line.x0, line.x1) > _OVERLAP for rule in between)
 
     def laid_out(self, text_of: TextOf) -> list[Row]:
-        """A row for each level, the heads at their places."""
+        """One row for each level, with the heads in their places."""
         bare = [at for at, stack in enumerate(self._stacks) if at and (not stack or stack[-1].over != (at, at))]
         if bare:
             raise Headless(bare)

@@ -1,7 +1,7 @@
-"""Where the tables of a PDF's page are: between rules next to a caption, or in the aligned rows below one.
+"""The places of tables on a PDF's page: between rules near a caption, or in aligned rows below it.
 
-Publishers rule tables above and below, and under the heads; within those, a rule may stand under every row. A table
-without rules goes on as long as its rows are several cells. Units are points; y grows upwards.
+Publishers put rules above and below a table and under its heads. Inside, every row may have a rule too. A table without
+rules continues while its rows have several cells. Units are points; y grows upwards.
 """
 
 from collections.abc import Sequence
@@ -15,21 +15,21 @@ from qa.readers.pdf.rulings import Ruling
 from qa.readers.pdf.setting import Setting
 
 _NEAR = 45.0
-"""How far the first rule may be from the caption: a caption's own block may end before its last lines."""
+"""How far the first rule may be from the caption, whose block may end before its last lines."""
 _SAME_EDGE = 8.0
 _WHOLE = 0.9
-"""The share of a table's width that a rule from side to side has at least."""
+"""The least share of a table's width that a full-width rule covers."""
 _CHAIN = 6.0
-"""Rules so near to each other, side by side, are parts of one; gutters between columns of text are wider."""
+"""Side-by-side rules this near are parts of one; gutters between text columns are wider."""
 _LEAST_WIDTH = 60.0
 _BEYOND = 6.0
 _FARTHEST_ROW = 3.0
-"""The widest distance between rows without rules, in parts of the size of type."""
+"""The widest distance between rows without rules, as a multiple of the font size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A table's place, and the heights of the rules that run from side to side of it, from the top."""
+    """A table's place, and the heights of its full-width rules, from the top."""
 
     x0: float
     x1: float
@@ -38,18 +38,18 @@ class Region:
     levels: tuple[float, ...] = ()
 
     def overlaps(self, other: "Region") -> bool:
-        """Whether two places share some of the page."""
+        """Whether two places overlap."""
         beside = self.x1 <= other.x0 or other.x1 <= self.x0
         return not (beside or self.top <= other.bottom or other.top <= self.bottom)
 
     def holds(self, x0: float, x1: float, y: float) -> bool:
-        """Whether what runs from x0 to x1 at height y is in it."""
+        """Whether a stretch from x0 to x1 at height y is inside."""
         middle = (x0 + x1) / 2
         return self.bottom < y < self.top and self.x0 - _BEYOND <= middle <= self.x1 + _BEYOND
 
 
 def regions_by(caption: Block, blocks: Sequence[Block], rulings: Sequence[Ruling], setting: Setting) -> list[Region]:
-    """The places where the table of a caption may be, the nearest first: below, beside or above it."""
+    """Possible places of a caption's table, nearest first: below, beside or above it."""
     texts = [
         block for block in blocks if block is not caption and (block.role == CAPTION or fills_column(block, setting))
     ]
@@ -68,7 +68,7 @@ def regions_by(caption: Block, blocks: Sequence[Block], rulings: Sequence[Ruling
 def _first_region(
     caption: Block, rows: Sequence[Sequence[Ruling]], texts: Sequence[Block], start: float
 ) -> tuple[float, Region] | None:
-    """The place from the first rules on that may be a table's, and how far from the caption it is."""
+    """The place after the first rules that may be a table, and its distance from the caption."""
     for place, row in enumerate(rows):
         first = _rule_by(row, caption.x0, caption.x1)
         if abs(row[0].at - start) > _NEAR:
@@ -80,7 +80,7 @@ def _first_region(
 
 
 def _beside(caption: Block, rows: Sequence[Sequence[Ruling]], texts: Sequence[Block]) -> tuple[float, Region] | None:
-    """The place right of a caption that starts as high as it does."""
+    """The place right of a caption that starts at the same height."""
     for place, row in enumerate(rows):
         if row[0].at < caption.top - caption.size:
             return None
@@ -93,7 +93,7 @@ def _beside(caption: Block, rows: Sequence[Sequence[Ruling]], texts: Sequence[Bl
 
 
 def _rows_of_rules(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
-    """The rules by height, those in chains side by side as one."""
+    """The rules by height; chains of rules side by side are one."""
     rows: list[list[Ruling]] = []
     for rule in rulings:
         if rows and abs(rows[-1][0].at - rule.at) <= 1:
@@ -114,14 +114,14 @@ def _chained(row: Sequence[Ruling]) -> list[Ruling]:
 
 
 def _rule_by(row: Sequence[Ruling], x0: float, x1: float) -> Ruling | None:
-    """The widest rule of a row that stands over or under the stretch."""
+    """The widest rule of a row above or below the stretch."""
     near = [rule for rule in row if min(rule.end, x1) - max(rule.start, x0) > 0.3 * min(x1 - x0, rule.end - rule.start)]
     wide = [rule for rule in near if rule.end - rule.start >= _LEAST_WIDTH]
     return max(wide, key=lambda rule: rule.end - rule.start, default=None)
 
 
 def _region(first: Ruling, rows: Sequence[Sequence[Ruling]], texts: Sequence[Block], start: float) -> Region | None:
-    """From a rule on, up or down, the rules of its width, as far as no text or other caption is between."""
+    """From a rule on, up or down: rules of the same width, until text or another caption intervenes."""
     if any(_between(text, start, first.at) and _over(text, first) for text in texts):
         return None
     levels = [first.at]
@@ -150,7 +150,7 @@ def _over(block: Block, rule: Ruling) -> bool:
 
 
 def open_region(caption: Block, lines: Sequence[Line], setting: Setting) -> Region | None:
-    """The rows below a caption in its column, from the first that is several texts to the last; None without any."""
+    """The rows below a caption in its column, from the first to the last with several texts; None if there are none."""
     left, right = next(
         ((x0, x1) for x0, x1 in setting.columns if x0 - _BEYOND <= caption.x0 and caption.x1 <= x1 + _BEYOND),
         (caption.x0, max(caption.x1, *(line.x1 for line in lines))),

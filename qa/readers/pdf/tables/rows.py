@@ -1,7 +1,7 @@
-"""The rows of text in a table's body as its rows: which lines are one cell's, and which start another row.
+"""Group text rows of a table's body into table rows: which lines share a cell, and which start a new row.
 
-Rules tell it where they part every row. Else a line goes on with the cell above if its first word had no room there,
-the row that it would make lacks cells, and nothing speaks against it. Units are points; y grows upwards.
+Rules decide this if they separate every row. Otherwise a line continues the cell above if its first word did not fit
+there, its own row would lack cells, and nothing contradicts. Units are points; y grows upwards.
 """
 
 import re
@@ -15,32 +15,32 @@ from qa.readers.pdf.rulings import Ruling
 from qa.readers.pdf.tables.columns import Columns, NotUnderstood, TextRow
 
 _COVERED = 0.7
-"""The share of a column's extent that a rule has to run along to part its cells."""
+"""The share of a column's extent that a rule must cover to separate its cells."""
 _FARTHEST = 1.7
-"""The widest distance between the baselines of one cell, in parts of the size of type."""
+"""The widest distance between the baselines of one cell, as a multiple of the font size."""
 _TIGHTER = 0.9
-"""Lines of one cell are set at most at this share of the distance of rows, where that is wider."""
+"""Lines of one cell are at most this share of the row distance apart, if rows are wider spaced."""
 _NEARER = 0.75
 _RUNNING = 15
-"""Characters of a line that is surely running text, which breaks where there is no room."""
+"""A line with this many characters is surely running text, which breaks when the space ends."""
 _SPACE = 0.25
 _SLACK = 0.2
 _MOST_LINES = 60
-"""Lines between two rules that are held against each other."""
+"""The most lines between two rules that are compared."""
 _GOES_ON = re.compile(r"(?:\w[-–—/]|[,;±(/]|\b(?:and|of|the|or|in|with|to|for|by|from))$")
-"""How a line ends that its cell does not end with."""
+"""Line endings that do not end a cell."""
 _NUMBER = re.compile(r"[\s<>≤≥=~≈±+\-−–(]*\d[^A-Za-z]*[A-Za-zᵃ-ᶻ]{0,2}[\s)]*$")
-"""A number, be it with its unit or the letter of a note: two of them are never one cell."""
+"""A number, possibly with a unit or a note's letter. Two of them are never one cell."""
 
 NO, MAYBE, LIKELY, SURE = range(4)
-"""How sure it is that a line goes on with the one above it."""
+"""How sure it is that a line continues the one above it."""
 
 
 @dataclass(slots=True)
 class LogicalRow:
     """A row of a table: the lines of the cell in each column, or one text across.
 
-    ``reach`` is the last column of its first cell; ``open`` are the columns whose cell is that of the row before.
+    ``reach`` is the last column of its first cell; ``open`` are columns whose cell continues from the row before.
     """
 
     lines: dict[int, list[Line]] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def logical_rows(rows: Sequence[TextRow], columns: Columns, across: Sequence[Rul
 def _bands(
     rows: Sequence[TextRow], columns: Columns, across: Sequence[Ruling]
 ) -> Iterator[tuple[list[TextRow], tuple[float, frozenset[int]]]]:
-    """The rows between rules, each time with the height of the rule above and the columns that it runs along."""
+    """Groups of rows between rules, each with the height and columns of the rule above."""
     band: list[TextRow] = []
     rule: tuple[float, frozenset[int]] = (rows[0].y + rows[0].size, frozenset())
     for row in rows:
@@ -100,7 +100,7 @@ def _bands(
 def _between_rules(
     rows: Sequence[TextRow], columns: Columns, rules: Sequence[tuple[float, frozenset[int]]]
 ) -> list[LogicalRow]:
-    """The rows where rules part all: each column's lines fall to the cells between the rules along that column."""
+    """The rows, if rules separate all: lines go to the cells between the rules along their column."""
     every = frozenset(range(len(columns)))
     found = [LogicalRow(), *(LogicalRow(open=every - along) for _, along in rules)]
     for row in rows:
@@ -119,7 +119,7 @@ def _between_rules(
 
 
 class _Rows:
-    """The rows of text between rules that part groups of rows, or the whole body."""
+    """The rows of text between rules that separate groups of rows or the whole body."""
 
     def __init__(self, rows: Sequence[TextRow], columns: Columns) -> None:
         self._widths = [
@@ -134,7 +134,7 @@ class _Rows:
         self._step = median(steps) if steps else 0.0
 
     def holds_two(self, band: Sequence[TextRow]) -> bool:
-        """Whether some texts between two rules have to be two rows."""
+        """Whether texts between two rules must be two rows."""
         if len(band) > _MOST_LINES:
             return True
         for above, row in combinations(band, 2):
@@ -161,7 +161,7 @@ class _Rows:
         return found
 
     def _continues(self, row: LogicalRow, text: TextRow) -> bool:
-        """Whether a row of text goes on with the cells of a row. Raises NotUnderstood where both may be."""
+        """Whether a row of text continues a row's cells. Raises NotUnderstood if that is unclear."""
         if text.across or row.across:
             above = row.across[-1] if row.across else None
             return bool(above and text.across and _goes_on_across(above, text.across))
@@ -185,7 +185,7 @@ class _Rows:
         return False
 
     def _goes_on(self, at: int, above: Line, line: Line) -> int:
-        """How sure it is that a line goes on from the one above it in a column."""
+        """How sure it is that a line continues the one above it in a column."""
         if above.y - line.y > _FARTHEST * max(above.size, line.size) or above.bold != line.bold:
             return NO
         if _GOES_ON.search(above.text) and len(above.text) > 2:
