@@ -1,1 +1,1 @@
-"""Where documents and conversations are kept, and documents are searched."""
+"""Storage of documents and conversations, and search in documents."""

@@ -1,4 +1,4 @@
-"""What else lies in a library's folder: the conversations, the report of its last evaluation, and the rest."""
+"""Check the rest of a library's folder: conversations, the last evaluation report, other files."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -12,13 +12,13 @@ _PARTS = (
     *("library.sqlite", "library.sqlite-*", "library.damaged*", "documents", "originals", "snapshots"),
     *("SEAL", "REGISTER", "writer.lock", "signing.*", "conversations.*", ".report"),
 )
-"""What the folder of a library has that a check reads, or that was set aside."""
+"""Entries of a library's folder that a check reads, or that were set aside."""
 
 
 def beside(folder: Path, *, writable: bool) -> Findings:
-    """Check what is kept beside the documents, and mend the conversations if the folder is ``writable``.
+    """Check what is stored beside the documents. Repair the conversations if the folder is ``writable``.
 
-    Raises ConversationError for conversations that cannot be had, or that a newer Pincite has written.
+    Raises ConversationError if conversations cannot be opened, or a newer Pincite has written them.
     """
     rest = Findings(missing=tuple(_report(folder)), unchecked=tuple(_unknown(folder)))
     if not (writable and (folder / FILE).exists()):

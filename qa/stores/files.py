@@ -1,4 +1,4 @@
-"""Files put in place so that they are there whole, and still there after a power cut."""
+"""Write files so that they are always complete, and survive a power cut."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Write a file beside its place, flush it to disk, and rename it there. ``mode`` is what the umask takes from."""
+    """Write a file beside its place, flush it to disk, and rename it. The umask is applied to ``mode``."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
         stream.write(data)
@@ -19,24 +19,24 @@ def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
 
 
 def with_checksum(content: bytes) -> bytes:
-    """The SHA-256 of the content on a line of its own, and the content."""
+    """The content, after a line with its SHA-256."""
     return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
 
 
 def without_checksum(data: bytes) -> bytes | None:
-    """The content of what ``with_checksum`` has made; None where it is not that any more."""
+    """The content of what ``with_checksum`` made; None if it has changed."""
     digest, _, content = data.partition(b"\n")
     return content if hashlib.sha256(content).hexdigest().encode() == digest else None
 
 
 def put_in_place(temporary: Path, path: Path) -> None:
-    """Rename a file that is already on disk, and return once its new name is on disk too."""
+    """Rename a file that is already on disk, and return once the new name is on disk too."""
     os.replace(temporary, path)
     sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, unless they are there; return once the names of all are on disk."""
+    """Make a folder and its missing parents; return once all their names are on disk."""
     missing = [made for made in (folder, *folder.parents) if not made.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for made in missing:
@@ -50,7 +50,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Flush a file to disk that another library has written."""
+    """Flush to disk a file that another library has written."""
     _sync(path, os.O_RDWR)
 
 
@@ -71,8 +71,8 @@ class _Holding:
 class HeldFile:
     """A file that SQLite has open, held open to read its bytes.
 
-    POSIX takes all of a process's locks on a file away when the process closes any descriptor of it, SQLite's
-    locks too (sqlite.org/howtocorrupt.html). So descriptors are closed with the last holder in the process.
+    On POSIX, closing any descriptor of a file drops all of the process's locks on it, SQLite's included
+    (sqlite.org/howtocorrupt.html). So descriptors are closed only with the last holder in the process.
     """
 
     _holdings: ClassVar[dict[tuple[int, int], _Holding]] = {}
@@ -89,7 +89,7 @@ class HeldFile:
             holding.descriptors.append(self._descriptor)
 
     def release(self) -> None:
-        """To be called once, after SQLite's connection is closed."""
+        """Release the file. Call it once, after SQLite's connection is closed."""
         with self._lock:
             holding = self._holdings[self.identity]
             holding.holders -= 1
@@ -102,7 +102,7 @@ class HeldFile:
         return os.fstat(self._descriptor).st_size
 
     def read(self, start: int, length: int) -> bytes:
-        """The bytes from ``start``, fewer than ``length`` at the end of the file."""
-        with self._lock:  # which guards the place in the file too
+        """The bytes from ``start``; fewer than ``length`` at the end of the file."""
+        with self._lock:  # the lock also guards the file position
             os.lseek(self._descriptor, start, os.SEEK_SET)
             return os.read(self._descriptor, length)

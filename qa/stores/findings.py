@@ -1,4 +1,4 @@
-"""What a check of a library found."""
+"""The results of a check of a library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from qa.records import DocId
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check found: what was mended, in words; the documents that could not be, and their names.
+    """Results of a check: what was repaired, in words, and documents that could not be, with their names.
 
-    ``missing`` has in words what is lost beside documents, and costs no answer; ``damaged`` what was left as it is,
-    since the library cannot be written; ``unchecked`` names what is in its folder and no part of it.
+    ``missing`` says in words what is lost beside documents; this costs no answer. ``damaged`` is left as it is, because
+    the library is not writable. ``unchecked`` names files in its folder that are no part of it.
     """
 
     mended: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Findings:
         )
 
     def named(self, doc_id: DocId) -> str:
-        """A lost document by its file name, where that is known, and its id."""
+        """A lost document by its id, and by its file name if known."""
         return f"{self.names[doc_id]} ({doc_id})" if doc_id in self.names else doc_id
 
 

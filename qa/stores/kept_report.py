@@ -1,4 +1,4 @@
-"""The report of a library's last evaluation: three files with their checksums, shown only if they fit."""
+"""The report of a library's last evaluation: three files, shown only if their checksums fit."""
 
 import hashlib
 from pathlib import Path
@@ -6,22 +6,22 @@ from pathlib import Path
 from qa.stores.files import write_whole
 
 REPORT = Path(".report", "report.html")
-"""Where in a library's folder the report of its last evaluation is kept, for the page to show: hidden, so that adding a
+"""The place of the last evaluation's report in a library's folder, for the page to show. It is hidden, so that adding a
 folder with a library in it does not read the report as a document."""
 FILES = ("report.html", "report.md", "results.json")
 SUMS = "SHA256SUMS"
-"""The checksums of the files, as ``sha256sum`` writes and checks them."""
+"""The file of checksums, in the form of ``sha256sum``."""
 
 
 def seal(library: Path) -> None:
-    """Write the checksums of a report that was just written. OSError if they cannot be."""
+    """Write the checksums of a report just written. OSError if that fails."""
     folder = library / REPORT.parent
     lines = [f"{_digest(folder / name)}  {name}\n" for name in FILES if (folder / name).exists()]
     write_whole(folder / SUMS, "".join(lines).encode())
 
 
 def fault(library: Path) -> str | None:
-    """What is wrong with the report that is kept, in words; None if it is sound, or there is none."""
+    """What is wrong with the stored report, in words; None if it is sound or does not exist."""
     folder = library / REPORT.parent
     if not any((folder / name).exists() for name in (*FILES, SUMS)):
         return None

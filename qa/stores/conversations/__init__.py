@@ -1,1 +1,1 @@
-"""Conversations that are kept: one SQLite file beside a library."""
+"""Stored conversations: one SQLite file beside a library."""

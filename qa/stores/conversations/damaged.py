@@ -1,4 +1,4 @@
-"""What can still be read of a damaged file of conversations, or of one of an earlier form."""
+"""Read what is still readable of a conversations file that is damaged or has an earlier form."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from qa.stores.conversations.rows import Damage, Row
 from qa.stores.local.refusals import UNREADABLE
 
 DAMAGE = (Damage, *UNREADABLE)
-"""What is raised where a file holds what was not written."""
+"""Errors that mean that a file does not hold what was written."""
 _NUMBERS_TRIED = 100_000
-"""Rows that are looked for one by one where the way from each to the next is broken."""
+"""The most row numbers tried one by one if the chain between rows is broken."""
 _LAST_ROW = (1 << 63) - 1
 _HEADER = (
     (0, b"SQLite format 3\0\x10\0\x02\x02\0\x40\x20\x20"),
@@ -23,7 +23,7 @@ _HEADER = (
     (44, b"\0\0\0\4" + bytes(8) + b"\0\0\0\1"),
     (72, bytes(20)),
 )
-"""What stands in the header of every file that ``new_file`` makes (sqlite.org/fileformat2.html, section 1.3)."""
+"""The header of every file that ``new_file`` makes (sqlite.org/fileformat2.html, section 1.3)."""
 _READING = {
     True: {table: (*columns, "checksum") for table, columns in rows.COLUMNS.items()},
     False: {
@@ -31,11 +31,11 @@ _READING = {
         "turns": ("id", "conversation", "number", "asked", "answer", "documents", "verdict"),
     },
 }
-"""What is read of each table of a file with checksums, and of one from before there were any."""
+"""The columns read from each table, for a file with checksums and for one from before checksums."""
 
 
 def connect(path: Path, timeout_s: float) -> sqlite3.Connection:
-    """A connection to a file that is there."""
+    """A connection to an existing file."""
     uri = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=timeout_s, isolation_level=None)
     connection.text_factory = _decoded
@@ -43,12 +43,12 @@ def connect(path: Path, timeout_s: float) -> sqlite3.Connection:
 
 
 def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "replace")  # what is not UTF-8 any more does not fit its checksum
+    return text.decode("utf-8", "replace")  # invalid UTF-8 no longer fits its checksum
 
 
 @contextmanager
 def copied(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """A copy of a damaged file, with the header that it must have had; None where not even that opens it."""
+    """A copy of a damaged file with its header restored; None if even that does not open."""
     copy = path.with_name(f"{path.stem}.copy{path.suffix}")
     try:
         shutil.copyfile(path, copy)
@@ -64,7 +64,7 @@ def copied(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 def _opens(connection: sqlite3.Connection) -> bool:
     with suppress(*UNREADABLE):
-        connection.execute("PRAGMA writable_schema = ON")  # to read on past a damaged line of the schema
+        connection.execute("PRAGMA writable_schema = ON")  # lets SQLite read on past a damaged schema entry
         return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchall())
     return False
 
@@ -84,9 +84,9 @@ def _mend_header(path: Path) -> None:
 
 
 def has_checksums(old: sqlite3.Connection) -> bool | None:
-    """Whether the file is of the present form, asked of its tables, as its number may be what is damaged.
+    """Whether the file has the present form, judged by its tables, because its version number may be damaged.
 
-    None if the tables are not to be had.
+    None if the tables cannot be read.
     """
     with suppress(*UNREADABLE):
         columns = {row[1] for table in ("conversations", "turns") for row in old.execute(f"PRAGMA table_info({table})")}
@@ -95,7 +95,7 @@ def has_checksums(old: sqlite3.Connection) -> bool | None:
 
 
 def read(old: sqlite3.Connection, table: str, summed: bool) -> Iterator[Sequence[object]]:
-    """Each row that SQLite still gives, from both ends, and one by one where the way is broken."""
+    """Each row that SQLite can still read: from both ends, and one by one where the chain is broken."""
     columns = ", ".join(_READING[summed][table])
     sql = f"SELECT rowid, {columns} FROM {table} NOT INDEXED WHERE rowid"
     low, high, broken = -1, _LAST_ROW, False
@@ -119,7 +119,7 @@ def read(old: sqlite3.Connection, table: str, summed: bool) -> Iterator[Sequence
 
 
 def _walked(old: sqlite3.Connection, sql: str, at: int) -> Iterator[tuple[int, Sequence[object] | None]]:
-    """Row after row with its number; None for values where SQLite finds no way on."""
+    """Each row with its number; None instead of values where SQLite cannot go on."""
     while True:
         try:
             found = old.execute(sql, (at,)).fetchall()

@@ -1,6 +1,6 @@
-"""The file that conversations are kept in: made, opened, locked, mended and converted when that is called for.
+"""The file of conversations: created, opened, locked, repaired and converted as needed.
 
-A connection lasts for one piece of work, so any thread and process may work on the file.
+A connection serves one piece of work, so any thread and process may use the file.
 """
 
 import logging
@@ -34,7 +34,7 @@ class _Older(Exception):
 
 
 class ConversationFile:
-    """One file of conversations, and who may change it."""
+    """One file of conversations, with control over who may change it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -48,16 +48,16 @@ class ConversationFile:
             work(connection)
             connection.execute("COMMIT")
 
-        with self._locked():  # so that none is made in a file that is being mended
+        with self._locked():  # so that no change is made while the file is repaired
             self.do(changed)
 
     def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The work, done again where the file had to be made, mended or converted first."""
+        """Do the work; repeat it if the file first had to be created, repaired or converted."""
         try:
             if self.path.exists():
                 return self._once(work)
         except (Damage, _Older):
-            pass  # which the next line looks into
+            pass  # the next line looks into it
         with self._locked():
             if self.path.exists():
                 self._mend()
@@ -104,15 +104,15 @@ class ConversationFile:
             mending.new_file(temporary)
         except UNREADABLE as error:
             raise _unreadable(self.path, error) from error
-        put_in_place(temporary, self.path)  # so that the file, once there, is whole
+        put_in_place(temporary, self.path)  # so that the file is complete as soon as it exists
 
     def check(self) -> Findings:
-        """Read everything that is kept, rescue what is sound where something is damaged, and say what is lost."""
+        """Read everything stored, rescue the sound part of a damaged file, and report what is lost."""
         with self._locked():
             return self._mend()
 
     def _mend(self) -> Findings:
-        """Make the file anew if it is not sound, and say so. To be called by the one writer."""
+        """Rebuild the file if it is not sound, and report it. To be called by the one writer."""
         try:
             with self._connected() as connection:
                 _check_form(connection, self.path)
@@ -133,7 +133,7 @@ class ConversationFile:
 
 
 def _check_form(connection: sqlite3.Connection, path: Path) -> None:
-    """Whether the file is of the form that is read here: Damage, _Older, or ConversationError if it is newer."""
+    """Check that the file has the present form. Raises Damage, _Older, or ConversationError if it is newer."""
     ((version,),) = connection.execute("PRAGMA user_version").fetchall()
     if version == SCHEMA_VERSION:
         return

@@ -1,7 +1,7 @@
-"""A file of conversations that is damaged or of an earlier form: what can be read of it is put into a new one.
+"""Rebuild a conversations file that is damaged or has an earlier form, from its readable part.
 
-The old file is not touched before the new one is whole, checked and on disk. Where anything is lost it stays beside
-the new one, as ``conversations.damaged.sqlite``.
+The old file stays untouched until the new one is complete, checked and on disk. If anything is lost, the old file is
+kept beside the new one, as ``conversations.damaged.sqlite``.
 """
 
 import os
@@ -32,14 +32,14 @@ _ASIDE = "damaged"
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check of the conversations found, a sentence each: what was mended, and what is lost."""
+    """Results of a check of the conversations, a sentence each: what was repaired, and what is lost."""
 
     mended: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
 
 
 def new_file(path: Path) -> None:
-    """Make an empty file of conversations beside others, whole and on disk when the call returns."""
+    """Make an empty conversations file beside others, complete and on disk when the call returns."""
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA page_size = 4096")
@@ -51,7 +51,7 @@ def new_file(path: Path) -> None:
 
 
 def fault(connection: sqlite3.Connection) -> str | None:
-    """What is wrong with a file of the present form, every byte of it read; None if it is sound."""
+    """What is wrong with a file of the present form, after reading every byte; None if it is sound."""
     try:
         for (message,) in connection.execute("PRAGMA integrity_check"):
             if message != "ok":
@@ -69,7 +69,7 @@ def fault(connection: sqlite3.Connection) -> str | None:
 
 
 def anew(path: Path, why: str) -> Findings:
-    """Put all that can be read of a file into a new one in its place. To be called by the one writer."""
+    """Replace a file by a new one with all that can be read of it. To be called by the one writer."""
     new = path.with_name(f"{path.stem}.new{path.suffix}")
     new_file(new)
     with closing(connect(new, 0)) as made, copied(path) as old:
@@ -117,13 +117,13 @@ def _rescued(old: sqlite3.Connection, made: sqlite3.Connection) -> _Rescue:
         if row:
             named[row["id"]] = row
     conversations, turns, lost = _in_order(made, named)
-    if not summed:  # nothing says how many there were
+    if not summed:  # the old form does not record how many there were
         return _Rescue(conversations, turns, lost or [_answers(damaged)] if damaged else lost)
     return _Rescue(conversations, turns, [*lost, *_missing(old, conversations, turns, bool(lost))])
 
 
 def _in_order(made: sqlite3.Connection, named: Mapping[str, Row]) -> tuple[int, int, list[str]]:
-    """How many conversations and turns there are now, and what was lost of these conversations."""
+    """The number of conversations and turns now, and what was lost of these conversations."""
     lost, count = list[str](), 0
     ids = dict.fromkeys(named) | dict.fromkeys(id for (id,) in made.execute("SELECT DISTINCT conversation FROM turns"))
     for id in ids:
@@ -143,7 +143,7 @@ def _in_order(made: sqlite3.Connection, named: Mapping[str, Row]) -> tuple[int, 
 
 
 def _missing(old: sqlite3.Connection, conversations: int, turns: int, told: bool) -> Iterator[str]:
-    """What the totals know of that is not there."""
+    """What is missing according to the totals."""
     try:
         expected = rows.totals(old)
     except DAMAGE:
@@ -160,7 +160,7 @@ def _answers(count: int) -> str:
 
 
 def _renamed(id: str, turns: Sequence[Row]) -> Row:
-    """A conversation of which only turns are left, called after its first question, as all are at first."""
+    """A conversation of which only turns are left, named after its first question, as all are at first."""
     name = name_of(rows.as_turn(turns[0]).answer["question"])
     return {"id": id, "name": name, "changed": max(turn["asked"] for turn in turns), "turns": len(turns), "lost": 0}
 
@@ -169,21 +169,21 @@ def _renamed(id: str, turns: Sequence[Row]) -> Row:
 
 
 def aside(path: Path) -> list[Path]:
-    """The damaged files that were kept, oldest first."""
+    """The kept damaged files, oldest first."""
     return sorted(path.parent.glob(f"{path.stem}.{_ASIDE}*{path.suffix}"), key=lambda file: (len(file.name), file.name))
 
 
 def _put_in_place(path: Path, new: Path, *, keep: bool) -> Path | None:
-    """The new file in place of the old one, which is kept under another name if it is to be."""
+    """Put the new file in place of the old one, which is kept under another name if ``keep``."""
     kept = None
     if keep:
         number = len(aside(path)) + 1
         kept = path.with_name(f"{path.stem}.{_ASIDE}{'' if number == 1 else f'-{number}'}{path.suffix}")
         try:
             os.link(path, kept)
-        except OSError:  # not every file system knows links
+        except OSError:  # not every file system supports links
             shutil.copyfile(path, kept)
-    if beside(path, "-wal").exists():  # SQLite would play it into the new file
+    if beside(path, "-wal").exists():  # SQLite would apply it to the new file
         beside(path, "-wal").replace(beside(kept or path, "-wal") if kept else beside(path, "-wal.old"))
     put_in_place(new, path)
     beside(path, "-shm").unlink(missing_ok=True)

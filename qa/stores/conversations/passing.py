@@ -1,4 +1,4 @@
-"""Conversations that are not kept, of a library that cannot be written: they last as long as the process."""
+"""Temporary conversations, for a library that cannot be written: they last as long as the process."""
 
 import shutil
 import tempfile
@@ -9,7 +9,7 @@ from qa.stores.conversations.store import FILE, Conversation, Conversations
 
 
 class PassingConversations(Conversations):
-    """Conversations in a folder of their own, which goes with them."""
+    """Conversations in a folder of their own, which is removed with them."""
 
     are_kept = False
 
@@ -20,7 +20,7 @@ class PassingConversations(Conversations):
 
 
 class VisitorsConversations(PassingConversations):
-    """The same for visitors who share nothing but the page: each is found by its address and listed for nobody."""
+    """For visitors who share only the page: each conversation is found by its address and never listed."""
 
     def latest(self, count: int, skip: int = 0) -> list[Conversation]:
         """None."""

@@ -1,8 +1,7 @@
-"""What the file of conversations holds: its tables, and the checksum that each row carries.
+"""The content of a conversations file: its tables, and the checksum of each row.
 
-A checksum covers every column of its row. A turn has its place in the conversation among them, and the conversation
-how many turns it has, so that a turn that was altered, moved or lost shows. One row of totals does the same for the
-whole file.
+A checksum covers every column of its row. Each turn stores its place in its conversation, and each conversation its
+number of turns. So an altered, moved or lost turn is found. One row of totals does the same for the file.
 """
 
 import hashlib
@@ -15,7 +14,7 @@ from typing import Any, Literal
 from qa.text.lines import collapse
 
 SCHEMA_VERSION = 3
-"""Odd, so that no flipped bit makes the next number of it. There was a 1, without checksums, and never a 2."""
+"""Odd, so that one flipped bit cannot make the next version. Version 1 had no checksums; there was no 2."""
 
 SCHEMA = """
 CREATE TABLE conversations (
@@ -37,13 +36,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "turns": ("id", "conversation", "place", "asked", "answer", "scope", "verdict"),
     "totals": ("id", "format", "conversations", "turns"),
 }
-"""The columns of each table but the last, which is their checksum."""
+"""The columns of each table, except the last, which is the checksum."""
 
 TOTALS = 1
-"""The id of the one row of totals."""
+"""The id of the single row of totals."""
 
 MAX_NAME = 80
-"""Characters of a conversation's name."""
+"""The most characters in a conversation's name."""
 
 Verdict = Literal["up", "down"]
 """What a reader thought of an answer."""
@@ -52,14 +51,14 @@ Row = Mapping[str, Any]
 
 
 class Damage(Exception):
-    """What is kept is not what was written. Internal: what is sound is rescued, the rest is set aside and said."""
+    """The stored data is not what was written. Internal: the sound part is rescued, the rest set aside and reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation in the list: ``changed`` is the time of its last turn, ISO 8601 in UTC.
+    """A listed conversation. ``changed`` is the time of its last turn, ISO 8601 in UTC.
 
-    ``lost`` counts the turns that were damaged and are shown no more.
+    ``lost`` counts the damaged turns, which are no longer shown.
     """
 
     id: str
@@ -73,7 +72,7 @@ class Conversation:
 class Turn:
     """A question and its Answer in the documented JSON form.
 
-    ``scope`` has in words what it was limited to, none if nothing; ``verdict`` is None until a reader gives one.
+    ``scope`` says in words how it was limited, if at all. ``verdict`` is None until a reader gives one.
     """
 
     id: str
@@ -91,17 +90,17 @@ def checksum(table: str, values: Sequence[object]) -> str:
 
 
 def sound(table: str, values: Sequence[object]) -> Row | None:
-    """The row of these values, the checksum last; None if it is not the one that was written."""
+    """The row of these values, of which the last is the checksum; None if the checksum does not fit."""
     *columns, kept = values
     try:
         fits = checksum(table, columns) == kept
-    except TypeError:  # bytes, where a text was
+    except TypeError:  # bytes instead of text
         return None
     return dict(zip(COLUMNS[table], columns, strict=True)) if fits else None
 
 
 def select(connection: sqlite3.Connection, table: str, rest: str = "", *values: object) -> list[Row]:
-    """The rows of a table that the rest of the statement chooses. Damage if one is not what was written."""
+    """The rows of a table that the rest of the statement selects. Damage if one does not fit its checksum."""
     columns = ", ".join((*COLUMNS[table], "checksum"))
     found = [sound(table, row) for row in connection.execute(f"SELECT {columns} FROM {table} {rest}", values)]
     rows = [row for row in found if row is not None]
@@ -111,7 +110,7 @@ def select(connection: sqlite3.Connection, table: str, rest: str = "", *values: 
 
 
 def one(connection: sqlite3.Connection, table: str, id: object) -> Row | None:
-    """The row of this id. Damage if it is there and the index does not know it."""
+    """The row of this id. Damage if it exists but the index does not find it."""
     for found in select(connection, table, "WHERE id = ?", id):
         return found
     if connection.execute(f"SELECT 1 FROM {table} NOT INDEXED WHERE id = ?", (id,)).fetchall():
@@ -120,7 +119,7 @@ def one(connection: sqlite3.Connection, table: str, id: object) -> Row | None:
 
 
 def put(connection: sqlite3.Connection, table: str, row: Row) -> None:
-    """Put a row in place of the one of its id, with its checksum."""
+    """Insert a row with its checksum, or replace the one with its id."""
     values = [row[column] for column in COLUMNS[table]]
     places = ", ".join("?" * (len(values) + 1))
     columns = ", ".join((*COLUMNS[table], "checksum"))
@@ -128,7 +127,7 @@ def put(connection: sqlite3.Connection, table: str, row: Row) -> None:
 
 
 def change(connection: sqlite3.Connection, table: str, id: object, **new: object) -> bool:
-    """Change columns of the row of this id; False if there is none."""
+    """Change columns of the row with this id; False if there is none."""
     row = one(connection, table, id)
     if row is None:
         return False
@@ -140,7 +139,7 @@ def change(connection: sqlite3.Connection, table: str, id: object, **new: object
 
 
 def totals(connection: sqlite3.Connection) -> Row:
-    """How many conversations and turns there are to be. Damage if nobody can tell."""
+    """The expected numbers of conversations and turns. Damage if they cannot be read."""
     found = select(connection, "totals")
     if len(found) != 1:
         raise Damage("it does not say how many conversations it has")
@@ -160,7 +159,7 @@ def count(connection: sqlite3.Connection, conversations: int, turns: int) -> Non
 
 
 def turns_of(connection: sqlite3.Connection, conversation: Row) -> list[Row]:
-    """The turns of a conversation in order. Damage unless they are all there."""
+    """The turns of a conversation in order. Damage unless all are there."""
     rows = select(connection, "turns", "WHERE conversation = ? ORDER BY place", conversation["id"])
     if [row["place"] for row in rows] != list(range(conversation["turns"])):
         raise Damage("a turn is not in its place")
@@ -183,7 +182,7 @@ def as_conversation(row: Row) -> Conversation:
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Lay out an empty file, within a transaction of the caller's."""
+    """Create the tables of an empty file, within the caller's transaction."""
     for statement in filter(str.strip, SCHEMA.split(";")):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -191,6 +190,6 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def name_of(question: str) -> str:
-    """What a conversation is called after a question."""
+    """The name of a conversation, taken from a question."""
     words = collapse(question)
     return words if len(words) <= MAX_NAME else words[: MAX_NAME - 1] + "…"

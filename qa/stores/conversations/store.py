@@ -1,11 +1,11 @@
-"""Conversations that are kept: one SQLite file beside a library, shared by every tab and every process.
+"""Stored conversations: one SQLite file beside a library, shared by every tab and every process.
 
-A turn is a question with its Answer in the documented JSON form, as it was given, so that it reads and proves the
-same after a restart. Nothing here knows a Library: removing a document leaves the answers that quoted it, until their
-conversation is deleted, which leaves no word of it in the file.
+A turn is a question with its Answer in the documented JSON form, unchanged, so that it can be read and proved after a
+restart. Nothing here knows a Library: removing a document leaves the answers that quoted it. Deleting their
+conversation removes every word of them from the file.
 
-Every row has a checksum. What does not fit it is never shown: at the first sight of it, all that is sound is put into
-a new file, and the damaged one is kept beside it.
+Every row has a checksum. A row that does not fit it is never shown. As soon as one is seen, all sound rows go into a
+new file, and the damaged file is kept beside it.
 """
 
 import json
@@ -37,9 +37,9 @@ class Conversations:
     """Whether they outlast the process."""
 
     def __init__(self, path: Path) -> None:
-        """Make the file if it is not there, mend it if it is damaged, convert it if it is of an earlier form.
+        """Create the file if it does not exist, repair it if damaged, convert it if it has an earlier form.
 
-        ConversationError if it cannot be had, or was written by a newer Pincite.
+        ConversationError if it cannot be opened, or was written by a newer Pincite.
         """
         self._file = ConversationFile(path)
         self._file.do(rows.totals)
@@ -47,11 +47,11 @@ class Conversations:
     # ------------------------------------------------------------ what is kept
 
     def all(self) -> list[Conversation]:
-        """Every conversation, the last changed first."""
+        """Every conversation, last changed first."""
         return self.latest(_ALL)
 
     def latest(self, count: int, skip: int = 0) -> list[Conversation]:
-        """The ``count`` conversations that were changed last, after the first ``skip``, the last changed first."""
+        """The ``count`` last changed conversations after the first ``skip``, last changed first."""
         rest = "ORDER BY changed DESC, rowid DESC LIMIT ? OFFSET ?"
 
         def listed(connection: sqlite3.Connection) -> list[Conversation]:
@@ -67,13 +67,13 @@ class Conversations:
         return int(self._file.do(rows.totals)["conversations"])
 
     def get(self, id: str) -> Conversation:
-        """One conversation. ConversationError if there is none of that id."""
+        """One conversation. ConversationError if there is none with that id."""
         return rows.as_conversation(self._file.do(lambda connection: _known(connection, id)))
 
     def turns(self, id: str) -> list[Turn]:
         """The turns of a conversation in the order they were asked; none if there is no such conversation.
 
-        Those that were damaged are not among them; ``get(id).lost`` counts them.
+        Damaged turns are left out; ``get(id).lost`` counts them.
         """
 
         def found(connection: sqlite3.Connection) -> list[Turn]:
@@ -83,7 +83,7 @@ class Conversations:
         return self._file.do(found)
 
     def turn(self, id: str) -> Turn:
-        """One turn. ConversationError if there is none of that id."""
+        """One turn. ConversationError if there is none with that id."""
 
         def found(connection: sqlite3.Connection) -> Turn:
             row = rows.one(connection, "turns", id)
@@ -94,7 +94,7 @@ class Conversations:
         return self._file.do(found)
 
     def aside(self) -> list[str]:
-        """The names of the files that were damaged and are kept beside this one."""
+        """The names of the damaged files kept beside this one."""
         return [file.name for file in mending.aside(self._file.path)]
 
     # ------------------------------------------------------------ changes
@@ -106,10 +106,10 @@ class Conversations:
         replacing: str | None = None,
         scope: Sequence[str] = (),
     ) -> Turn:
-        """Append an answer to a conversation, to a new one if none is named; durable when the call returns.
+        """Append an answer to a conversation, or to a new one if none is named; durable when the call returns.
 
-        A new one is named after its first question. ``replacing`` names a turn of the conversation that the answer
-        takes the place of, together with all that follow it. ConversationError if there is no such conversation.
+        A new one is named after its first question. ``replacing`` names a turn of the conversation: the answer replaces
+        it and all turns after it. ConversationError if there is no such conversation.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         turn = Turn(uuid4().hex, conversation or uuid4().hex, now, answer, tuple(scope))
@@ -135,13 +135,13 @@ class Conversations:
         return turn
 
     def rename(self, id: str, name: str) -> None:
-        """Call a conversation otherwise. ConversationError for an empty name, or if there is none of that id."""
+        """Rename a conversation. ConversationError if the name is empty, or there is none with that id."""
         if not name_of(name):
             raise ConversationError("a conversation needs a name; type one.")
         self._change("conversations", id, name=name_of(printable(name)))
 
     def judge(self, turn: str, verdict: Verdict | None) -> None:
-        """Note what a reader thought of an answer; None takes it back."""
+        """Record a reader's verdict on an answer; None removes it."""
         if verdict not in (None, *get_args(Verdict)):
             raise ConversationError(f"{verdict!r} is no verdict on an answer; give 'up' or 'down'.")
         self._change("turns", turn, verdict=verdict)
@@ -156,11 +156,11 @@ class Conversations:
             rows.count(connection, -1, -count)
 
         self._file.change(deleted)
-        # The log still has the pages as they were; it is emptied as soon as no reader is in the way.
+        # The log still has the old pages. It is emptied as soon as no reader is in the way.
         self._file.do(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     def check(self) -> Findings:
-        """Read everything that is kept, rescue what is sound where something is damaged, and say what is lost."""
+        """Read everything stored, rescue the sound part of a damaged file, and report what is lost."""
         return self._file.check()
 
     def _change(self, table: str, id: str, **new: object) -> None:
@@ -179,7 +179,7 @@ def _known(connection: sqlite3.Connection, id: str) -> rows.Row:
 
 
 def _place(connection: sqlite3.Connection, conversation: str, replacing: str | None, end: int) -> int:
-    """Where the next turn of a conversation goes: at the one that it replaces, or at the end."""
+    """The place of a conversation's next turn: that of the turn it replaces, or the end."""
     found = rows.select(connection, "turns", "WHERE id = ? AND conversation = ?", replacing, conversation)
     return int(found[0]["place"]) if found else end
 

@@ -1,1 +1,1 @@
-"""The default store, in one folder: SQLite, and the FAISS index that is derived from it."""
+"""The default store, in one folder: SQLite, and a FAISS index derived from it."""

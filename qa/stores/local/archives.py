@@ -1,7 +1,7 @@
-"""The file of a backup: a ZIP archive that says what it must be.
+"""The file of a backup: a ZIP archive that describes its own content.
 
-``MANIFEST.json`` in it has the size and SHA-256 of every other entry. The archive's comment, at the very end of the
-file, has the SHA-256 of all before it, so that a change of any bit is found. Any program for ZIP reads it.
+Its ``MANIFEST.json`` has the size and SHA-256 of every other entry. The archive's comment, at the very end of the file,
+has the SHA-256 of all before it, so any changed bit is found. Any ZIP program can read the file.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ MANIFEST = "MANIFEST.json"
 _KIND = "Pincite backup"
 _COMMENT = b"Pincite backup; the SHA-256 of all before it is "
 _DIGEST = 64
-"""Characters of a SHA-256 in hexadecimal."""
+"""The length of a SHA-256 in hexadecimal."""
 _CHUNK = 1 << 20
 _OWNER_ONLY = 0o600
 _MAX_MANIFEST_BYTES = 1 << 30
 _NAME = re.compile(r"[^\\/:\x00-\x1f\ud800-\udfff]{1,255}")
-"""What one part of an entry's name may be, anywhere."""
+"""One part of an entry's name that is valid on every system."""
 
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -46,15 +46,15 @@ _UNREADABLE = (
     OverflowError,
     struct.error,
 )
-"""What an archive that is not what was written may bring about."""
+"""Errors that an altered archive may cause."""
 
 _ALTERED = (*_UNREADABLE, OSError)
-"""The same, where its numbers may also lead to places that a file does not have."""
+"""The same, plus the error for offsets outside the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an entry must be; ``mode`` has the permissions of its file."""
+    """The expected properties of an entry. ``mode`` has the permissions of its file."""
 
     bytes: int
     sha256: str
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass
 class Writer:
-    """Writes an archive into an open file, entry by entry."""
+    """Writes an archive to an open file, entry by entry."""
 
     stream: IO[bytes]
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Writer:
         self._zip = zipfile.ZipFile(self.stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
     def add(self, name: str, source: IO[bytes], mode: int = 0o644) -> Entry:
-        """Add what a stream holds, and say what it was. BackupError for a name that not every system knows."""
+        """Add the content of a stream and return its Entry. BackupError for a name not valid on every system."""
         if not is_name(name):
             raise BackupError(f"the library holds {printable(name)}, which cannot be backed up; rename it.")
         hashed, size = hashlib.sha256(), 0
@@ -85,12 +85,12 @@ class Writer:
         return self.entries[name]
 
     def close(self) -> None:
-        """Let go of an archive that was not finished, so that nothing of it is written any more."""
+        """Abandon an unfinished archive, so that nothing more is written."""
         with suppress(OSError, ValueError):
             self._zip.close()
 
     def finish(self, about: Mapping[str, Any]) -> None:
-        """Add the manifest and the digest of it all, and flush to disk."""
+        """Add the manifest and the digest of the whole archive, and flush to disk."""
         files = {name: [entry.bytes, entry.sha256, entry.mode] for name, entry in self.entries.items()}
         content = {"kind": _KIND, "format": FORMAT, **about, "files": files}
         self._zip.writestr(MANIFEST, json.dumps(content, indent=1))
@@ -106,7 +106,7 @@ class Writer:
 
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
-    """A block that writes an archive at a path where nothing is, readable by its owner alone."""
+    """A block that writes an archive to a new path, readable by its owner only."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _OWNER_ONLY)
     with open(descriptor, "w+b") as stream:
         writer = Writer(stream)
@@ -118,7 +118,7 @@ def written(path: Path) -> Iterator[Writer]:
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive whose bytes are the ones that were written. ``about`` has what was said with ``finish``."""
+    """An archive proved to be unchanged. ``about`` is what was passed to ``finish``."""
 
     path: Path
     about: Mapping[str, Any]
@@ -135,9 +135,9 @@ class Archive:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """An archive, every byte of which was held against its digest.
+    """Open an archive after checking every byte against its digest.
 
-    Raises BackupError for one that is damaged, cut short, of a newer format or no backup at all.
+    Raises BackupError if it is damaged, cut short, of a newer format, or no backup at all.
     """
     try:
         stream = path.open("rb")
@@ -183,7 +183,7 @@ def _manifest(content: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _listed(path: Path, manifest: dict[str, Any], content: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Entry]]:
-    """What is said of the library, and the entries: those that the manifest names and that are there, no others."""
+    """The facts about the library, and the entries. The manifest and the archive must name the same entries."""
     try:
         entries = {name: Entry(*values) for name, values in manifest.pop("files").items()}
         names = sorted([*entries, MANIFEST])
@@ -195,7 +195,7 @@ def _listed(path: Path, manifest: dict[str, Any], content: zipfile.ZipFile) -> t
 
 
 def is_name(name: str) -> bool:
-    """Whether an entry may be called so: a path that leads down into a folder on any system."""
+    """Whether an entry may have this name: a relative path inside a folder on any system."""
     parts = name.split("/")
     return all(_NAME.fullmatch(part) and part.strip(". ") for part in parts)
 
@@ -210,7 +210,7 @@ def _first_wrong(archive: Archive) -> str:
 
 
 def _copy(content: zipfile.ZipFile, name: str, entry: Entry, target: IO[bytes] | None) -> None:
-    """Read an entry; ValueError or one of the archive's errors if it is not what it must be."""
+    """Read an entry. ValueError, or one of the archive's errors, if it is not as expected."""
     hashed, left = hashlib.sha256(), entry.bytes
     with content.open(name) as source:
         while chunk := source.read(min(_CHUNK, left + 1)):

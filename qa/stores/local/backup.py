@@ -1,9 +1,8 @@
-"""A library in one file, and a library made from that file.
+"""Back up a library to one file, and restore a library from it.
 
-A backup holds one generation: the database as SQLite copies it while others change it, a copy of every document made
-from those rows, the originals, the conversations, the keys, and whatever else stands in the folder. What can be made
-anew from these is left out: the seal, the register, the search index. A restored library is opened and checked as any
-other before it is put in place.
+A backup holds one generation: the database, which SQLite copies while others change it; a copy of every document, made
+from those rows; the originals, the conversations, the keys, and other files in the folder. Parts that can be rebuilt
+are left out: seal, register, search index. A restored library is opened and checked before it is put in place.
 """
 
 import io
@@ -45,15 +44,15 @@ _DERIVED = (
     "*.lock",
     "*.tmp",
 )
-"""In the folder of a library, what is copied otherwise or made anew."""
+"""Entries of a library's folder that are copied in another way or rebuilt."""
 _TRIES = 5
-"""How often to begin anew when what belongs to the generation was removed meanwhile; the last time as the writer."""
+"""How often to start again when a file of the generation was removed meanwhile; the last time as the writer."""
 _WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds; ``made`` is the time of the backup, ISO 8601 in UTC."""
+    """The content of a backup. ``made`` is the time of the backup, ISO 8601 in UTC."""
 
     made: str
     generation: int
@@ -63,17 +62,17 @@ class Contents:
 
 
 class _Moved(Exception):
-    """A file that belongs to the generation was removed meanwhile. Internal: the backup begins anew."""
+    """A file of the generation was removed meanwhile. Internal: the backup starts again."""
 
 
 # ---------------------------------------------------------------- backing up
 
 
 def back_up(folder: Path, file: Path) -> Contents:
-    """Write a backup of the library in a folder, whoever changes it meanwhile, and read back every byte of it.
+    """Write a backup of a library's folder, even while it changes, and read back every byte.
 
-    Raises BackupError if it cannot be written, or is not there to be read again; MissingLibraryError and
-    LibraryDamagedError as opening does.
+    Raises BackupError if it cannot be written or read back; MissingLibraryError and LibraryDamagedError as opening
+    does.
     """
     if not LocalStore.exists(folder):
         raise MissingLibraryError(printable(str(folder)))
@@ -107,12 +106,12 @@ def _written(store: LocalStore, folder: Path, file: Path, work: Path) -> Content
 
 
 def _filled(writer: Writer, store: LocalStore, folder: Path, work: Path) -> dict[str, Any]:
-    """Put all of one generation into an archive, and say what it is."""
+    """Put one whole generation into an archive, and return its description."""
     originals = Originals(folder / ORIGINALS)
     before = originals.kept()
     copy = work / DATABASE
     store.copy_to(copy)
-    kept = {*before, *originals.kept()}  # an original is there as long as its document
+    kept = {*before, *originals.kept()}  # an original exists as long as its document
     with closing(Database(copy)) as database:
         if found := faults(database, thorough=True):
             raise LibraryDamagedError(f"the library {folder} is damaged ({found[0]}); run 'qa check' to mend it.")
@@ -157,7 +156,7 @@ def _add(writer: Writer, path: Path, name: str) -> None:
 
 
 def _add_conversations(writer: Writer, path: Path, work: Path) -> None:
-    """The conversations as they are between two changes; what SQLite cannot read is taken byte for byte."""
+    """Add the conversations as they are between two changes. If SQLite cannot read the file, copy its bytes."""
     if not path.is_file():
         return
     copy = work / _CONVERSATIONS
@@ -177,14 +176,14 @@ def _add_conversations(writer: Writer, path: Path, work: Path) -> None:
 
 
 def _others(folder: Path) -> Iterator[Path]:
-    """The files that are taken as they are; links are none."""
+    """The files that are copied unchanged; links are skipped."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink() and is_other(path.relative_to(folder).as_posix()):
             yield path
 
 
 def is_other(name: str) -> bool:
-    """Whether an entry of this name is a file that is taken as it is."""
+    """Whether an entry with this name is a file that is copied unchanged."""
     top, *_ = name.split("/")
     return top not in (COPIES, ORIGINALS) and not any(fnmatch(top, pattern) for pattern in _DERIVED)
 
@@ -193,9 +192,9 @@ def is_other(name: str) -> bool:
 
 
 def restore(file: Path, folder: Path) -> Contents:
-    """Make the library of a backup in a folder that is new or empty; it is there whole, or not at all.
+    """Restore a backup into a new or empty folder. The library is there completely, or not at all.
 
-    Raises BackupError for a backup that is damaged, newer or none, and for a folder that holds anything.
+    Raises BackupError if the file is damaged, newer or no backup, or if the folder is not empty.
     """
     if LocalStore.exists(folder):
         raise BackupError(f"there is a library at {_shown(folder)}; restore into a new folder.")
@@ -216,7 +215,7 @@ def restore(file: Path, folder: Path) -> Contents:
 
 
 def _check_entries(archive: Archive) -> None:
-    """BackupError for entries that no library has, such as a log that SQLite would play into the database."""
+    """BackupError for entries that no library has, such as a log that SQLite would apply to the database."""
     parts = {name: name.split("/") for name in archive.entries}
     strange = [
         name
@@ -244,7 +243,7 @@ def _extract(archive: Archive, made: Path) -> None:
 
 
 def _checked(archive: Archive, made: Path) -> Contents:
-    """Open and check the library that was made: it must be what was backed up, with nothing to mend."""
+    """Open and check the restored library: it must equal the backup and need no repair."""
     with closing(LocalStore(made)) as store:
         found = store.check(_WAIT_S)
         store.refresh_index()
@@ -265,7 +264,7 @@ def _contents(about: Any, size: int) -> Contents:
 
 @contextmanager
 def _folder_beside(path: Path) -> Iterator[Path]:
-    """A folder beside a path, so that what is made in it can be renamed there; it is gone after the block."""
+    """A temporary folder beside a path, on the same file system, so that its content can be renamed there."""
     work = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
     try:
         yield work
@@ -275,7 +274,7 @@ def _folder_beside(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _said(path: Path) -> Iterator[None]:
-    """What the system refuses, in one sentence."""
+    """Report errors of the system in one sentence."""
     try:
         yield
     except OSError as error:

@@ -1,8 +1,8 @@
-"""The truth: one SQLite file with documents, passages, sentences, vectors and the lexical index.
+"""The master data: one SQLite file with documents, passages, sentences, vectors and the lexical index.
 
-Every change is one transaction, synchronously on disk before it returns, and raises the generation by
-one. Vectors are little-endian float32 blobs. The lexical index is FTS5 over terms that ``qa.text``
-already folded and stemmed, so SQLite only splits at spaces and scores with BM25 (k1 1.2, b 0.75).
+Every change is one transaction. It is on disk before the call returns, and raises the generation by one. Vectors are
+little-endian float32 blobs. The lexical index is FTS5 over terms already folded and stemmed by ``qa.text``, so SQLite
+only splits at spaces and scores with BM25 (k1 1.2, b 0.75).
 """
 
 import json
@@ -23,10 +23,10 @@ from qa.stores.local.refusals import UNREADABLE, OtherVersion, damaged, refused
 from qa.stores.local.schema import SCHEMA_VERSION
 
 _BUSY_MS = 10_000
-"""How long a statement waits for another connection's."""
+"""How long a statement waits for another connection, in milliseconds."""
 
 _LOG_BYTES = 4 << 20
-"""Empty the write-ahead log when a change leaves more than this in it."""
+"""Empty the write-ahead log when a change leaves more bytes than this in it."""
 
 
 Row = tuple[Any, ...]
@@ -36,7 +36,7 @@ class Database:
     """One connection to the library's SQLite file, shared by threads under a lock."""
 
     def __init__(self, path: Path, *, writable: bool = True, private: bool = False) -> None:
-        """Open the file; one that is not ``writable`` as ``qa.stores.local.unwritten`` does, ``private`` as a copy."""
+        """Open the file. Without ``writable``, as ``qa.stores.local.unwritten`` does; with ``private``, as a copy."""
         self.path = path
         self.writable = writable
         self._log = path.with_name(f"{path.name}-wal")
@@ -46,7 +46,7 @@ class Database:
         self._lock = threading.RLock()
         self._depth = 0
         self.written: set[int] = set()
-        """Where the file was written by this connection, in bytes: the start of each page, until it is cleared."""
+        """Where this connection wrote to the file: the first byte of each page, until cleared."""
         self._connect()
 
     def _connect(self) -> None:
@@ -72,9 +72,9 @@ class Database:
         return opened.connection
 
     def fits(self, sealed: seal.Seal) -> bool:
-        """Whether what is read here is what was sealed; False, too, where SQLite reads along with a writer.
+        """Whether the data read here is what was sealed. Also False if SQLite reads along with a writer.
 
-        To be asked once, as the bytes of a copy in memory are then let go. OSError if the file cannot be read.
+        Call it once, because it releases the bytes of a copy in memory. OSError if the file cannot be read.
         """
         if self.writable:
             return sealed.fits(self.file)
@@ -82,9 +82,9 @@ class Database:
         return image is not None and sealed.fits(image)
 
     def _follow(self) -> None:
-        """Connect anew if another process has mended the library, which puts another file in its place.
+        """Reconnect if another process has repaired the library, which replaces the file.
 
-        A copy in memory is made anew when the file has changed.
+        A copy in memory is made again when the file has changed.
         """
         try:
             found = self.path.stat()
@@ -98,7 +98,7 @@ class Database:
     def _prepare(self) -> None:
         for pragma in ("foreign_keys = ON", f"busy_timeout = {_BUSY_MS}", "secure_delete = ON", "synchronous = FULL"):
             self._connection.execute(f"PRAGMA {pragma}")
-        # SQLite would empty the log by itself and begin it again, and what it had written would be forgotten.
+        # SQLite would empty the log and restart it by itself, and the record of written pages would be lost.
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version > SCHEMA_VERSION:
@@ -123,7 +123,7 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """SQLite's errors as errors for people."""
+        """Translate SQLite's errors into errors for people."""
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
@@ -133,7 +133,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """All reads of the block see one state, whatever other processes write meanwhile. May be nested."""
+        """All reads in the block see one state, whatever other processes write meanwhile. May be nested."""
         with self._lock:
             if self._depth:
                 yield
@@ -143,7 +143,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One durable transaction that raises the generation; nothing of it stays if the block fails."""
+        """One durable transaction that raises the generation. If the block fails, nothing is changed."""
         with self._lock:
             if self._depth:
                 raise RuntimeError("a change cannot be made inside a block of reading or writing")
@@ -169,7 +169,7 @@ class Database:
             self._depth -= 1
 
     def copy_to(self, path: Path) -> None:
-        """Write one state of the database into a file of its own, whatever other processes write meanwhile."""
+        """Write one state of the database to a new file, whatever other processes write meanwhile."""
         path.unlink(missing_ok=True)
         with self._lock, self._translated(), closing(sqlite3.connect(path, isolation_level=None)) as target:
             self._follow()
@@ -177,7 +177,7 @@ class Database:
             target.execute("PRAGMA journal_mode = WAL")
 
     def checkpoint(self) -> bool:
-        """Move all that the write-ahead log holds into the file itself; False if a reader is in the way.
+        """Move the write-ahead log's content into the file; False if a reader is in the way.
 
         OSError if the emptied log cannot be flushed.
         """
@@ -188,7 +188,7 @@ class Database:
             finally:
                 self.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         if emptied:
-            sync_file(self._log)  # which SQLite has only cut to nothing
+            sync_file(self._log)  # SQLite only truncates it, without a flush
         return emptied
 
     def _empty_log(self, how: str) -> bool:
@@ -197,7 +197,7 @@ class Database:
         return not unfinished
 
     def fact(self, name: str) -> Any:
-        """A stored fact of the library as a whole, None where it was never set."""
+        """A stored fact about the whole library, None if it was never set."""
         found = self.execute("SELECT value FROM facts WHERE name = ?", name)
         try:
             return json.loads(found[0][0]) if found else None
@@ -205,7 +205,7 @@ class Database:
             raise damaged(self.path, error) from error
 
     def facts(self) -> dict[str, Any]:
-        """All facts of the library as a whole, by name."""
+        """All facts about the whole library, by name."""
         return {name: self.fact(name) for (name,) in self.execute("SELECT name FROM facts ORDER BY name")}
 
     def set_fact(self, name: str, value: Any) -> None:
@@ -217,7 +217,7 @@ class Database:
 
 
 def marks(values: Collection[object]) -> str:
-    """As many placeholders as there are values, for an SQL list."""
+    """One SQL placeholder for each value."""
     return ",".join("?" * len(values))
 
 
@@ -227,7 +227,7 @@ def blob(vector: Vectors) -> bytes:
 
 
 def from_blob(stored: bytes) -> Vectors:
-    """The vector of a stored blob, or of several joined. LibraryDamagedError for what is no such blob."""
+    """The vector of one stored blob, or of several joined. LibraryDamagedError if the blob is invalid."""
     try:
         return np.frombuffer(stored, "<f4")
     except (TypeError, ValueError) as error:

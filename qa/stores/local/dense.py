@@ -1,9 +1,9 @@
-"""Dense search over what the database holds: a snapshot, and beside it whatever is newer.
+"""Dense search over the database: a snapshot, plus the newer rows beside it.
 
-The snapshot has the vectors in 8 bits and says which may be nearest; how near they are the vectors themselves say.
+The snapshot holds the vectors in 8 bits and finds candidates; the exact vectors then give the scores.
 
-A document is thus searchable as soon as it is put, and gone as soon as it is deleted. A damaged or missing
-snapshot costs a rebuild from the database, never a document.
+So a document can be searched as soon as it is put, and is gone as soon as it is deleted. A damaged or missing snapshot
+costs a rebuild from the database, never a document.
 """
 
 import json
@@ -25,16 +25,16 @@ from qa.stores.local.scoping import within
 _log = logging.getLogger(__name__)
 
 REFINED = 2
-"""Times as many rows as are asked for are compared exactly. Among them are all of the nearest ten
+"""This many times the requested rows are compared exactly. They include all of the nearest ten
 (``eval.benchmarks.speed.scale``)."""
 
 _STALE_SHARE = 0.1
-"""Write a new snapshot once this share of its rows is stale; until then the rest is searched beside it."""
+"""Write a new snapshot once this share of its rows is stale. Until then, newer rows are searched beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one generation of one library searches."""
+    """The data searched for one generation of one library."""
 
     generation: int
     owner: str
@@ -46,7 +46,7 @@ class _View:
 
 
 class DenseIndex:
-    """The passages' vectors, searched by inner product; to be used inside ``Database.reading``."""
+    """The passages' vectors, searched by inner product. Use it inside ``Database.reading``."""
 
     def __init__(self, folder: Path, database: Database, lock: Lock) -> None:
         self._folder = folder
@@ -71,7 +71,7 @@ class DenseIndex:
         return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k])
 
     def refresh(self) -> None:
-        """Write a new snapshot if the present one has grown stale. To be called by the writer."""
+        """Write a new snapshot if the present one is stale. To be called by the writer."""
         with self._database.reading():
             view = self._current_view()
             if len(view.newer_rows) + len(view.removed) <= _STALE_SHARE * len(view.snapshot.rows):
@@ -81,7 +81,7 @@ class DenseIndex:
         self._view = None
 
     def check(self) -> list[str]:
-        """Read the snapshot again, make a damaged one anew, and say what was wrong. To be called by the writer."""
+        """Read the snapshot again, rebuild a damaged one, and report what was wrong. To be called by the writer."""
         self._view = None
         with self._database.reading():
             owner = str(self._database.fact("library"))
@@ -102,13 +102,13 @@ class DenseIndex:
 
     def _beside(self, snapshot: snapshots.Snapshot, generation: int, owner: str) -> _View:
         newer = self._database.execute("SELECT row, vector FROM passages WHERE row > ? ORDER BY row", snapshot.last_row)
-        ((every,),) = self._database.execute("SELECT count(*) FROM passages")  # which reads an index, not the vectors
+        ((every,),) = self._database.execute("SELECT count(*) FROM passages")  # by an index, without the vectors
         is_whole = every - len(newer) == len(snapshot.rows)
         removed = snapshot.rows[:0] if is_whole else np.setdiff1d(snapshot.rows, self._rows(ANYWHERE))
         return _View(generation, owner, snapshot, *self._arrays(newer), removed)
 
     def _load(self, generation: int, owner: str) -> snapshots.Snapshot:
-        """The snapshot on disk, if it is sound and not from after what this block of reading sees."""
+        """The snapshot on disk, if it is sound and not newer than the state of this reading block."""
         try:
             snapshot = self._finished(owner)
         except snapshots.DamagedSnapshot as damage:
@@ -125,7 +125,7 @@ class DenseIndex:
             return snapshots.load(self._folder, owner)
         except snapshots.UnfinishedSnapshot as unfinished:
             try:
-                with self._lock.acquire():  # nobody replaces it now, so what is missing is lost
+                with self._lock.acquire():  # nobody is replacing it now, so a missing file is lost
                     return snapshots.load(self._folder, owner)
             except Taken:
                 return None
@@ -133,7 +133,7 @@ class DenseIndex:
                 raise unfinished from None
 
     def _repair(self, snapshot: snapshots.Snapshot, owner: str) -> None:
-        """Put the rebuilt snapshot in place, unless another process is writing: it will do so itself."""
+        """Put the rebuilt snapshot in place, unless another process is writing, which then does so itself."""
         try:
             with self._lock.acquire():
                 self._save(snapshot, owner)
@@ -151,12 +151,12 @@ class DenseIndex:
             _log.warning("the search index could not be saved (%s); it is rebuilt at the next start", error.strerror)
 
     def _stored(self, rows: Sequence[int]) -> tuple[NDArray[np.int64], Vectors]:
-        """These rows with their vectors, as far as they exist."""
-        sql = "SELECT row, vector FROM passages WHERE row IN (SELECT value FROM json_each(?))"  # of any number
+        """Those of these rows that exist, with their vectors."""
+        sql = "SELECT row, vector FROM passages WHERE row IN (SELECT value FROM json_each(?))"  # works for any number
         return self._arrays(self._database.execute(sql, json.dumps(rows)))
 
     def _rows(self, scope: Scope) -> NDArray[np.int64]:
-        """The rows that exist within the scope."""
+        """The existing rows within the scope."""
         condition, values = within(scope)
         found = self._database.execute(f"SELECT row FROM passages WHERE {condition} ORDER BY row", *values)
         return np.array([row for (row,) in found], np.int64)
@@ -173,5 +173,5 @@ class DenseIndex:
 
 def _cosines(rows: NDArray[np.int64], vectors: Vectors, vector: Vectors) -> list[tuple[int, float]]:
     """Each row with the cosine of its vector."""
-    # Not by BLAS, whose threads would wait for more work beside whatever is computed next.
+    # Without BLAS: its threads would wait for more work and slow down the next computation.
     return list(zip(rows.tolist(), np.einsum("ij,j->i", vectors, vector).tolist(), strict=True))

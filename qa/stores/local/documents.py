@@ -1,4 +1,4 @@
-"""What is kept of the documents in a library's folder, read from its database and the originals beside it."""
+"""Read stored documents from the database of a library's folder and the originals beside it."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ class KeptDocuments:
 
     @property
     def model(self) -> Model:
-        """The model that the library was made for."""
+        """The model for which the library was made."""
         try:
             return Model(**self._database.fact("model"))
         except TypeError as error:
@@ -75,7 +75,7 @@ class KeptDocuments:
         return data
 
     def entry(self, doc_id: DocId) -> Entry:
-        """All that was put of one document, but for its original. UnknownDocumentError if there is none."""
+        """All that was stored of one document, except its original. UnknownDocumentError if there is none."""
         return rows.kept(self._database, doc_id).entry
 
     def vectors(self, keys: Collection[bytes]) -> Mapping[bytes, Vectors]:

@@ -21,7 +21,7 @@ class LocalIndex:
         self._database, self._dense = database, dense
         self._lexical = LexicalIndex(database)
         self._vocabulary: tuple[int, Mapping[str, int]] = (-1, {})
-        """The generation whose words they are; read when a question first needs them."""
+        """The vocabulary and its generation; read when a question first needs it."""
         self._abbreviations: tuple[int, list[tuple[str, str]]] = (-1, [])
 
     def size(self) -> int:
@@ -38,7 +38,7 @@ class LocalIndex:
 
     def sentence_counts(self) -> Mapping[DocId, int]:
         count = "SELECT doc_id, count(*) FROM sentences INDEXED BY sentences_of_key GROUP BY doc_id"
-        return dict(self._database.execute(count))  # by the index, which has no vectors to be read past
+        return dict(self._database.execute(count))  # by an index without vectors, so less is read
 
     def search_dense(self, vector: Vectors, k: int, scope: Scope = ANYWHERE) -> Scores:
         return self._dense.search(vector, k, scope)

@@ -1,6 +1,6 @@
-"""The lexical leg: BM25 by SQLite's FTS5, over terms that ``qa.text`` has folded and stemmed.
+"""Lexical search: BM25 by SQLite's FTS5, over terms folded and stemmed by ``qa.text``.
 
-To be used inside ``Database.reading``.
+Use it inside ``Database.reading``.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,11 +12,11 @@ from qa.stores.local.scoping import within
 
 _WEIGHTS = "0.5, 0.5, 1.0"  # title, section, body
 _REMEMBERED = 20_000
-"""Terms whose frequencies are kept."""
+"""The most terms whose frequencies are cached."""
 
 
 class LexicalIndex:
-    """What passages have of a question's terms."""
+    """Matches between passages and the terms of a question."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,24 +24,24 @@ class LexicalIndex:
         self._frequencies: tuple[int, dict[str, int]] = (-1, {})
 
     def search(self, terms: Sequence[str], k: int, scope: Scope = ANYWHERE) -> Scores:
-        """The ``k`` rows within the scope of greatest score for any of the terms."""
+        """The ``k`` rows within the scope with the highest score for any of the terms."""
         condition, values = within(scope)
         filtered = f"AND +rowid IN (SELECT row FROM passages WHERE {condition})" if scope.limited else ""
         return self._scored(terms, f"{filtered} ORDER BY score DESC, rowid LIMIT {int(k)}", values)
 
     def score(self, terms: Sequence[str], numbers: Collection[int]) -> Scores:
-        """The scores of the given rows that hold any of the terms."""
+        """The scores of those given rows that hold any of the terms."""
         return self._scored(terms, f"AND +rowid IN ({marks(numbers)})", sorted(numbers))
 
     def _scored(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
-        """What matches any of the terms; ``rest`` writes +rowid, or FTS5 would match anew for each row asked for."""
+        """Scores of rows with any of the terms. ``rest`` must write +rowid, or FTS5 would match again for each row."""
         if not terms:
             return {}
         sql = f"SELECT rowid, -bm25(lexicon, {_WEIGHTS}) AS score FROM lexicon WHERE lexicon MATCH ? {rest}"
         return dict(self._database.execute(sql, _any(terms), *values))
 
     def holds(self, terms: Sequence[str]) -> bool:
-        """Whether any row has any of the terms; of no terms, none has."""
+        """Whether any row has any of the terms; False without terms."""
         sql = "SELECT 1 FROM lexicon WHERE lexicon MATCH ? LIMIT 1"
         return bool(terms) and bool(self._database.execute(sql, _any(terms)))
 
@@ -53,7 +53,7 @@ class LexicalIndex:
         return self._size[1]
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
-        """In how many rows each term occurs; terms that occur in none are left out."""
+        """The number of rows with each term; terms in no row are left out."""
         generation, known = self._database.generation, self._frequencies[1]
         if self._frequencies[0] != generation or len(known) > _REMEMBERED:
             known = {}
@@ -65,5 +65,5 @@ class LexicalIndex:
 
 
 def _any(terms: Sequence[str]) -> str:
-    """The query of FTS5 for any of the terms, or runs of terms."""
+    """The FTS5 query for any of the terms or runs of terms."""
     return " OR ".join(f'"{term}"' for term in terms)

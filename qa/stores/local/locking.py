@@ -1,4 +1,4 @@
-"""The lock of a library's one writer. What locks files is imported when it is first taken: a question takes none."""
+"""The lock of a library's one writer. The lock package is imported at its first use: questions take no lock."""
 
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -14,7 +14,7 @@ class Taken(Exception):
 
 
 class Lock:
-    """A lock on a file, between processes and between threads; who has it may take it again."""
+    """A lock on a file, between processes and between threads. Its holder may take it again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,9 +26,9 @@ class Lock:
         return FileLock(self._path)
 
     def acquire(self, wait_s: float = 0) -> AbstractContextManager[object]:
-        """Take the lock, until the block that this opens ends or ``release`` is called.
+        """Take the lock until the block ends or ``release`` is called.
 
-        Raises Taken if somebody else still has it after that many seconds, OSError where the file cannot be locked.
+        Raises Taken if somebody else still has it after ``wait_s`` seconds, OSError if the file cannot be locked.
         """
         from filelock import Timeout
 

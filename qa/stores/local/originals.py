@@ -1,8 +1,8 @@
-"""The PDF files that documents were read from, kept byte for byte so that their pages can be shown.
+"""The PDF files of documents, kept byte for byte so that their pages can be shown.
 
-One file a document, named by its id and the SHA-256 of its bytes, which is the document's ``source_sha256``: a file
-belongs to one document, and what replaces it has another name. It is on disk before the change that it belongs to is
-acknowledged, and gone before a removal is. There is no second copy: what is lost of it costs pictures, no answer.
+There is one file per document, named by the document's id and the SHA-256 of the bytes (``source_sha256``). So a file
+belongs to one document, and its replacement has another name. It is on disk before its change is acknowledged, and gone
+before a removal is. There is no second copy: a lost file costs pictures, no answer.
 """
 
 import hashlib
@@ -34,26 +34,26 @@ class Originals:
         write_whole(self._path(doc_id, hashlib.sha256(data).hexdigest()), data)
 
     def read(self, doc_id: DocId, sha256: str) -> bytes | None:
-        """The bytes on disk, which may not be those that were written; None where there are none to be had."""
+        """The bytes on disk, which may have changed since they were written; None if they cannot be read."""
         try:
             return self._path(doc_id, sha256).read_bytes()
         except OSError:
             return None
 
     def remove(self, doc_id: DocId, sha256: str) -> None:
-        """Remove an original, durably; nothing if there is none."""
+        """Remove an original, durably; do nothing if there is none."""
         path = self._path(doc_id, sha256)
         if path.exists():
             path.unlink()
             sync_folder(self.folder)
 
     def kept(self) -> list[tuple[DocId, str]]:
-        """The (id, SHA-256) of every original that is there, sound or not."""
+        """The (id, SHA-256) of every original on disk, sound or not."""
         names = (path.name.removesuffix(_SUFFIX).partition("-") for path in self.folder.glob(f"*{_SUFFIX}"))
         return sorted((DocId(doc_id), sha256) for doc_id, _, sha256 in names)
 
     def sweep(self) -> None:
-        """Remove what writers that were killed left half written."""
+        """Remove half-written files of writers that were killed."""
         for path in self.folder.glob("*.tmp"):
             path.unlink(missing_ok=True)
 
@@ -66,12 +66,12 @@ class Originals:
 
 
 def is_original(database: Database, doc_id: DocId, sha256: str) -> bool:
-    """Whether the bytes of this hash are what the document was read from."""
+    """Whether the document was read from bytes with this hash."""
     return database.execute("SELECT source_sha256 FROM documents WHERE doc_id = ?", doc_id) == [(sha256,)]
 
 
 def align(database: Database, folder: Path) -> None:
-    """Remove the originals that no document has, and what is half written. To be called by the one writer."""
+    """Remove originals of no document, and half-written files. To be called by the one writer."""
     originals = Originals(folder / ORIGINALS)
     for key in originals.kept():
         if not is_original(database, *key):
@@ -80,7 +80,7 @@ def align(database: Database, folder: Path) -> None:
 
 
 def unsound(folder: Path, known: Register) -> Iterator[tuple[DocId, str | None, str]]:
-    """The originals that are missing or not what was written: whose, its hash if there is a file, and what."""
+    """Originals that are missing or changed: (id, hash if there is a file, description)."""
     originals = Originals(folder / ORIGINALS)
     kept = dict(originals.kept())
     for doc_id, registered in known.documents.items():
@@ -93,7 +93,7 @@ def unsound(folder: Path, known: Register) -> Iterator[tuple[DocId, str | None, 
 
 
 def check(folder: Path, known: Register) -> Iterator[str]:
-    """Say which originals are missing or not what was written, and remove these. To be called by the one writer."""
+    """Report originals that are missing or changed, and remove changed ones. To be called by the one writer."""
     for doc_id, sha256, said in unsound(folder, known):
         if sha256:
             Originals(folder / ORIGINALS).remove(doc_id, sha256)

@@ -1,4 +1,4 @@
-"""What SQLite refuses, and what it finds damaged, as errors for people."""
+"""SQLite's refusals and findings of damage, as errors for people."""
 
 import sqlite3
 from pathlib import Path
@@ -18,20 +18,20 @@ _HINDRANCES = frozenset(
     )
 )
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What Python raises where SQLite finds a file damaged; the second where the message itself quotes damaged bytes."""
+"""Python's errors if SQLite finds a file damaged; the second, if the message quotes damaged bytes."""
 
 
 class Hindered(LibraryError):
-    """The disk or its permissions, not what the database holds, kept it from doing something."""
+    """The disk or its permissions, not the database's content, prevented the work."""
 
 
 class OtherVersion(LibraryDamagedError):
-    """The database is of another version of Pincite, and may be made anew from the copies."""
+    """The database has another version of Pincite, and may be rebuilt from the copies."""
 
 
 def is_hindrance(error: Exception) -> bool:
-    """Whether an error of SQLite's tells of the disk and its permissions, and not of what a database holds."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells more of the same error
+    """Whether an SQLite error is about the disk and its permissions, not about the database's content."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the other bits only give details
     return code in _HINDRANCES
 
 

@@ -1,9 +1,8 @@
-"""The register: which documents a library has, kept twice, so that none goes missing without its name.
+"""The register lists a library's documents, in two files, so that a lost document is at least known by name.
 
-Each file is a log of lines, a checksum and a JSON list each. The first line has the format; every change of a document
-adds one to both files before it is acknowledged, so that the cost of a change does not grow with the library. Where
-lines of one file are damaged, those of the other stand for them. Of a document the line of the greatest generation
-counts.
+Each file is a log. A line holds a checksum and a JSON list. The first line has the format. Every change of a document
+adds one line to both files before it is acknowledged, so its cost does not grow with the library. Damaged lines in one
+file are replaced by those of the other. A document's line with the highest generation counts.
 """
 
 import hashlib
@@ -20,16 +19,16 @@ from qa.stores.files import sync_folder, write_whole
 
 REGISTER = "REGISTER"
 FORMAT = 1
-"""Of the register, and of the names of the files in the folders of copies and of originals."""
+"""The format of the register, and of the file names in the folders of copies and of originals."""
 
 _KIND = "pincite register"
 _SPARE = 64
-"""Lines that a log may have beyond two a document before it is written anew."""
+"""The lines allowed beyond two per document before a log is rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What is known of a document: its file name, the digest of its copy, the hash of its original if that is kept."""
+    """A document's file name, the digest of its copy, and the hash of its original if that is kept."""
 
     doc_id: DocId
     source: str
@@ -39,22 +38,22 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The documents that there are to be, the last generation that is known, and how many lines are damaged."""
+    """The expected documents, the last known generation, and the number of damaged lines."""
 
     documents: Mapping[DocId, Registered]
     generation: int
     damaged: int
 
     def named(self, doc_id: DocId) -> str:
-        """The file name and id of a document, the id alone if that is all that is known."""
+        """The file name and id of a document, or the id alone if nothing else is known."""
         known = self.documents.get(doc_id)
         return f"{known.source} ({doc_id})" if known else doc_id
 
 
 def read(paths: Iterable[Path]) -> Register:
-    """What the files say together; a register without documents where there are none.
+    """The combined content of the files; without files, a register without documents.
 
-    Raises NewerFormatError for files that a newer Pincite has written.
+    Raises NewerFormatError if a newer Pincite has written them.
     """
     latest: dict[DocId, tuple[int, Registered | None]] = {}
     generation = damaged = 0
@@ -73,7 +72,7 @@ def read(paths: Iterable[Path]) -> Register:
 
 
 def check_format(paths: Iterable[Path]) -> None:
-    """Read the first lines alone. Raises NewerFormatError for files that a newer Pincite has written."""
+    """Read only the first lines. Raises NewerFormatError if a newer Pincite has written them."""
     for path in paths:
         try:
             with path.open("rb") as stream:
@@ -83,7 +82,7 @@ def check_format(paths: Iterable[Path]) -> None:
 
 
 def append(paths: Iterable[Path], generation: int, changes: Mapping[DocId, Registered | None]) -> None:
-    """Note documents as they are in this generation, None for those that are gone, durably in each file."""
+    """Append the state of documents in this generation (None if removed), durably in each file."""
     content = b"".join(_line(_form(generation, doc_id, known)) for doc_id, known in changes.items())
     for path in paths:
         if not path.exists():
@@ -97,7 +96,7 @@ def append(paths: Iterable[Path], generation: int, changes: Mapping[DocId, Regis
 
 
 def write(paths: Iterable[Path], generation: int, documents: Iterable[Registered]) -> None:
-    """Write both files anew."""
+    """Rewrite both files."""
     content = _head() + b"".join(_line(_form(generation, known.doc_id, known)) for known in documents)
     for path in paths:
         path.parent.mkdir(exist_ok=True)
@@ -106,7 +105,7 @@ def write(paths: Iterable[Path], generation: int, documents: Iterable[Registered
 
 
 def is_long(paths: Iterable[Path], documents: int) -> bool:
-    """Whether a file has so many lines that it is time to write it anew, or is not there."""
+    """Whether a file is missing, or so long that it should be rewritten."""
     return any(not path.is_file() or path.read_bytes().count(b"\n") > 2 * documents + _SPARE for path in paths)
 
 
@@ -135,7 +134,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _entry(line: bytes, path: Path) -> tuple[DocId, int, Registered | None] | tuple[()] | None:
-    """The document of a line with its generation; nothing of the first line, None of a damaged one."""
+    """A line's document and generation; an empty tuple for the first line, None for a damaged one."""
     checksum, _, content = line.partition(b" ")
     if _checksum(content) != checksum:
         return None

@@ -1,4 +1,4 @@
-"""A document's rows: how an Entry lies in the tables, and how it is read back."""
+"""A document's rows: how an Entry is stored in the tables and read back."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -29,7 +29,7 @@ class Kept:
 def insert(
     database: Database, entry: Entry, files: Sequence[tuple[str, str]], rows: Sequence[int] | None = None
 ) -> None:
-    """Lay an entry in the tables, its passages at the given row numbers or at new ones."""
+    """Store an entry in the tables, with its passages at the given row numbers or at new ones."""
     document = entry.document
     database.execute(
         f"INSERT INTO documents ({_DOCUMENT}, digest, abbreviations) VALUES (?, ?, ?, ?, ?, ?, '', ?)",
@@ -87,7 +87,7 @@ def _form(sentence: str) -> tuple[str, bool, bool]:
 
 
 def delete(database: Database, doc_id: DocId) -> str | None:
-    """Remove every row of a document. The hash of the file that it was read from, None if there was none."""
+    """Remove every row of a document. Returns the hash of its source file, None if there was none."""
     database.execute("DELETE FROM lexicon WHERE rowid IN (SELECT row FROM passages WHERE doc_id = ?)", doc_id)
     found = database.execute("DELETE FROM documents WHERE doc_id = ? RETURNING source_sha256", doc_id)
     return found[0][0] if found else None
@@ -133,7 +133,7 @@ def _matrix(blobs: Sequence[bytes]) -> Vectors:
 
 
 def vectors(database: Database, keys: Collection[bytes]) -> dict[bytes, Vectors]:
-    """The vectors kept under these keys; keys of none are left out."""
+    """The vectors stored under these keys; unknown keys are left out."""
     sql = "SELECT vector FROM passages WHERE key = ?1 UNION ALL SELECT vector FROM sentences WHERE key = ?1 LIMIT 1"
     found = {key: database.execute(sql, key) for key in set(keys) if key}
     return {key: from_blob(stored[0][0]) for key, stored in found.items() if stored}
@@ -147,7 +147,7 @@ def load(database: Database, rows: Collection[int]) -> list[StoredPassage]:
         for row, start, end, joined, leans, fragment, vector in database.execute(
             "SELECT p.row, s.start, s.stop, s.terms, s.leans, s.fragment, s.vector "
             "FROM passages p JOIN sentences s ON s.doc_id = p.doc_id AND s.start >= p.start AND s.stop <= p.stop "
-            "AND s.start < p.stop "  # which the index knows to end at, and not at the document's end
+            "AND s.start < p.stop "  # lets the index end there, and not at the document's end
             f"WHERE p.row IN ({marks(wanted)}) ORDER BY p.row, s.start",
             *wanted,
         ):
@@ -168,11 +168,11 @@ def load(database: Database, rows: Collection[int]) -> list[StoredPassage]:
 _DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "pmcid", "url", "licence", "keywords", "kind")
 _PARTS = {"sections": Section, "references": Reference, "mentions": Mention}
 _NOTED = ("reader_version", "encoding", "doubts", "unread_pages")
-"""Left out where there is nothing to say, so that what is kept from before still has the digest that it had."""
+"""Left out if empty, so that entries stored earlier keep their digest."""
 
 
 def describe(document: Document) -> str:
-    """What is stored of a document beside its text and hashes, as JSON."""
+    """The stored description of a document, beside its text and hashes, as JSON."""
     description = {name: getattr(document, name) for name in _DESCRIBED}
     parts = {name: [asdict(part) for part in getattr(document, name)] for name in _PARTS}
     noted = {name: said for name in _NOTED if (said := getattr(document, name)) not in (None, ())}
@@ -182,9 +182,9 @@ def describe(document: Document) -> str:
 
 
 def restore(row: Row) -> Document:
-    """The document of a row of (doc_id, source, text, sha256, source_sha256, description).
+    """The document in a row of (doc_id, source, text, sha256, source_sha256, description).
 
-    Raises LibraryDamagedError for a description that is not what ``describe`` makes.
+    Raises LibraryDamagedError if ``describe`` cannot have made the description.
     """
     doc_id, source, text, sha256, source_sha256, description = row
     try:

@@ -1,4 +1,4 @@
-"""The tables of a library's database, and an empty one made with them."""
+"""The tables of a library's database, and how to create an empty one."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from qa.stores.files import put_in_place
 from qa.stores.local.refusals import UNREADABLE, refused
 
 DATABASE = "library.sqlite"
-"""The name of its file in the library's folder."""
+"""The database's file name in the library's folder."""
 
 SCHEMA_VERSION = 4
 _SCHEMA = """
@@ -46,7 +46,7 @@ CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
 
 
 def create_database(path: Path, facts: Mapping[str, Any]) -> None:
-    """Make an empty library with these facts, unless there is one. To be called by the one writer."""
+    """Create an empty library with these facts, unless there is one. To be called by the one writer."""
     if path.exists():
         return
     temporary = path.with_suffix(".new")
@@ -57,16 +57,16 @@ def create_database(path: Path, facts: Mapping[str, Any]) -> None:
             connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
             connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
             connection.execute("COMMIT")
-            # Only now: what is in a write-ahead log would not be renamed with the file, and SQLite does not tell
-            # when it fails to move it there as it closes.
+            # Only now: a write-ahead log would not be renamed with the file, and SQLite does not report
+            # when it fails to move the log into the file on closing.
             connection.execute("PRAGMA journal_mode = WAL")
-        put_in_place(temporary, path)  # so that the file, once there, is a whole library
+        put_in_place(temporary, path)  # so that the file is a complete library as soon as it exists
     except (sqlite3.DatabaseError, OSError) as error:
         raise refused(error) from error
 
 
 def names_in(path: Path) -> dict[DocId, str]:
-    """The documents' file names by their ids in a database of whatever version, as far as they can be read."""
+    """The documents' file names by id in a database of any version, as far as they can be read."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return dict(connection.execute("SELECT doc_id, source FROM documents"))

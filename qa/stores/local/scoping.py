@@ -1,4 +1,4 @@
-"""What lies within a Scope, as a condition on rows of the table of passages."""
+"""A Scope as an SQL condition on rows of the passages table."""
 
 import json
 
@@ -6,11 +6,11 @@ from qa.records import Scope
 from qa.text.terms import terms
 
 YEARS = (0, 9_999)
-"""The first and the last year there can be."""
+"""The first and the last possible year."""
 
 
 def within(scope: Scope) -> tuple[str, list[object]]:
-    """The condition in SQL, true for every row where the scope has no limit, and the values of its placeholders."""
+    """The SQL condition (true for every row if the scope has no limit), and the values of its placeholders."""
     conditions, values = ["1"], list[object]()
     if scope.documents:
         conditions.append("doc_id IN (SELECT value FROM json_each(?))")
@@ -27,5 +27,5 @@ def within(scope: Scope) -> tuple[str, list[object]]:
 
 
 def _all_words(section: str) -> str:
-    """The query of FTS5 for all the words of a section, which for no words finds nothing."""
+    """The FTS5 query for all words of a section name; without words it finds nothing."""
     return "(" + " AND ".join(f'"{term}"' for term in terms(section) or [""]) + ")"

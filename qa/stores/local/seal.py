@@ -1,11 +1,11 @@
 """The seal: size and digests of the database as the last writer left it.
 
-A writer breaks the seal before its first change and seals again after its last. So a seal that is there and
-does not fit means damage, and none means that a writer is at work or was killed. A seal that was altered itself
-counts as none. It holds the facts of the library too, since a damaged database may have lost them.
+A writer breaks the seal before its first change and seals again after its last. So a seal that does not fit means
+damage. A missing seal means that a writer is at work or was killed. A seal that was itself altered counts as missing.
+It also holds the facts of the library, because a damaged database may have lost them.
 
-There is a digest for every region of the file, so that a writer reads again only what it has written: one more
-document costs the same in a large library. A region that no writer touched keeps its digest, and with it the proof.
+Each region of the file has a digest, so that a writer reads again only what it has written: one more document costs the
+same in a large library. A region that no writer touched keeps its digest, and so its proof.
 """
 
 import hashlib
@@ -23,25 +23,25 @@ SEAL = "SEAL"
 FORMAT = 2
 
 REGION = 1 << 16
-"""Bytes to a digest."""
+"""Bytes per digest."""
 
 _DIGITS = 16
 _VERSION_AT = 60
-"""Where SQLite has the number that ``PRAGMA user_version`` tells (sqlite.org/fileformat2.html, section 1.3)."""
+"""The offset of the number in ``PRAGMA user_version`` (sqlite.org/fileformat2.html, section 1.3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What the database file must be."""
+    """The expected state of the database file."""
 
     format: int
     bytes: int
     digests: str
-    """BLAKE2b of each region in turn, 64 bits in hexadecimal."""
+    """The BLAKE2b of each region in order, 64 bits in hexadecimal."""
     facts: Mapping[str, Any]
 
     def fits(self, file: HeldFile | Image) -> bool:
-        """Whether the file is, byte for byte, the one that was sealed. OSError if it cannot be read."""
+        """Whether the file is byte for byte the sealed one. OSError if it cannot be read."""
         return file.size == self.bytes and all(
             self.digest(number) == _digest(file, number) for number in range(_regions(self.bytes))
         )
@@ -51,9 +51,9 @@ class Seal:
 
 
 def read(folder: Path) -> Seal | None:
-    """The seal of a library, None where there is none that can be read, or one of an earlier form.
+    """The seal of a library; None if there is no readable one, or it has an earlier form.
 
-    Raises NewerFormatError for one that a newer Pincite has made.
+    Raises NewerFormatError if a newer Pincite has made it.
     """
     try:
         content = without_checksum((folder / SEAL).read_bytes())
@@ -72,10 +72,10 @@ def read(folder: Path) -> Seal | None:
 def write(
     folder: Path, file: HeldFile, facts: Mapping[str, Any], broken: Seal | None = None, written: Collection[int] = ()
 ) -> None:
-    """Seal the database file of the library in the folder, while nobody is changing it.
+    """Seal the folder's database file while nobody is changing it.
 
-    ``broken`` is the seal that fitted before, and ``written`` the places, in bytes, where the file was written since
-    then; without them all of it is read.
+    ``broken`` is the seal that fitted before. ``written`` has the byte offsets written since then. Without them, the
+    whole file is read.
     """
     seal = Seal(FORMAT, file.size, _digests(file, broken, {place // REGION for place in written}), facts)
     content = json.dumps(asdict(seal), indent=1).encode()
@@ -83,12 +83,12 @@ def write(
 
 
 def _digests(file: HeldFile, broken: Seal | None, touched: Collection[int]) -> str:
-    """The digests of all regions: of those that were whole and are not touched, the ones that the broken seal has.
+    """The digests of all regions; complete and untouched regions keep those of the broken seal.
 
-    They are taken over in runs, so that a large file costs what was written in it.
+    They are copied in runs, so that the cost for a large file depends only on what was written.
     """
     regions = _regions(file.size)
-    # The region after these was cut short by the end of the file.
+    # The region after the whole ones was cut short by the end of the file.
     whole = min(broken.bytes // REGION, regions) if broken else 0
     parts, done = [], 0
     for number in [*sorted(number for number in touched if number < whole), *range(whole, regions)]:
@@ -98,12 +98,12 @@ def _digests(file: HeldFile, broken: Seal | None, touched: Collection[int]) -> s
 
 
 def _run(sealed: Seal | None, start: int, stop: int) -> str:
-    """The digests of the regions from one to before another."""
+    """The digests of the regions from ``start`` to before ``stop``."""
     return sealed.digests[start * _DIGITS : stop * _DIGITS] if sealed else ""
 
 
 def remove(folder: Path) -> Seal | None:
-    """Break the seal, durably, because the database is about to change; the seal that was there."""
+    """Break the seal, durably, because the database is about to change; returns the old seal."""
     broken = read(folder)
     if (folder / SEAL).exists():
         (folder / SEAL).unlink()
@@ -112,7 +112,7 @@ def remove(folder: Path) -> Seal | None:
 
 
 def has_other_version(sealed: Seal, file: HeldFile, version: int) -> bool:
-    """Whether the beginning of the file would be the one that was sealed if its version were this one."""
+    """Whether the start of the file would fit the seal if its version were this one."""
     region = bytearray(file.read(0, REGION))
     region[_VERSION_AT : _VERSION_AT + 4] = version.to_bytes(4, "big")
     return _digest_of(bytes(region)) == sealed.digest(0)

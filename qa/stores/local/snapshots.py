@@ -1,10 +1,9 @@
-"""FAISS snapshots: derived from the database, immutable, checked, and disposable.
+"""FAISS snapshots: derived from the database, immutable, checked and disposable.
 
-A snapshot is one file of serialised index plus ``MANIFEST.json`` that names it with its size and SHA-256.
-Both are written beside their place, flushed to disk and renamed, the manifest last. ``faiss.write_index``
-is avoided because it may lose its tail on a full disk without an error. ``faiss.read_index`` accepts flipped
-bits, so the file is read once before to be hashed; it is never written again.
-"""
+A snapshot is one file with the serialised index, plus ``MANIFEST.json`` with that file's name, size and SHA-256. Both
+are written beside their place, flushed to disk and renamed, the manifest last. ``faiss.write_index`` is avoided because
+it may lose its tail on a full disk without an error. ``faiss.read_index`` accepts flipped bits, so the file is first
+read once for its hash; it is never written again."""
 
 import hashlib
 import json
@@ -30,7 +29,7 @@ _MAX_VECTOR_BYTES = 8 << 30
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot must be: any difference makes it worthless."""
+    """The expected properties of a snapshot; any difference makes it useless."""
 
     format: int
     generation: int
@@ -40,47 +39,47 @@ class Manifest:
     count: int
     dimension: int
     owner: str
-    """The library it was derived from."""
+    """The library from which it was derived."""
 
 
 class DamagedSnapshot(Exception):
-    """The snapshot is not what its manifest says. Internal: the store rebuilds it from the database."""
+    """The snapshot does not fit its manifest. Internal: the store rebuilds it from the database."""
 
 
 class UnfinishedSnapshot(DamagedSnapshot):
-    """A file of it is missing, as for a moment while another process replaces it."""
+    """One of its files is missing, perhaps only while another process replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An index of one generation, only ever read. ``rows`` holds its row numbers in ascending order."""
+    """A read-only index of one generation. ``rows`` holds its row numbers in ascending order."""
 
-    index: Any  # faiss.IndexIDMap2, whose Python methods its stubs do not know
+    index: Any  # faiss.IndexIDMap2, whose stubs lack its Python methods
     rows: NDArray[np.int64]
     generation: int
 
     @property
     def last_row(self) -> int:
-        """The greatest row number it covers, 0 where it is empty."""
+        """The highest row number in it, 0 if it is empty."""
         return int(self.rows[-1]) if len(self.rows) else 0
 
 
 def build(rows: NDArray[np.int64], vectors: Vectors, dimension: int, generation: int) -> Snapshot:
-    """An inner-product index over vectors of shape (len(rows), dimension), each number of which is kept in 8 bits.
+    """An inner-product index over vectors of shape (len(rows), dimension), with each number in 8 bits.
 
-    So it is a quarter as large, and as much is saved of what a search reads.
+    It is a quarter as large, so a search reads a quarter as much.
     """
     held = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
     index = faiss.IndexIDMap2(held)
     if len(rows):
         exact = np.ascontiguousarray(vectors, np.float32)
-        index.train(exact)  # which takes the least and the greatest number of each dimension
+        index.train(exact)  # learns the minimum and maximum of each dimension
         index.add_with_ids(exact, rows)
     return Snapshot(index, np.sort(rows), generation)
 
 
 def save(folder: Path, snapshot: Snapshot, owner: str) -> None:
-    """Write the snapshot so that a reader finds either the old one or this one, whole; drop older ones."""
+    """Write the snapshot so that a reader always finds a complete one, old or new; remove older ones."""
     folder.mkdir(exist_ok=True)
     data = faiss.serialize_index(snapshot.index).tobytes()
     digest = hashlib.sha256(data).hexdigest()
@@ -97,9 +96,9 @@ def save(folder: Path, snapshot: Snapshot, owner: str) -> None:
 
 
 def load(folder: Path, owner: str) -> Snapshot | None:
-    """The snapshot of the folder, None where there is none of this library; DamagedSnapshot if unsound.
+    """The folder's snapshot, None if this library has none; DamagedSnapshot if unsound.
 
-    Raises NewerFormatError for one that a newer Pincite has made.
+    Raises NewerFormatError if a newer Pincite has made it.
     """
     try:
         manifest = _manifest(folder / MANIFEST)
@@ -120,7 +119,7 @@ def load(folder: Path, owner: str) -> Snapshot | None:
 
 
 def _manifest(path: Path) -> Manifest:
-    """The manifest; DamagedSnapshot if it is not what was written."""
+    """The manifest. DamagedSnapshot if it is not what was written."""
     content = path.read_bytes()
     if content.startswith(b"{"):  # the first form, the same without a checksum
         form = json.loads(content)
@@ -139,7 +138,7 @@ def _manifest(path: Path) -> Manifest:
 def _read(file: Path, manifest: Manifest) -> Snapshot:
     faiss.set_deserialization_vector_byte_limit(_MAX_VECTOR_BYTES)
     try:
-        index: Any = faiss.read_index(str(file))  # and not from its bytes, of which there would be three copies
+        index: Any = faiss.read_index(str(file))  # not from bytes in memory, which would need three copies
         rows = faiss.vector_to_array(index.id_map)
     except (RuntimeError, AttributeError) as error:
         raise DamagedSnapshot("FAISS cannot read it") from error
@@ -161,11 +160,11 @@ def but(rows: NDArray[np.int64]) -> Any:
 def search(snapshot: Snapshot, vector: Vectors, k: int, selector: Any = None) -> list[int]:
     """The k best rows by inner product in 8 bits, best first.
 
-    A selector of FAISS may leave some out.
+    A FAISS selector may leave out some rows.
     """
     if not len(snapshot.rows) or k < 1:
         return []
-    faiss.omp_set_num_threads(1)  # of this thread: one question keeps one core busy, and others would wait beside it
+    faiss.omp_set_num_threads(1)  # per thread: a question keeps one core busy, and more threads would only wait
     parameters: Any = faiss.SearchParameters()
     parameters.sel = selector
     _, rows = snapshot.index.search(vector[None, :], min(k, len(snapshot.rows)), params=parameters)

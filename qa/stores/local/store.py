@@ -1,4 +1,4 @@
-"""The default store, in one folder: SQLite is the truth, and the FAISS index is derived from it."""
+"""The default store, in one folder: SQLite has the master data, and the FAISS index is derived from it."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -26,28 +26,28 @@ from qa.stores.local.snapshots import SNAPSHOTS
 LOCK = "writer.lock"
 
 _CREATION_S = 10.0
-"""How long to wait for another process that is making the library."""
+"""How long to wait for another process that is creating the library, in seconds."""
 
 
 class LocalStore(KeptDocuments):
     """A ``Store`` in one folder. Any number of readers; one writer at a time, held by a file lock."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the library of the folder, mending it if need be. LibraryDamagedError if there is none to be had."""
+        """Open the folder's library, repairing it if needed. LibraryDamagedError if that is impossible."""
         self._lock = Lock(folder / LOCK)
         database, self._findings = _opened(folder, self._lock)
         super().__init__(folder, database, Originals(folder / ORIGINALS))
         self._untidy, self._aligned = False, True
         self._dropped: list[tuple[DocId, str]] = []
-        """The originals of what the present change deletes."""
+        """The originals of documents that the current change deletes."""
         self._broken: seal.Seal | None = None
-        """The seal that fitted before the present writer's first change."""
+        """The seal that fitted before the current writer's first change."""
         self._dense = DenseIndex(folder / SNAPSHOTS, database, self._lock)
         self.index = LocalIndex(database, self._dense)
 
     @classmethod
     def create(cls, folder: Path, model: Model) -> "LocalStore":
-        """Open the library of the folder, making an empty one for this model where there is none."""
+        """Open the folder's library, or create an empty one for this model."""
         if not cls.exists(folder):
             try:
                 make_folder(folder)
@@ -59,7 +59,7 @@ class LocalStore(KeptDocuments):
 
     @staticmethod
     def exists(folder: Path) -> bool:
-        """Whether a library was ever made in the folder."""
+        """Whether the folder ever held a library."""
         return mending.exists(folder)
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class LocalStore(KeptDocuments):
 
     @property
     def is_writable(self) -> bool:
-        """Whether it could be written when it was opened."""
+        """Whether it was writable when it was opened."""
         return self._database.writable
 
     @contextmanager
@@ -78,13 +78,13 @@ class LocalStore(KeptDocuments):
         with _held(self._lock, self._folder, wait_s):
             self._broken = None
             yield
-            self.settle()  # after a failure the next opening does so
+            self.settle()  # after a failure, the next opening does this
 
     def check(self, wait_s: float) -> Findings:
-        """Read everything that is kept and mend what is damaged; what the opening mended is told too, once.
+        """Read everything stored and repair damage. Repairs made at opening are reported too, once.
 
-        What cannot be written is not mended; the damage is told. Raises LibraryDamagedError if there is nothing to
-        mend it from.
+        A library that is not writable is not repaired; its damage is reported. Raises LibraryDamagedError if there is
+        nothing to repair it from.
         """
         if not self.is_writable:
             return visiting.check(self._folder, self._database)
@@ -100,7 +100,7 @@ class LocalStore(KeptDocuments):
 
     @contextmanager
     def _changing(self) -> Iterator[set[DocId]]:
-        """One durable change; the block adds the ids of the documents it touches, whose copies follow."""
+        """One durable change. The block adds the ids of changed documents, and their copies are then updated."""
         aligned, self._aligned = self._aligned, False
         self._dropped.clear()
         try:
@@ -116,7 +116,7 @@ class LocalStore(KeptDocuments):
                     self._originals.remove(*key)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
-        self._aligned = aligned  # a change that failed may have left a copy behind
+        self._aligned = aligned  # a failed change may have left a copy behind
 
     def _break_seal(self) -> None:
         if broken := seal.remove(self._folder):
@@ -135,7 +135,7 @@ class LocalStore(KeptDocuments):
                 self._originals.write(doc_id, entry.original)
 
     def replace_all(self, entries: Sequence[Entry], model: Model) -> None:
-        """Put these entries of the documents that are kept, embedded by another model, in one step."""
+        """Replace the entries of all stored documents, embedded by another model, in one step."""
         with self._changing() as touched:
             self._database.set_fact("model", asdict(model))
             self._database.set_fact("library", uuid4().hex)  # so that no older snapshot fits any more
@@ -155,7 +155,7 @@ class LocalStore(KeptDocuments):
             return self._forget(path, touched)
 
     def _forget(self, path: str, touched: set[DocId], keep: DocId | None = None) -> DocId | None:
-        """Drop what the path held, and the document that no other path holds; the id of that document."""
+        """Forget the path, and remove its document if no other path holds it. Returns the removed document's id."""
         held = self._database.execute("DELETE FROM files WHERE path = ? RETURNING doc_id", path)
         for (doc_id,) in held:
             touched.add(doc_id)
@@ -172,7 +172,7 @@ class LocalStore(KeptDocuments):
     def delete(self, doc_id: DocId) -> None:
         with self._changing() as touched:
             if not self._delete(doc_id, touched):
-                rows.document(self._database, doc_id)  # which says that there is none
+                rows.document(self._database, doc_id)  # raises the error that there is none
 
     def _delete(self, doc_id: DocId, touched: set[DocId]) -> bool:
         touched.add(doc_id)
@@ -194,9 +194,9 @@ class LocalStore(KeptDocuments):
                     raise _unwritable(self._folder, error) from error
 
     def settle(self) -> None:
-        """Bring up to date what is derived from the documents, and seal the library.
+        """Update what is derived from the documents, and seal the library.
 
-        Done whenever a writer ends; to be called by a writer that goes on for long.
+        Done whenever a writer ends. A long-running writer should also call it.
         """
         if seal.read(self._folder) is None:
             self._dense.refresh()
@@ -205,7 +205,7 @@ class LocalStore(KeptDocuments):
             self._untidy, self._aligned = False, True
 
     def refresh_index(self) -> None:
-        """Make the search index, unless the present one will do."""
+        """Build the search index, unless the present one is good enough."""
         self._dense.refresh()
 
 

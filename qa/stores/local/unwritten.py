@@ -1,8 +1,8 @@
-"""SQLite's file, read where nothing can be written: another user's library, or one on a read-only mount.
+"""Read SQLite's file where nothing can be written: another user's library, or a read-only mount.
 
-SQLite keeps a log and shared memory beside a database, and wants to make them even to read. Where another process has
-changes in the log, both are there, and SQLite reads along with it. Where the log is empty, the file is complete by
-itself, and its bytes are read into memory at once: nothing that is written later tears what is being read.
+SQLite keeps a log and shared memory beside a database, and creates them even for reading. If another process has
+changes in the log, both exist, and SQLite reads along with it. If the log is empty, the file is complete, and its bytes
+are read into memory at once. So later writes cannot tear what is being read.
 """
 
 import os
@@ -17,22 +17,22 @@ from qa.stores.files import HeldFile
 
 _TRIES = 100
 _PAUSE_S = 0.05
-"""How often, and after what pause, to try again to read a file while another process changes it."""
+"""How often, and after what pause, to read a file again that another process is changing."""
 _CHUNK = 64 << 20
 _VERSIONS_AT = slice(18, 20)
-"""Where a database says that it has a log, 2 and 2, or none, 1 and 1 (sqlite.org/fileformat2.html, section 1.3)."""
+"""The bytes that say whether a database has a log (2, 2) or not (1, 1) (sqlite.org/fileformat2.html, section 1.3)."""
 
 Mark = tuple[int, ...]
-"""Differs between two states of a file and its log."""
+"""A value that differs between two states of a file and its log."""
 
 
 def can_write(database: Path) -> bool:
-    """Whether this process may write a database and beside it."""
+    """Whether this process may write a database and the files beside it."""
     return os.access(database.parent, os.W_OK) and (not database.exists() or os.access(database, os.W_OK))
 
 
 def mark(path: Path) -> Mark:
-    """The present state of a database; OSError if it is gone."""
+    """The present state of a database. OSError if the file is gone."""
     path.stat()
     return (*_stated(path), *_stated(_log(path)))
 
@@ -53,9 +53,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection that only reads. ``image`` has the bytes of the file where they are all that is read.
+    """A read-only connection. ``image`` has the file's bytes if nothing else is read.
 
-    ``mark`` is the state that was copied, None where SQLite reads along.
+    ``mark`` is the state that was copied, None if SQLite reads along.
     """
 
     connection: sqlite3.Connection
@@ -64,9 +64,9 @@ class Opened:
 
 
 def connect(path: Path, file: HeldFile, *, private: bool) -> Opened:
-    """Open a database without writing anything; ``private`` has a copy in memory made in any case.
+    """Open a database without writing anything. ``private`` always makes a copy in memory.
 
-    Raises OSError where it is changed all the time, sqlite3.DatabaseError where it cannot be understood.
+    Raises OSError if it changes all the time, sqlite3.DatabaseError if it cannot be understood.
     """
     for _ in range(_TRIES):
         found = mark(path)
@@ -85,7 +85,7 @@ def connect(path: Path, file: HeldFile, *, private: bool) -> Opened:
 
 
 def _along(path: Path) -> sqlite3.Connection | None:
-    """A connection that reads along with whoever writes the log; None where the shared memory is not there."""
+    """A connection that reads along with the log's writer; None if there is no shared memory."""
     if not path.with_name(f"{path.name}-shm").exists():
         return None
     connection = _connection(f"{path.absolute().as_uri()}?mode=ro")
@@ -101,7 +101,7 @@ def _along(path: Path) -> sqlite3.Connection | None:
 
 
 def _replayed(path: Path, file: HeldFile, found: Mark) -> Opened:
-    """A copy in memory of a database with what is in its log."""
+    """A copy in memory of a database, including its log."""
     with TemporaryDirectory(prefix="pincite-") as folder:
         copy = Path(folder, path.name)
         copy.write_bytes(_read(file))
@@ -110,7 +110,7 @@ def _replayed(path: Path, file: HeldFile, found: Mark) -> Opened:
 
 
 def _copied(source: sqlite3.Connection) -> sqlite3.Connection:
-    """The database of a connection, copied into memory; the connection is closed."""
+    """A connection's database, copied into memory. The connection is closed."""
     with closing(source):
         memory = _connection(":memory:")
         source.backup(memory)
@@ -143,7 +143,7 @@ def _size(path: Path) -> int:
 
 
 def _stated(path: Path) -> tuple[int, int, int]:
-    """Inode, bytes and time of change of a file; an empty log is as good as none."""
+    """Inode, size and change time of a file; an empty log counts as none."""
     try:
         found = path.stat()
     except FileNotFoundError:

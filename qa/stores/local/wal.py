@@ -1,4 +1,4 @@
-"""What SQLite's write-ahead log says of the pages that it holds (sqlite.org/fileformat2.html, section 4)."""
+"""The pages that SQLite's write-ahead log holds (sqlite.org/fileformat2.html, section 4)."""
 
 import os
 from pathlib import Path
@@ -9,9 +9,9 @@ _PAGE_SIZE_AT = 8
 
 
 def written(log: Path) -> set[int]:
-    """Where in the database the pages of a log belong: the place of each page's first byte.
+    """The database offset of each page in a log: the page's first byte.
 
-    What an earlier use of the log has left at its end counts too: a few places too many do no harm.
+    Leftovers of an earlier use at the log's end are included: a few extra offsets do no harm.
     """
     try:
         descriptor = os.open(log, os.O_RDONLY | getattr(os, "O_BINARY", 0))

@@ -1,1 +1,1 @@
-"""Find out what is damaged in a library's folder, and repair it."""
+"""Find damage in a library's folder, and repair it."""

@@ -1,8 +1,8 @@
-"""A second copy of every document beside the database: what a damaged database is made anew from.
+"""A second copy of every document beside the database, from which a damaged database is rebuilt.
 
-One file a document: the SHA-256 of the rest, a line of JSON, the vectors. A copy is on disk before the change
-that it belongs to is acknowledged, and gone before a removal is. The database keeps each copy's digest, so the
-digest is a checksum of the document's rows as well.
+There is one file per document: the SHA-256 of the rest, a line of JSON, the vectors. A copy is on disk before its
+change is acknowledged, and gone before a removal is. The database stores each copy's digest, which is therefore also a
+checksum of the document's rows.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ COPIES = "documents"
 FORMAT = 1
 _SUFFIX = ".copy"
 _DIGEST = 64
-"""Characters of a SHA-256 in hexadecimal, at the head of each copy."""
+"""The length of a SHA-256 in hexadecimal, at the start of each copy."""
 
 
 class DamagedCopy(Exception):
@@ -45,7 +45,7 @@ class Copies:
         write_whole(self._path(doc_id), copy)
 
     def remove(self, doc_id: DocId) -> None:
-        """Remove a copy, durably; nothing if there is none."""
+        """Remove a copy, durably; do nothing if there is none."""
         if self._path(doc_id).exists():
             self._path(doc_id).unlink()
             sync_folder(self.folder)
@@ -55,7 +55,7 @@ class Copies:
         return sorted(DocId(path.name.removesuffix(_SUFFIX)) for path in self.folder.glob(f"*{_SUFFIX}"))
 
     def digest(self, doc_id: DocId) -> str | None:
-        """What a copy says is its digest, without reading the rest; None where there is no copy."""
+        """The digest that a copy states, without reading the rest; None if there is no copy."""
         try:
             with self._path(doc_id).open("rb") as stream:
                 return stream.read(_DIGEST).decode("ascii", "replace")
@@ -63,7 +63,7 @@ class Copies:
             return None
 
     def read(self, doc_id: DocId) -> bytes:
-        """A copy as it was written. DamagedCopy if it is missing or not that any more."""
+        """A copy as it was written. DamagedCopy if it is missing or has changed."""
         try:
             copy = self._path(doc_id).read_bytes()
         except OSError as error:
@@ -73,7 +73,7 @@ class Copies:
         return copy
 
     def sweep(self) -> None:
-        """Remove what writers that were killed left half written."""
+        """Remove half-written files of writers that were killed."""
         for path in self.folder.glob("*.tmp"):
             path.unlink(missing_ok=True)
 
@@ -101,21 +101,21 @@ def pack(kept: Kept, model: Mapping[str, Any]) -> bytes:
 
 
 def refuse_newer(copy: bytes) -> None:
-    """NewerFormatError for a copy that a newer Pincite has made; nothing for one whose head cannot be read."""
+    """NewerFormatError if a newer Pincite made the copy. Does nothing if its head cannot be read."""
     with suppress(ValueError, TypeError, KeyError, IndexError):
         check_format(json.loads(copy.split(b"\n", 2)[1]))
 
 
 def check_format(head: Mapping[str, Any]) -> None:
-    """NewerFormatError for the head of a copy that a newer Pincite has made."""
+    """NewerFormatError if the head is of a copy that a newer Pincite made."""
     if head["format"] > FORMAT:
         raise NewerFormatError(f"the copy of {head['document'][1]} ({head['document'][0]})", head["format"], FORMAT)
 
 
 def unpack(copy: bytes) -> tuple[Kept, dict[str, Any]]:
-    """The document of a sound copy, and its model. DamagedCopy for one of another form.
+    """The document in a sound copy, and its model. DamagedCopy if the copy has another form.
 
-    Raises NewerFormatError for one that a newer Pincite has made.
+    Raises NewerFormatError if a newer Pincite made it.
     """
     try:
         _, line, stored = copy.split(b"\n", 2)

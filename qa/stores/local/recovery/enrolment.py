@@ -1,4 +1,4 @@
-"""What the database says of its documents, brought into the register."""
+"""Bring the register in line with the documents in the database."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -14,26 +14,26 @@ _KNOWN = "SELECT doc_id, source, digest, source_sha256 FROM documents"
 
 
 def files(folder: Path) -> tuple[Path, Path]:
-    """The two files of the register of a library, one of them in its folder of copies."""
+    """The two files of a library's register. One of them is in its folder of copies."""
     return folder / register.REGISTER, folder / COPIES / register.REGISTER
 
 
 def known(folder: Path) -> Register:
-    """What the register says."""
+    """The content of the register."""
     return register.read(files(folder))
 
 
 def align(database: Database, folder: Path) -> None:
-    """Write the register anew unless it says what the database does.
+    """Rewrite the register unless it agrees with the database.
 
-    An original that the register knows is one that there is to be; of a document that it does not know, the one that
-    is there.
+    An original listed in the register is expected to exist. For a document not in the register, the original on disk is
+    taken.
     """
     there, kept = known(folder), dict(Originals(folder / ORIGINALS).kept())
     documents = {
         DocId(doc_id): Registered(doc_id, source, digest, _original(there, kept, doc_id, sha256))
         for doc_id, source, digest, sha256 in database.execute(_KNOWN)
-        if isinstance(source, str)  # or else its row is damaged, which a check finds
+        if isinstance(source, str)  # otherwise its row is damaged, which a check finds
     }
     if there.documents != documents or there.damaged or register.is_long(files(folder), len(documents)):
         register.write(files(folder), database.generation, documents.values())
@@ -45,7 +45,7 @@ def _original(there: Register, kept: Mapping[DocId, str], doc_id: DocId, sha256:
 
 
 def note(database: Database, folder: Path, touched: Collection[DocId]) -> None:
-    """Note in the register what becomes of documents in the change that is under way. Before the commit."""
+    """Note in the register what the current change does to documents. Call it before the commit."""
     changes: dict[DocId, Registered | None] = dict.fromkeys(sorted(touched))
     for doc_id in changes:
         for _, source, digest, sha256 in database.execute(f"{_KNOWN} WHERE doc_id = ?", doc_id):
@@ -55,7 +55,7 @@ def note(database: Database, folder: Path, touched: Collection[DocId]) -> None:
 
 
 def mended(database: Database, folder: Path) -> Iterator[str]:
-    """Mend what is damaged of the register, and say so. To be called by the one writer."""
+    """Repair damage to the register, and report it. To be called by the one writer."""
     if known(folder).damaged or not all(path.is_file() for path in files(folder)):
         align(database, folder)
         yield "the register of documents: it was damaged or not there, and is written anew"

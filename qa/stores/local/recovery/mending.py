@@ -1,8 +1,8 @@
-"""A library that was killed, cut short or altered: found out at opening, and made whole again.
+"""Detect at opening that a library was killed, cut short or altered, and repair it.
 
-What the seal vouches for is opened at once; what it disowns is made anew from the copies. Without a seal, after a
-kill, SQLite's own pages and indexes and the lexical index are checked; a thorough check also holds every document's
-rows against their digest. Where a copy is damaged too, its document is taken from its own rows, if those are sound.
+If the seal fits, the library opens at once. If it does not fit, the database is rebuilt from the copies. Without a seal
+(after a kill), SQLite's pages and indexes and the lexical index are checked; a thorough check also compares every
+document's rows with their digest. A document with a damaged copy is taken from its own rows, if they are sound.
 """
 
 import time
@@ -25,13 +25,13 @@ from qa.stores.local.refusals import OtherVersion
 from qa.stores.local.schema import DATABASE, SCHEMA_VERSION
 
 _PATIENCE_S = 60.0
-"""How long to wait for another process that is mending the library."""
+"""How long to wait for another process that is repairing the library, in seconds."""
 
 _ALTERED = "it is not what the last writer left"
 
 
 def exists(folder: Path) -> bool:
-    """Whether a library was ever made in the folder."""
+    """Whether the folder ever held a library."""
     return (folder / DATABASE).exists() or bool(Copies(folder / COPIES).ids()) or _is_registered(folder)
 
 
@@ -40,13 +40,13 @@ def _is_registered(folder: Path) -> bool:
 
 
 def open_sound(folder: Path, lock: Lock) -> tuple[Database, Findings]:
-    """The database of a library, mended first if need be, and what that was.
+    """The database of a library, repaired first if needed, and what was repaired.
 
-    Raises LibraryDamagedError where there is no library, or nothing to make it anew from.
+    Raises LibraryDamagedError if there is no library, or nothing to rebuild it from.
     """
     path, patience = folder / DATABASE, time.monotonic() + _PATIENCE_S
     if not exists(folder):
-        return Database(path), SOUND  # which says that there is no library
+        return Database(path), SOUND  # its use raises the error that there is no library
     register.check_format(enrolment.files(folder))
     while True:
         if database := _vouched(folder):
@@ -56,16 +56,16 @@ def open_sound(folder: Path, lock: Lock) -> tuple[Database, Findings]:
                 return _examined(folder)
         except Taken:
             if seal.read(folder) is None:
-                return Database(path), SOUND  # a writer is at work, and seals it when done
+                return Database(path), SOUND  # a writer is at work, and will seal it
             if time.monotonic() > patience:
                 raise LibraryLockedError(f"another process is mending the library {folder}; try again later.") from None
             time.sleep(0.05)
-        except OSError:  # it cannot be locked, so nobody changes it, and we cannot mend it
+        except OSError:  # it cannot be locked, so nobody can change it, and we cannot repair it
             return _unmendable(path), SOUND
 
 
 def _vouched(folder: Path) -> Database | None:
-    """The database, if the seal vouches for it and its log holds nothing that the seal does not know."""
+    """The database, if the seal fits and the log holds nothing that the seal does not cover."""
     sealed = seal.read(folder)
     if sealed is None:
         return None
@@ -100,7 +100,7 @@ def _unmendable(path: Path) -> Database:
 
 
 def _examined(folder: Path) -> tuple[Database, Findings]:
-    if database := _vouched(folder):  # sealed by another process, while this one waited for the lock
+    if database := _vouched(folder):  # another process sealed it while this one waited for the lock
         return database, SOUND
     sealed = seal.read(folder)
     try:
@@ -110,7 +110,7 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
             raise
         return rebuild(folder, None, sealed, _ALTERED)
     except LibraryError as damage:
-        # What SQLite merely could not do now, it may do later; but no seal disowns a sound database.
+        # SQLite may only be hindered now and work later. But a seal never rejects a sound database.
         if not (_has_traces(folder) and (sealed or isinstance(damage, LibraryDamagedError))):
             raise
         why = "it is of another version of Pincite" if isinstance(damage, OtherVersion) else str(damage)
@@ -124,7 +124,7 @@ def _examined(folder: Path) -> tuple[Database, Findings]:
 
 
 def _is_of_this_version(folder: Path, sealed: seal.Seal) -> bool:
-    """Whether it is damage alone that gives the database the number of another version."""
+    """Whether the database shows another version only because it is damaged."""
     try:
         file = HeldFile(folder / DATABASE)
     except OSError:
@@ -140,10 +140,10 @@ def _has_traces(folder: Path) -> bool:
 
 
 def check(database: Database, folder: Path) -> Findings:
-    """Check database and copies, and mend either from the other. To be called by the one writer."""
+    """Check database and copies, and repair each from the other. To be called by the one writer."""
     if found := faults(database, thorough=True):
         mended, findings = rebuild(folder, database, seal.read(folder), found[0])
-        mended.close()  # whoever has the old one open follows to the new one
+        mended.close()  # others who have the old one open then switch to the new one
     else:
         findings = Findings((*_mended_copies(database, folder), *enrolment.mended(database, folder)))
         align(database, folder)

@@ -1,4 +1,4 @@
-"""A damaged database made anew from the copies of its documents, or else from their own rows."""
+"""Rebuild a damaged database from the copies of its documents, or from their own rows."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ _ASIDE = "library.damaged"
 
 
 def rebuild(folder: Path, damaged: Database | None, sealed: seal.Seal | None, why: str) -> tuple[Database, Findings]:
-    """A new database in place of the damaged one, which is not touched before the new one is whole.
+    """Replace the damaged database by a new one. The old one stays untouched until the new one is complete.
 
     What neither a copy nor the damaged database still holds is lost.
     """
@@ -44,7 +44,7 @@ def rebuild(folder: Path, damaged: Database | None, sealed: seal.Seal | None, wh
     create_database(new, {"model": first[1], "library": uuid4().hex})
     with _removed_on_failure(new), closing(Database(new)) as made:
         restored = _restore(made, folder, [first], lost) + _restore(made, folder, found, lost)
-        # The same documents are the same generation; where nobody knows it, it is not that of an empty library.
+        # The same documents make the same generation. If it is unknown, it must differ from an empty library's.
         made.set_fact("generation", (generation or made.generation) + bool(lost))
         if wrong := faults(made, thorough=True):
             raise LibraryError(f"{folder / DATABASE} could not be made anew ({wrong[0]}); run 'qa check' again.")
@@ -69,7 +69,7 @@ def _sealed_generation(sealed: seal.Seal | None) -> int:
 def _restorable(
     folder: Path, damaged: Database | None, known: Collection[DocId], lost: list[DocId]
 ) -> Iterator[tuple[rows.Kept, dict[str, Any]]]:
-    """Every document that a copy or its own rows still hold whole, with its model; what neither does is ``lost``."""
+    """Every document still complete in a copy or in its own rows, with its model; all others are ``lost``."""
     copies = Copies(folder / COPIES)
     digests: dict[DocId, str] = {}
     if damaged:
@@ -113,12 +113,12 @@ def _generation(damaged: Database | None) -> int:
 
 
 def _put_in_place(folder: Path, new: Path, *, keep: bool) -> Path | None:
-    """The new database in place of the damaged one, which is kept under another name if it is to be."""
+    """Put the new database in place of the damaged one, which is kept under another name if ``keep``."""
     path, aside = folder / DATABASE, None
     if keep and path.exists():
         aside = next(name for name in _aside_names(folder) if not name.exists())
         path.replace(aside)
-    for log in ("-wal", "-shm"):  # of the damaged database: SQLite would play them into the new one
+    for log in ("-wal", "-shm"):  # logs of the damaged database: SQLite would apply them to the new one
         path.with_name(path.name + log).unlink(missing_ok=True)
     new.replace(path)
     sync_folder(folder)

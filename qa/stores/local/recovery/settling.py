@@ -1,4 +1,4 @@
-"""A library after a change: its copies brought in line, what removals left behind dropped, its database sealed."""
+"""After a change: update a library's copies, drop leftovers of removals, and seal its database."""
 
 import logging
 from contextlib import suppress
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 def settle(
     database: Database, folder: Path, *, tidy: bool, aligned: bool = False, broken: seal.Seal | None = None
 ) -> None:
-    """Bring the copies in line unless they are, drop what removals left behind if ``tidy``, and seal the database.
+    """Update the copies unless ``aligned``, drop leftovers of removals if ``tidy``, and seal the database.
 
-    ``broken`` is the seal that fitted before the first of the changes that ``database.written`` tells of.
-    To be called by the one writer. What cannot be done for want of space is done by the next opening.
+    ``broken`` is the seal that fitted before the first change in ``database.written``. To be called by the one writer.
+    Work that fails for lack of space is done at the next opening.
     """
     try:
         if not aligned:
@@ -37,7 +37,7 @@ def settle(
 
 
 def align(database: Database, folder: Path) -> None:
-    """Give every document its copy, and remove copies and originals of documents that are not kept."""
+    """Give every document its copy, and remove copies and originals of documents no longer stored."""
     copies = Copies(folder / COPIES)
     digests: dict[DocId, str] = dict(database.execute("SELECT doc_id, digest FROM documents"))
     for doc_id in copies.ids():
@@ -54,7 +54,7 @@ def align(database: Database, folder: Path) -> None:
 
 
 def record(database: Database, folder: Path, doc_id: DocId) -> None:
-    """Write the copy of a document and its digest, or remove the copy of one that is gone. Before the commit."""
+    """Write a document's copy and its digest, or remove the copy of a removed one. Call it before the commit."""
     copies = Copies(folder / COPIES)
     if not database.execute("SELECT 1 FROM documents WHERE doc_id = ?", doc_id):
         copies.remove(doc_id)

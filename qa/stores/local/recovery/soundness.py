@@ -1,4 +1,4 @@
-"""Whether a database holds what was written: SQLite's pages and indexes, and every document's rows by their digest."""
+"""Check that a database holds what was written: SQLite's pages and indexes, and each document's digest."""
 
 from qa.errors import LibraryError
 from qa.stores.local import rows
@@ -7,13 +7,13 @@ from qa.stores.local.recovery.copies import pack
 from qa.stores.local.refusals import Hindered
 
 UNREADABLE = (LibraryError, ValueError, TypeError, AttributeError, OverflowError)
-"""What rows of unforeseen content may bring about."""
+"""Errors that rows of unexpected content may cause."""
 
 
 def faults(database: Database, *, thorough: bool) -> list[str]:
-    """What is wrong with a database, in words; nothing if it is sound. To be called by the one writer.
+    """Faults of a database, in words; empty if it is sound. To be called by the one writer.
 
-    Raises LibraryError where the disk or its permissions are in the way of finding out.
+    Raises LibraryError if the disk or its permissions prevent the check.
     """
     try:
         checked = [" ".join(str(message).split()) for (message,) in database.execute("PRAGMA integrity_check")]
@@ -33,5 +33,5 @@ def faults(database: Database, *, thorough: bool) -> list[str]:
 
 
 def digest_of(copy: bytes) -> str:
-    """The digest that stands at the head of a copy."""
+    """The digest at the start of a copy."""
     return copy.split(b"\n", 1)[0].decode()

@@ -1,4 +1,4 @@
-"""A library that cannot be written, opened and checked: nothing is mended there, but damage is said."""
+"""Open and check a library that cannot be written: damage is reported, nothing is repaired."""
 
 import time
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ from qa.stores.local.unwritten import can_write
 
 _TRIES = 5
 _PAUSE_S = 0.1
-"""How often, and after what pause, to look again at a seal that does not fit, as of a writer who is just ending."""
+"""How often, and after what pause, a seal that does not fit is read again: a writer may just be finishing."""
 
 
 def is_visited(folder: Path) -> bool:
-    """Whether the library of the folder may be read and not written."""
+    """Whether the folder's library can be read but not written."""
     return folder.is_dir() and not can_write(folder / DATABASE)
 
 
 def opened(folder: Path) -> Database:
     """The database of a library that cannot be written.
 
-    Raises LibraryDamagedError where it is not sound, or not there.
+    Raises LibraryDamagedError if it is not sound or does not exist.
     """
     register.check_format(enrolment.files(folder))
     try:
@@ -62,13 +62,13 @@ def _sound(folder: Path) -> Database:
 
 
 def _faults(folder: Path, *, thorough: bool) -> list[str]:
-    """What is wrong with the database, by a copy of it, since finding out writes."""
+    """Faults of the database, found on a copy, because the check needs to write."""
     with closing(Database(folder / DATABASE, writable=False, private=True)) as copy:
         return faults(copy, thorough=thorough)
 
 
 def check(folder: Path, database: Database) -> Findings:
-    """Read all that is kept, and say what is damaged; nothing is changed."""
+    """Read all stored data, and report damage; nothing is changed."""
     with database.reading():
         ids = [doc_id for (doc_id,) in database.execute("SELECT doc_id FROM documents ORDER BY doc_id")]
         owner = str(database.fact("library"))
