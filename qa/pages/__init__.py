@@ -1,1 +1,1 @@
-"""Pages of a PDF as they are printed, with a quote's words highlighted on them."""
+"""Pages of a PDF as printed, with a quote's words highlighted."""

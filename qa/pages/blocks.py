@@ -1,8 +1,8 @@
-"""Where blocks of text stand on a page: by their letters and digits, line by line.
+"""Locate blocks of text on a page, line by line, by their letters and digits.
 
-The page's lines come in the order of the file, which need not be that of the blocks. A line belongs to where its
-letters stand among those of the blocks: where the line before it ends, or else where they stand only once. What no
-block has, such as a running head, belongs to none.
+The page's lines come in file order, which may differ from the blocks' order. A line's letters are looked for in those
+of the blocks: right after the previous line, or anywhere if they occur only once. A line in no block, such as a running
+head, is left out.
 """
 
 from bisect import bisect_right
@@ -13,16 +13,16 @@ from qa.pages.placing import LINE, letters_of
 from qa.pages.records import Box
 
 PageLine = tuple[str, Sequence[Box]]
-"""The characters of one line in one column, and the box of each."""
+"""The characters of one line in one column, and the box of each character."""
 
 _APART = 2.0
-"""Heights of a line between two lines of one column from which they are no longer one box: a figure is between."""
+"""The gap, in line heights, that splits lines of one column into two boxes: a figure is between."""
 
 
 def boxes_of(blocks: Sequence[str], lines: Sequence[PageLine]) -> list[list[Box]]:
-    """The boxes that each block fills, in reading order; none for a block of which no line was found.
+    """The boxes of each block, in reading order; empty for a block of which no line was found.
 
-    ``blocks`` are in reading order. Lines of one column that follow each other share a box.
+    ``blocks`` are in reading order. Consecutive lines of one column share a box.
     """
     folded = [letters_of(block).folded for block in blocks]
     starts = [0, *accumulate(map(len, folded))]
@@ -39,9 +39,9 @@ def boxes_of(blocks: Sequence[str], lines: Sequence[PageLine]) -> list[list[Box]
 
 
 def _places(text: str, lines: Sequence[str], starts: Sequence[int]) -> list[int | None]:
-    """Where each line stands in the text of all blocks, which start there; None where that is not certain."""
+    """The offset of each line in the text of all blocks, which start at ``starts``; None if not certain."""
     ends = {0}
-    """Where lines that were found end, so that others may go on."""
+    """The ends of lines already found, where other lines may continue."""
     places: list[int | None] = []
     reached, follows = 0, True
     for line in lines:
@@ -60,12 +60,12 @@ def _places(text: str, lines: Sequence[str], starts: Sequence[int]) -> list[int 
 
 
 def _alone(text: str, line: str) -> int | None:
-    """Where the line stands, if it does so once."""
+    """The offset of the line, if it occurs exactly once."""
     return text.index(line) if text.count(line) == 1 else None
 
 
 def _whole(text: str, line: str, starts: Sequence[int]) -> int | None:
-    """Where the one block starts that has the letters of the line and no others."""
+    """The start of the only block that has exactly the letters of the line."""
     return _only([start for start, end in pairwise(starts) if text[start:end] == line])
 
 
@@ -74,7 +74,7 @@ def _only(places: Sequence[int]) -> int | None:
 
 
 def _before_others(text: str, lines: Sequence[str], places: list[int | None]) -> list[int | None]:
-    """The places, also of lines that stand just before where the next one does."""
+    """The places, with more lines placed directly before the next placed line."""
     for number in range(len(lines) - 2, -1, -1):
         next_place, line = places[number + 1], lines[number]
         if places[number] is None and line and next_place is not None:
@@ -84,7 +84,7 @@ def _before_others(text: str, lines: Sequence[str], places: list[int | None]) ->
 
 
 def _columns(lines: Sequence[Box]) -> Iterator[Box]:
-    """The boxes of lines in reading order, joined as long as each stands below the one before, or beside it."""
+    """The boxes of lines in reading order, joined while each is below or beside the one before."""
     box = last = None
     for line in lines:
         height = line[3] - line[1]

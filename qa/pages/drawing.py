@@ -1,6 +1,6 @@
-"""Pages of a PDF drawn by PDFium, with a quote's words highlighted. The one module that knows it.
+"""Draw pages of a PDF with PDFium, with a quote's words highlighted. Only this module uses PDFium for that.
 
-To be run in a process of its own (``qa.pages.worker``): the file may be hostile.
+Run it in a process of its own (``qa.pages.worker``): the file may be hostile.
 """
 
 import ctypes
@@ -17,25 +17,25 @@ from qa.pages.placing import Line, place
 from qa.pages.records import Box, Pages, Picture, Wanted
 
 WIDTH = 1_000
-"""Pixels across a page, which makes its text as large as on paper at some 120 dots an inch."""
+"""Pixels across a page; at about 120 dots an inch, text is as large as on paper."""
 MAX_PIXELS = 3_000_000
 MAX_SIDE = 8_000
 MAX_SCALE = 4.0
 MAX_CHARACTERS = 100_000
-"""Of a page's text; on a page with more, no quote is looked for."""
+"""The most characters of a page on which a quote is looked for."""
 
 _PAPER = (255, 232, 140)
 _EDGE = (168, 120, 0)
 _GAP = 3.0
-"""The most between words of a quote that stand on one line, in heights of the line."""
+"""The widest gap between a quote's words on one line, in line heights."""
 _GUTTER = 1.5
-"""The least between two columns."""
+"""The narrowest gap between two columns, in line heights."""
 _ASCENT, _DESCENT = 1.0, 0.35
-"""The most that a letter stands above and below its baseline, in sizes of its font; some fonts claim several lines."""
+"""The most that a letter reaches above and below its baseline, in font sizes; some fonts claim several lines."""
 
 
 def draw(data: bytes, wanted: Sequence[Wanted]) -> Pages:
-    """Pictures of pages of a PDF. Raises whatever PDFium and Pillow do of a bad file."""
+    """Pictures of pages of a PDF. Raises any error of PDFium and Pillow on a bad file."""
     with pdfium.PdfDocument(data) as document:
         count = len(document)
         return Pages(count, tuple(_picture(document, one) for one in wanted if one.number <= count))
@@ -63,7 +63,7 @@ def _image(page: pdfium.PdfPage, scale: float, highlighted: Sequence[Box]) -> by
 
 
 def _highlight(image: Image.Image, box: Box) -> None:
-    """Tint what is in the box and underline it, so that its text stays as dark as it was."""
+    """Tint the box and underline it; its text stays as dark as before."""
     under = image.crop(box)
     image.paste(ImageChops.multiply(under, Image.new("RGB", under.size, _PAPER)), box)
     left, _, right, bottom = box
@@ -71,7 +71,7 @@ def _highlight(image: Image.Image, box: Box) -> None:
 
 
 class _Text:
-    """The characters of a page, and where they are on an image of so many pixels."""
+    """The characters of a page, and their places on an image of the given size."""
 
     def __init__(self, page: pdfium.PdfPage, size: tuple[int, int]) -> None:
         self._text = page.get_textpage()
@@ -89,7 +89,7 @@ class _Text:
         return list(self._clipped(found))
 
     def blocks(self, texts: Sequence[str]) -> Iterator[tuple[Box, ...]]:
-        """The boxes of each text, one for each column that it stands in."""
+        """The boxes of each text, one for each of its columns."""
         found = _in_lines(self._letters(0, len(self._characters)), _GUTTER)
         lines = [("".join(self._characters[index] for index, _ in line), [box for _, box in line]) for line in found]
         for boxes in boxes_of(texts, lines):
@@ -107,7 +107,7 @@ class _Text:
     def _within_line(
         self, index: int, left: float, bottom: float, right: float, top: float
     ) -> tuple[float, float, float, float]:
-        """The box of a character that stands upright or is turned by quarters, no higher than its line."""
+        """The box of a character that is upright or turned by quarters, no higher than its line."""
         matrix, x, y = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
         raw.FPDFText_GetMatrix(self._text, index, matrix)
         raw.FPDFText_GetCharOrigin(self._text, index, x, y)
@@ -135,7 +135,7 @@ class _Text:
 
 
 def _in_lines(letters: Iterable[tuple[int, Box]], gap: float) -> list[list[tuple[int, Box]]]:
-    """Letters, each with its index and box, by line: a wider gap than so many heights of it ends a line."""
+    """Letters (index and box) grouped by line. A gap wider than ``gap`` line heights ends a line."""
     found: list[list[tuple[int, Box]]] = []
     for letter in letters:
         last = found[-1][-1][1] if found else None
@@ -147,7 +147,7 @@ def _in_lines(letters: Iterable[tuple[int, Box]], gap: float) -> list[list[tuple
 
 
 def _beside(one: Box, other: Box, gap: float) -> bool:
-    """Whether more than half of the lower box's height is shared, and no more than so many heights part them."""
+    """Whether the boxes share more than half of the lower one's height, and are at most ``gap`` heights apart."""
     heights = one[3] - one[1], other[3] - other[1]
     shared = min(one[3], other[3]) - max(one[1], other[1])
     apart = max(one[0], other[0]) - min(one[2], other[2])
@@ -155,7 +155,7 @@ def _beside(one: Box, other: Box, gap: float) -> bool:
 
 
 def _turned(box: Box) -> Box:
-    """The box as on a page that lies on its side, where lines run up or down."""
+    """The box on a page turned sideways, where lines run up or down."""
     left, top, right, bottom = box
     return top, left, bottom, right
 

@@ -1,7 +1,7 @@
-"""Pages of a PDF as they are printed, with a quote's words highlighted on them.
+"""Pages of a PDF as printed, with a quote's words highlighted.
 
-``pages_of`` is the seam: the file's bytes and what is wanted to pictures. PDFium draws in a process of its own, with
-limits, as it meets files of anybody's making; nothing that it says is trusted but the picture.
+``pages_of`` is the entry point: from the file's bytes and what is wanted to pictures. PDFium draws in a process of its
+own, with limits, because files may be hostile. Only the picture in its output is trusted.
 """
 
 import json
@@ -21,22 +21,22 @@ from qa.records import Document
 __all__ = ["Box", "Pages", "Picture", "Wanted", "pages_of", "wanted_of"]
 
 LIMITS = Limits(cpu_s=8, wall_s=15, output_bytes=40_000_000)
-"""Memory as for reading a file; a page that takes longer to draw is not waited for."""
+"""Memory as for reading a file; a page that takes longer to draw is given up."""
 MOST = 2
-"""Pages of one quote that are shown."""
+"""The most pages shown for one quote."""
 MAX_QUOTE = 5_000
-"""Characters of a quote that is looked for."""
+"""The most characters of a quote that is looked for."""
 AROUND = 10_000
-"""Characters before and after it by which it is told apart from the same words elsewhere on the page."""
+"""Characters before and after a quote that tell it apart from the same words elsewhere on the page."""
 AT_ONCE = 2
 PATIENCE_S = 10.0
-"""How long to wait while as many others are drawing as may at once."""
+"""How long to wait, in seconds, while the maximum number of others are drawing."""
 
 _drawing = threading.BoundedSemaphore(AT_ONCE)
 
 
 def wanted_of(document: Document, start: int, end: int) -> list[Wanted]:
-    """The pages on which a span of the document's text stands, at most two, each with the words it has of it."""
+    """The pages with a span of the document's text, at most two, each with its part of the words."""
     bounds = [*document.pages, len(document.text)]
     found = [
         _part(document.text, number, (max(start, low), min(end, high)), (low, high))
@@ -64,7 +64,7 @@ def pages_of(data: bytes, wanted: Sequence[Wanted], limits: Limits = LIMITS) -> 
     except NotReadable as error:
         slow = error.status == "too_slow"
         raise PageError(_refused("takes too long to draw" if slow else "cannot be drawn")) from error
-    except ValueError as error:  # it was ended as it wrote
+    except ValueError as error:  # the process was ended while it wrote
         raise PageError(_refused("cannot be drawn")) from error
     finally:
         _drawing.release()

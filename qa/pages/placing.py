@@ -1,7 +1,7 @@
-"""Where a quote stands among the characters of a page: by its letters and digits alone.
+"""Locate a quote among the characters of a page, by its letters and digits alone.
 
-White space, hyphens at line ends, ligatures, accents and case differ between two programs that read the same page, and
-so does the order in which they give its lines; letters and digits, in the lines themselves, do not.
+Two programs that read the same page may differ in white space, hyphens at line ends, ligatures, accents, case, and the
+order of lines. They do not differ in the letters and digits within lines.
 """
 
 import unicodedata
@@ -12,21 +12,21 @@ from itertools import islice, takewhile
 from qa.pages.records import Wanted
 
 LONE = 20
-"""Letters of a quote that are not taken for parts of other words where they are on a page only once."""
+"""A quote with this many letters that occurs once on a page is not taken for parts of other words."""
 NEAR = 10
-"""Letters around a quote that have to agree where it is there several times."""
+"""How many letters around a quote must agree if it occurs several times."""
 LINE = 8
-"""Letters of a line that are looked for anywhere, where a quote's lines do not follow each other on the page."""
+"""The least letters of a line that may be anywhere on the page, if a quote's lines are not consecutive."""
 MAX_STEPS = 50_000
-"""Lines that are tried before giving up."""
+"""The most lines tried before giving up."""
 
 Run = tuple[int, int]
-"""A half-open range of a page's characters, in the order in which the page gives them."""
+"""A half-open range of a page's characters, in the page's order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A range of a page's characters that stand on one line of one column, and its box, y downwards."""
+    """A range of a page's characters on one line of one column, and its box, y downwards."""
 
     start: int
     end: int
@@ -38,14 +38,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The letters and digits of a text, folded, each with the index of the character that it is of."""
+    """The folded letters and digits of a text, each with the index of its character."""
 
     folded: str
     places: Sequence[int]
 
 
 def letters_of(text: str) -> Letters:
-    """The text without case, accents, ligatures and all that is no letter or digit."""
+    """The letters and digits of the text, without case, accents and ligatures."""
     found = [
         (letter, place)
         for place, character in enumerate(text)
@@ -57,10 +57,10 @@ def letters_of(text: str) -> Letters:
 
 
 def place(wanted: Wanted, page: str, lines: Callable[[], Sequence[Line]]) -> list[Run]:
-    """Where the quote stands among the page's characters, in its own order; nothing unless that is certain.
+    """The place of the quote among the page's characters, in page order; empty unless it is certain.
 
-    Of several places, the one that stands between what is before and after the quote. ``lines`` gives the page's
-    lines, each in one column, and is asked only if the quote is not there in one piece.
+    If there are several, the text before and after the quote decides. ``lines`` gives the page's lines, each in one
+    column. It is called only if the quote is not in one piece.
     """
     quote, before, after = (letters_of(text).folded for text in (wanted.quote, wanted.before, wanted.after))
     letters = letters_of(page)
@@ -84,7 +84,7 @@ def _starts(quote: str, page: str) -> Iterator[int]:
 
 
 def _between(starts: Sequence[int], length: int, before: str, after: str, page: str) -> int | None:
-    """Which of the places agrees best with what is around, if one does and agrees well enough."""
+    """The place whose surroundings agree best, if one is best and agrees well enough."""
     scores = [
         _agreeing(before[::-1], page[:start][::-1]) + _agreeing(after, page[start + length :]) for start in starts
     ]
@@ -108,10 +108,10 @@ def _run(letters: Letters, start: int, end: int) -> Run:
 
 
 def _by_lines(quote: str, page: str, lines: Sequence[Line]) -> list[Run]:
-    """The quote as the end of a line, whole lines and the beginning of one, wherever on the page each stands.
+    """The quote as the end of a line, whole lines and the start of a line, anywhere on the page.
 
-    That is how two columns drawn row by row look, or a sentence with a picture, a note or a running head between its
-    lines. Only if there is one such way.
+    This finds quotes in columns drawn row by row, and sentences with a picture, a note or a running head between lines.
+    Only if there is exactly one way.
     """
     ways = _Ways(quote, page, lines)
     found = list(islice(ways.all(), 2))
@@ -119,7 +119,7 @@ def _by_lines(quote: str, page: str, lines: Sequence[Line]) -> list[Run]:
 
 
 class _Ways:
-    """The ways in which lines make up a quote; few letters of a line count only beside the line above or below."""
+    """The ways in which lines make up a quote. Lines with few letters count only next to the line above or below."""
 
     def __init__(self, quote: str, page: str, lines: Sequence[Line]) -> None:
         self._quote = quote
@@ -156,7 +156,7 @@ class _Ways:
 
 
 def _below(line: Line, lines: Sequence[Line]) -> int | None:
-    """Which line is the next below in the same column; None for the last."""
+    """The next line below in the same column; None for the last."""
     lower = [
         (other.top, number)
         for number, other in enumerate(lines)

@@ -1,4 +1,4 @@
-"""What is asked of the pages of a PDF, and what comes back."""
+"""Requests for pages of a PDF, and the results."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The page of a ``number`` counted from 1, and a quote to look for on it, with the text before and after it there.
+    """A page ``number`` from 1, and a quote to look for on it, with the text before and after the quote.
 
-    An empty quote is not looked for. ``blocks`` are texts of the page of which each is to be placed on it, in reading
-    order. A page that is not to be ``drawn`` is placed on alone, which is quick.
+    An empty quote is not looked for. ``blocks`` are texts to locate on the page, in reading order. A page that is not
+    ``drawn`` is only searched, which is quick.
     """
 
     number: int
@@ -24,10 +24,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as a WebP image of so many pixels; ``boxes`` are where its quote is, none where it was not found.
+    """A page as a WebP image and its size in pixels. ``boxes`` locate the quote, empty if it was not found.
 
-    ``blocks`` has of each block that was wanted the boxes that it fills, one for each column, none where it was not
-    found. ``image`` is empty where none was to be drawn.
+    ``blocks`` has the boxes of each requested block, one for each column, empty if it was not found. ``image`` is empty
+    if none was requested.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """How many pages a PDF has, and pictures of those that were wanted and that it has, in order."""
+    """The number of pages in a PDF, and pictures of the requested pages that exist, in order."""
 
     count: int
     pictures: tuple[Picture, ...]
