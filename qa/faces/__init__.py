@@ -1,1 +1,1 @@
-"""What people and programs see: the command line, the page, HTTP, MCP, other frameworks."""
+"""User interfaces and APIs: the command line, the page, HTTP, MCP, other frameworks."""

@@ -1,7 +1,7 @@
-"""A saved answer proved by asking again: what no signature covers, or nobody signed, such as a refusal.
+"""Prove a saved answer by asking again, if no signature covers it or nobody signed it, such as a refusal.
 
-It needs the model, and the library of the generation that the answer names. How an answer was limited is not kept with
-it, so what was asked of some documents only may be answered otherwise by all.
+This needs the model, and the library at the generation that the answer names. The scope of a question is not saved with
+its answer, so a question about some documents may get a different answer from all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,9 @@ Form = Mapping[str, Any]
 
 
 def asked_again(library: "Library", answers: Sequence[Form], proof: Mapping[str, Any]) -> dict[str, Any]:
-    """The proof of answers, one of ``qa.faces.replies.proof``, with what comes of asking each of them again.
+    """A proof of answers (``qa.faces.replies.proof``), with the result of asking each again.
 
-    Answers are in their documented form, as ``Library.verify_all`` has seen.
+    Answers are in their documented form, as checked by ``Library.verify_all``.
     """
     told = {"problems": list(proof["problems"]), "covers": list(proof["covers"]), "unproved": list(proof["unproved"])}
     for answer in answers:
@@ -26,7 +26,7 @@ def asked_again(library: "Library", answers: Sequence[Form], proof: Mapping[str,
 
 
 def _again(library: "Library", answer: Form) -> tuple[str, str]:
-    """Where it belongs in a proof, and what came of asking again."""
+    """The field of the proof for this answer, and the result of asking again."""
     named, now = answer["library"], library.description()
     if any(named.get(name) != now[name] for name in ("generation", "model_sha256")):
         generations = f"generation {named.get('generation')} then, {now['generation']} now"

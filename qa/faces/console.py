@@ -1,8 +1,8 @@
-"""The one way from this program to a terminal: no text reaches it as anything but text.
+"""All output to a terminal goes through here, and reaches it only as text.
 
-A file's name, a title, a sentence or an address may hold what a terminal obeys: it would move the cursor, write over
-lines, set the clipboard, name a link, or turn the direction of what follows. Such characters are shown as Python writes
-them (``\\x1b``), and the rest as it is. Everything that is printed, asked or logged goes through here.
+A file name, title, sentence or address may hold control characters. They could move the cursor, overwrite lines, set
+the clipboard, name a link, or change the text direction. Such characters are shown as Python writes them (``\\x1b``);
+all others stay. Everything printed, asked or logged goes through here.
 """
 
 import logging
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 _CONTROLS = (
     "\x00-\x1f\x7f-\x9f"  # C0, delete and C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # Unicode's Bidi_Control: other directions
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # Unicode's Bidi_Control: changes of direction
     "\u2028\u2029"  # line and paragraph separators
-    "\ud800-\udfff"  # halves of characters, as of a name whose bytes are no text
+    "\ud800-\udfff"  # unpaired surrogates, as in a name whose bytes are not text
 )
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _CONTROL_IN_LINES = re.compile(f"[{_CONTROLS}]".replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 
 
 def visible(text: str) -> str:
-    """The text on one line, with whatever a terminal would obey written out.
+    """The text on one line, with all terminal control characters written out.
 
     >>> print(visible("a\\x1b[2Jb\\nc"))
     a\\x1b[2Jb\\nc
@@ -39,7 +39,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def say(*lines: object, err: bool = False, dim: bool = False) -> None:
-    """Print each on a line of its own, in which only line ends before and after its text break it."""
+    """Print each text on a line of its own. Line breaks inside a text are written out."""
     for line in lines or ("",):
         text = str(line)
         within = text.strip("\n")
@@ -48,22 +48,22 @@ def say(*lines: object, err: bool = False, dim: bool = False) -> None:
 
 
 def write(text: str) -> None:
-    """Print what is for a program, exactly; where a terminal shows it, with all but its lines and tabs written out."""
+    """Print exact text for a program. On a terminal, control characters except line ends and tabs are written out."""
     click.echo(_CONTROL_IN_LINES.sub(_written_out, text) if sys.stdout.isatty() else text, nl=False)
 
 
 def json_text(text: str) -> str:
-    """JSON of the same value in which no character is left that a terminal obeys but the ends of its lines."""
+    """Equivalent JSON without terminal control characters, except its line ends."""
     return _CONTROL_IN_LINES.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def prompt(question: str, **options: Any) -> Any:
-    """What a person types, as ``click.prompt`` takes it."""
+    """Ask a person for input, like ``click.prompt``."""
     return click.prompt(visible(question), **options)
 
 
 def rich_console(err: bool = False, width: int | None = None) -> "Console":
-    """A console of rich, which takes nothing for markup. What is shown on it goes through ``visible`` first."""
+    """A rich console that treats nothing as markup. Pass text through ``visible`` first."""
     from rich.console import Console
 
     return Console(stderr=err, width=width, markup=False, highlight=False, emoji=False)

@@ -1,6 +1,6 @@
 """The Library as tools of the Model Context Protocol, over standard input and output.
 
-Each tool gives the very JSON that the command of its name prints, as text. An error is one sentence, marked as one.
+Each tool returns, as text, the same JSON that its command prints. An error is one sentence, marked as an error.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,13 +32,13 @@ Answers = Annotated[dict[str, Any] | list[dict[str, Any]], Field(description="Wh
 
 
 def check_installed() -> None:
-    """QAError without the MCP SDK, which is an extra."""
+    """QAError if the MCP SDK, an extra, is not installed."""
     if find_spec("mcp") is None:
         raise QAError("'qa mcp' needs the MCP SDK, which is not installed: pip install 'mcp>=2.3,<3'.")
 
 
 def serve(library: "Library") -> None:
-    """Serve until standard input ends; nothing but the protocol goes to standard output."""
+    """Serve until standard input ends. Only protocol messages go to standard output."""
     server(library).run("stdio")
 
 
@@ -55,7 +55,7 @@ def server(library: "Library") -> "MCPServer":
 
 
 def _tools(library: "Library") -> Sequence[Callable[..., str]]:
-    """The functions that become tools; each name, signature and docstring is what the protocol tells of it."""
+    """The functions that become tools. The protocol shows each one's name, signature and docstring."""
 
     def search(
         question: str,
@@ -97,7 +97,7 @@ def _tools(library: "Library") -> Sequence[Callable[..., str]]:
 
 
 def _told(tool: Callable[P, str]) -> Callable[P, str]:
-    """The tool with its errors as the SDK tells them."""
+    """The tool, with its errors reported as the SDK does."""
     from mcp.server.mcpserver.exceptions import ToolError
 
     @wraps(tool)

@@ -1,6 +1,6 @@
-"""How a file was read: what a library keeps of it, or what is made of it now, block by block.
+"""How a file was read: the stored document of a library, or a new reading now, block by block.
 
-The record and its JSON form; ``qa.faces.cli.reading`` prints it, and ``qa.faces.web.documents.readings`` shows it.
+This has the record and its JSON form. ``qa.faces.cli.reading`` prints it; ``qa.faces.web.documents.readings`` shows it.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 FIRST_WORDS = 80
-"""Characters of a block by which it is known in a report."""
+"""The number of first characters that identify a block in a report."""
 PAGES_AT_ONCE = 10
-"""Pages that are looked through in one process, under the limits of ``qa.pages``."""
+"""The pages searched in one process, under the limits of ``qa.pages``."""
 
 _NOT_KEPT = "{} is not in the library; this is what is read of it now."
 _CHANGED = "{} has changed since it was added; this is what the library keeps of it, and 'qa add' reads it anew."
@@ -36,9 +36,9 @@ _BEFORE = "{} was read by an earlier version; 'qa add' with the same file reads 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How a file was read. ``note`` says in a sentence what of the file may be otherwise now.
+    """How a file was read. ``note`` says in a sentence what in the file may have changed since.
 
-    ``sentences`` of it may be quoted. ``data`` are the bytes of a PDF, None where there are none.
+    ``sentences`` is the number of quotable ones. ``data`` is the bytes of a PDF, None if not available.
     """
 
     document: Document
@@ -49,9 +49,9 @@ class Read:
 
 
 def read_as(name: str, library: "Library") -> Read:
-    """How the document of this id, beginning of an id or file name was read, or the file at this path.
+    """How a document (id, beginning of an id, or file name) or the file at this path was read.
 
-    Raises ReadError for a file that cannot be read, UnknownDocumentError where there is neither.
+    Raises ReadError if a file cannot be read, UnknownDocumentError if there is neither.
     """
     path = Path(name)
     if path.is_file():
@@ -87,7 +87,7 @@ def _of_document(document: Document, library: "Library", note: str | None) -> Re
 
 
 def _changed(document: Document, library: "Library") -> str | None:
-    """What became of the files of a document since they were added, None where one is as it was."""
+    """How a document's files have changed since they were added; None if one is unchanged."""
     there = [path for path in map(Path, library.contents.files(document.doc_id)) if path.is_file()]
     if any(hashlib.sha256(load(path).data).hexdigest() == document.source_sha256 for path in there):
         return None
@@ -95,7 +95,7 @@ def _changed(document: Document, library: "Library") -> str | None:
 
 
 def _sentences(document: Document) -> int:
-    """How many sentences may be quoted of a document that is in no library."""
+    """The number of quotable sentences in a document that is in no library."""
     quotable = (section for section in document.sections if section.role in EVIDENCE_ROLES)
     return sum(len(section_sentences(document.text, section)) for section in quotable)
 
@@ -104,7 +104,7 @@ def _sentences(document: Document) -> int:
 
 
 def to_dict(read: Read) -> dict[str, Any]:
-    """The documented JSON form; boxes are looked for on the pages of a PDF whose bytes are to be had."""
+    """The documented JSON form. Boxes are located on the pages of a PDF if its bytes are available."""
     document, blocks = read.document, blocks_of(read.document)
     boxes = _boxes(read, blocks)
     return {
@@ -138,13 +138,13 @@ def _block(document: Document, block: Block, boxes: Sequence[tuple[int, list[flo
 
 
 def first_words(text: str, length: int = FIRST_WORDS) -> str:
-    """The beginning of a text on one line, cut between words."""
+    """The start of a text on one line, cut between words."""
     words = collapse(text[: 4 * length])
     return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + " …"
 
 
 def _boxes(read: Read, blocks: Sequence[Block]) -> dict[int, list[tuple[int, list[float]]]]:
-    """Of each block that was found on its pages, by its start: the boxes, each with its page."""
+    """For each block found on its pages, by its start: its boxes, each with its page."""
     found: dict[int, list[tuple[int, list[float]]]] = {}
     if read.data is None:
         return found
@@ -158,7 +158,7 @@ def _boxes(read: Read, blocks: Sequence[Block]) -> dict[int, list[tuple[int, lis
 def _placed(
     document: Document, blocks: Sequence[Block], data: bytes
 ) -> Iterator[tuple[Picture, list[tuple[Block, str]]]]:
-    """Each page with its blocks placed on it; pages that cannot be looked through are left out."""
+    """Each page with its blocks located on it; pages that cannot be searched are left out."""
     parts = {number: on_page(document, blocks, number) for number in range(1, len(document.pages) + 1)}
     wanted = [
         Wanted(number, blocks=tuple(text for _, text in parts[number]), drawn=False)
@@ -168,12 +168,12 @@ def _placed(
     for first in range(0, len(wanted), PAGES_AT_ONCE):
         try:
             pictures = pages_of(data, wanted[first : first + PAGES_AT_ONCE]).pictures
-        except PageError:  # the boxes are then not known, which the form has a way to say
+        except PageError:  # the boxes are then unknown, which the JSON form can express
             continue
         yield from ((picture, parts[picture.number]) for picture in pictures)
 
 
 def _shares(box: Box, picture: Picture) -> list[float]:
-    """Left, top, right and bottom as shares of the page's width and height."""
+    """Left, top, right and bottom as fractions of the page's width and height."""
     sides = (picture.width, picture.height) * 2
     return [round(edge / side, 4) for edge, side in zip(box, sides, strict=True)]

@@ -1,4 +1,4 @@
-"""What every face replies to programs, once for all of them: the values, and the text of their JSON."""
+"""The replies to programs, shared by all interfaces: the values, and their JSON text."""
 
 import json
 from collections.abc import Sequence
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 def text(value: object) -> str:
-    """The JSON of a reply, with the line's end."""
+    """The JSON of a reply, with a line end."""
     return json_text(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
 def line(value: object) -> str:
-    """The JSON of a reply on one line, with the line's end."""
+    """The JSON of a reply on one line, with a line end."""
     return json_text(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def passages(hits: Sequence["Hit"]) -> list[dict[str, Any]]:
-    """What was found, best first."""
+    """The passages found, best first."""
     return [hit_to_dict(hit) for hit in hits]
 
 
 def proof(results: Sequence["Verification"]) -> dict[str, Any]:
-    """What became of the proof of answers.
+    """The result of proving answers.
 
-    ``problems`` has a sentence for each thing that does not stand, ``fallen`` the number of quotes among them.
-    ``signed`` is true if this library signed every answer, false if another key did or one was altered, null else.
-    ``covers`` and ``unproved`` say in sentences what was proved, and what a reader might take for it.
+    ``problems`` has a sentence for each thing that does not stand; ``fallen`` is the number of quotes among them.
+    ``signed`` is true if this library signed every answer, false if another key did or one was altered, else null.
+    ``covers`` and ``unproved`` say in sentences what was proved, and what was not but could be mistaken for it.
     """
     from qa.proof import words
 
@@ -52,9 +52,9 @@ def proof(results: Sequence["Verification"]) -> dict[str, Any]:
 
 
 def documents(library: "Library", chosen: "Sequence[Document] | None" = None) -> list[dict[str, Any]]:
-    """What is known of each document that is chosen, or of all, ordered by file name; without its text.
+    """What is known of each chosen document, or of all, ordered by file name; without the text.
 
-    ``sentences`` may be quoted; ``kept_out`` has the number of blocks that may not, by role.
+    ``sentences`` is the number of quotable ones; ``kept_out`` the number of blocks that may not be quoted, by role.
     """
     passages, sentences = library.contents.passage_counts(), library.contents.sentence_counts()
     return [

@@ -1,7 +1,7 @@
-"""What each block of a document was read as, and whether its sentences may be quoted: for a person to see.
+"""Show a person each block's role in a document, and whether its sentences may be quoted.
 
-A block is a paragraph, a heading, a caption, a cell of a table or the like, as the readers part a text. Each has a
-role; those of ``qa.records.EVIDENCE_ROLES`` may be quoted.
+A block is a paragraph, heading, caption, table cell or similar unit that the readers make. Each has a role. Only roles
+in ``qa.records.EVIDENCE_ROLES`` may be quoted.
 """
 
 from bisect import bisect_right
@@ -18,7 +18,7 @@ ShownRole = Role | Literal["heading"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a role is told apart without its colour: by a letter, and by words for one and for several blocks."""
+    """How a role is shown without colour: a letter, and words for one and for several blocks."""
 
     letter: str
     name: str
@@ -35,12 +35,12 @@ LOOKS: Mapping[ShownRole, Look] = {
     "references": Look("R", "list of references", "references"),
     "boilerplate": Look("X", "around the article", "around the article"),
 }
-"""Roles in the order in which they are explained: those that may be quoted, then the others."""
+"""Roles in the order of their explanation: quotable ones, then the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of ``Document.text[start:end]``; ``page`` counts from 1, None where the format has no pages."""
+    """The block at ``Document.text[start:end]``. ``page`` counts from 1, None if the format has no pages."""
 
     role: ShownRole
     start: int
@@ -54,7 +54,7 @@ class Block:
 
 
 def is_quotable(role: ShownRole) -> bool:
-    """Whether what has this role may be quoted."""
+    """Whether text with this role may be quoted."""
     return role in EVIDENCE_ROLES
 
 
@@ -68,14 +68,14 @@ def blocks_of(document: Document) -> list[Block]:
 
 
 def _role(document: Document, starts: Sequence[int], at: int) -> ShownRole:
-    """The role of the section that holds the offset; what is in no section is a heading."""
+    """The role of the section at the offset; text outside all sections is a heading."""
     number = bisect_right(starts, at) - 1
     held = number >= 0 and at < document.sections[number].end
     return document.sections[number].role if held else "heading"
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The blocks of a part of the text."""
+    """The start and end of each block in a part of the text."""
     while start < end:
         stop = text.find(BLOCK_SEPARATOR, start, end)
         stop = end if stop < 0 else stop
@@ -85,7 +85,7 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def on_page(document: Document, blocks: Sequence[Block], number: int) -> list[tuple[Block, str]]:
-    """The blocks of one page, counted from 1, each with its text on that page."""
+    """The blocks on one page, counted from 1, each with its text on that page."""
     bounds = list(pairwise([*document.pages, len(document.text)]))
     low, high = bounds[number - 1] if 0 < number <= len(bounds) else (0, 0)
     within = [(block, max(block.start, low), min(block.end, high)) for block in blocks]
@@ -93,7 +93,7 @@ def on_page(document: Document, blocks: Sequence[Block], number: int) -> list[tu
 
 
 def kept_out(document: Document) -> dict[ShownRole, int]:
-    """How many blocks may not be quoted, by role, most first; headings are not counted."""
+    """The number of blocks that may not be quoted, by role, most first; headings are not counted."""
     counts: Counter[ShownRole] = Counter()
     for section in document.sections:
         if not is_quotable(section.role):

@@ -1,4 +1,4 @@
-"""The dialogue in which questions are written with their answers, passage by passage."""
+"""The dialogue for writing questions with their answers, passage by passage."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ _GUIDE = (
 
 
 def write_pairs(file: Path, library: "Library") -> int:
-    """Ask for questions until there is nothing more to offer or to say. How many pairs the file has then."""
+    """Ask for questions until there is nothing more to offer or to say. Returns the file's number of pairs."""
     documents = library.documents()
     texts = Texts({document.source: document for document in documents})
     offered, pairs = drafting.offers(documents), drafting.started(file)
@@ -47,13 +47,13 @@ def write_pairs(file: Path, library: "Library") -> int:
         drafting.append(file, pair)
         pairs.append(pair)
         say(f"Saved as {pair.id}; pairs so far: {len(pairs)}.")
-        if not gold:  # else the passage would be the least asked about for ever
+        if not gold:  # otherwise the passage would stay the least asked about for ever
             skipped.add(offer)
     return len(pairs)
 
 
 def _pick_sentences(offer: "Offer") -> list[int] | None:
-    """The numbers of the sentences to ask about, 0 for none of them; empty for another passage, None to stop."""
+    """The numbers of the sentences to ask about (0 for none); empty for another passage, None to stop."""
     say("", *wrapped(". ".join(filter(None, (offer.title, offer.section)))))
     _print_numbered(offer.sentences)
     asked = "Sentences that answer (numbers; 0 if no text answers; Enter for another passage; q to stop)"
@@ -63,7 +63,7 @@ def _pick_sentences(offer: "Offer") -> list[int] | None:
 
 
 def _ask_question(pairs: Sequence[Question]) -> str:
-    """A question that the set has not got yet; empty for another passage."""
+    """A question not yet in the set; empty for another passage."""
     asked = {pair.question.casefold() for pair in pairs}
 
     def new(typed: str) -> str:
@@ -85,7 +85,7 @@ def _ask_question(pairs: Sequence[Question]) -> str:
 def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", first: bool) -> Question:
     """The pair with its kind, and with each near sentence either gold or judged.
 
-    Sentences of the passage were on the screen already, so those not picked were judged.
+    The passage's sentences were already shown, so those not picked count as judged.
     """
     shown = [c for c in near if c.source == offer.source and offer.start <= c.start < offer.end]
     others = [c for c in near if c not in shown]
@@ -103,13 +103,13 @@ def _completed(pair: Question, offer: "Offer", near: "Sequence[Candidate]", firs
         _print_kinds()
     usual = "factoid" if answers else "near-miss"
     kind = prompt("Kind (its beginning will do; ? lists them)", default=usual, value_proc=_kind)
-    quotes = {quote for _, quote in answers}  # the same words may stand in another document
+    quotes = {quote for _, quote in answers}  # another document may have the same words
     judged = tuple(dict.fromkeys(candidate.text for candidate in near if candidate.text not in quotes))
     return replace(pair, kind=kind, answerable=bool(answers), answers=answers, judged=judged)
 
 
 def _kind(typed: str) -> str:
-    """The one kind that starts with what was typed."""
+    """The only kind that starts with what was typed."""
     found = [kind for kind in KINDS if kind.startswith(typed.strip().lower())]
     if len(found) != 1:
         _print_kinds()
@@ -123,7 +123,7 @@ def _print_kinds() -> None:
 
 
 def _numbers(most: int, stop: str | None = None) -> Callable[[str], list[int] | None]:
-    """Reads numbers from 0 to ``most``, set apart by spaces or commas; None for the word that stops."""
+    """A reader of numbers from 0 to ``most``, separated by spaces or commas; None for the word ``stop``."""
 
     def read(typed: str) -> list[int] | None:
         if typed.strip().lower() == stop:

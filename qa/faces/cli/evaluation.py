@@ -144,7 +144,7 @@ def _saved(path: Path) -> "Evaluation":
 
 
 def _since(before: "Evaluation", evaluation: "Evaluation", path: Path, as_json: bool) -> Sequence["Comparison"]:
-    """The tests of the first system against that of the saved evaluation; what they say is printed."""
+    """The tests of the first system against the one in the saved evaluation; also prints what changed."""
     comparisons = since(before, evaluation)
     if not as_json:
         tables.print_news(path, report.news(report.compare(before, evaluation, comparisons)))
@@ -172,7 +172,7 @@ def _write(
 
 
 def _keep(evaluation: "Evaluation", library: Path) -> None:
-    """Keep the report with the library in place of the last; a library that cannot be written keeps what it has."""
+    """Keep the report with the library instead of the last. A library that is not writable keeps the old one."""
     try:
         report.write(evaluation, library / kept_report.REPORT.parent)
         kept_report.seal(library)
@@ -201,7 +201,7 @@ def _evaluated(wanted: Wanted) -> tuple[list["Measured"], "Evaluation"]:
 
 
 def _digest(documents: Sequence["Document"]) -> str:
-    """Of the files that the documents were read from, whatever is made of them."""
+    """A digest of the documents' source files, independent of how they were read."""
     return hashlib.sha256("".join(sorted(document.source_sha256 for document in documents)).encode()).hexdigest()
 
 
@@ -211,7 +211,7 @@ def _described(path: Path, questions: Sequence["Question"]) -> dict[str, Any]:
 
 @contextmanager
 def _systems(wanted: Wanted, library: "qa.Library", documents: Any, progress: Any) -> Iterator[list["System"]]:
-    """The systems to compare, the one that the report is about first."""
+    """The systems to compare; the report is about the first."""
     file = wanted.configurations or (CONFIGURATIONS if wanted.names else None)
     configurations = known.chosen(known.read_configurations(file) if file else [known.DEFAULT], wanted.names)
     with ExitStack() as stack:

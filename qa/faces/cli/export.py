@@ -1,4 +1,4 @@
-"""``qa export``: saved answers in the forms that other programs read."""
+"""``qa export``: saved answers in formats of other programs."""
 
 from pathlib import Path
 

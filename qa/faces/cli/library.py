@@ -59,7 +59,7 @@ def add(paths: Sequence[Path], model: str | None, re_embed: bool, path: Path, as
 
 
 def _tells(as_json: bool) -> "Landed":
-    """Prints what became of each file. When nobody listens any more, adding goes on all the same."""
+    """Prints what became of each file. Adding continues even if the output is closed."""
 
     def tell(outcome: "Outcome") -> None:
         try:
@@ -68,7 +68,7 @@ def _tells(as_json: bool) -> "Landed":
             else:
                 terminal.print_landed(outcome)
         except BrokenPipeError:
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for all that is still to be printed
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for everything still to be printed
 
     return tell
 

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how each ends. Exit status 0 done, 1 the answer is no, 2 a mistake.
+"""The command line: its commands, and how each ends. Exit status 0 done, 1 the answer is no, 2 a mistake.
 
 Results go to standard output, everything else to standard error; with ``--json``, JSON alone is printed.
 """
@@ -39,11 +39,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _mistake(f"{' '.join(error.format_message().split())} See 'qa --help'.")
     except QAError as error:
         return _mistake(str(error))
-    except BrokenPipeError:  # the reader of the output, such as head, has seen enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for what Python still flushes at its end
+    except BrokenPipeError:  # the output's reader, such as head, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for what Python flushes at its end
         return DONE
     except OSError as error:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it may be what failed, and Python flushes it at its end
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it may have failed, and Python flushes it at its end
         return _mistake(f"the system refused ({error.strerror or error}); check free disk space and permissions.")
     except (KeyboardInterrupt, click.Abort):
         say("qa: stopped; what was reported as done is kept.", err=True)
@@ -72,11 +72,11 @@ _COMMANDS = {
     "serve": ("serving.serve", "Open the chat page, in a browser where there is a display."),
     "verify": ("verifying.verify", "Prove a saved answer again, and say what that covers."),
 }
-"""Each command: where it is, the module in this folder and the function, and what the list of commands says of it."""
+"""Each command: its module in this folder, its function, and its line in the list of commands."""
 
 
 class _Commands(click.Group):
-    """Loads the module of a command when it is called; the list of all loads none."""
+    """Loads a command's module when it is called; listing all commands loads none."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -1,4 +1,4 @@
-"""The library that a command asks."""
+"""Open the library for a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from qa.faces.console import say
 
 @contextmanager
 def asked_library(path: Path) -> Iterator["qa.Library"]:
-    """The library; the default one is made from the built-in corpus, with progress, if it was never made."""
+    """The library. If the default one does not exist, it is made from the built-in corpus, with progress."""
     with qa.open(path) as library:
         with terminal.progress() as progress:
             built = library.prepare(progress=progress)

@@ -1,4 +1,4 @@
-"""What several commands take and return, declared once: options, and exit statuses."""
+"""Options and exit statuses shared by several commands."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -18,9 +18,9 @@ DONE, NO, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
 
 def _there(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
-    """The folder. LibraryError if it was named and holds no library: a slip is no wish for a new one."""
+    """The folder. LibraryError if it was named but holds no library: a typing error must not create one."""
     if context.get_parameter_source(str(parameter.name)) is not ParameterSource.DEFAULT:
-        from qa.stores.local.recovery.mending import exists  # and not the store itself, which loads its search index
+        from qa.stores.local.recovery.mending import exists  # not the store itself, which loads its search index
 
         if not exists(path):
             raise MissingLibraryError(printable(str(path)))
@@ -28,7 +28,7 @@ def _there(context: click.Context, parameter: click.Parameter, path: Path) -> Pa
 
 
 def _one_question(context: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str | None:
-    """The one argument that is the question, None for none. UsageError for words without quotation marks."""
+    """The question, given as one argument; None without arguments. UsageError for words without quotation marks."""
     if len(words) > 1:
         said = " ".join(words)
         raise click.UsageError(f'Put the question in quotation marks: qa {context.info_name} "{said}".')
@@ -47,7 +47,7 @@ _library = partial(
 )
 library_option = _library(callback=_there)
 new_library_option = _library()
-"""Of the commands that may make a library."""
+"""For commands that may create a library."""
 question_argument = click.argument("question", nargs=-1, callback=_one_question, metavar="QUESTION")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 expand_option = click.option(
@@ -62,7 +62,7 @@ format_option = click.option(
 
 
 def scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Limits to a question, which the command gets together as its ``scope``."""
+    """Options that limit a question. The command gets them together as its ``scope``."""
 
     @click.option("--document", "documents", metavar="DOC", multiple=True, help="Only this document; may be repeated.")
     @click.option("--since", metavar="YEAR", type=int, help="Only documents of this year or later.")

@@ -1,4 +1,4 @@
-"""The commands of ``qa questions``: check a set, write and judge one in the terminal, import one of another form.
+"""The commands of ``qa questions``: check a set, write and judge one in the terminal, import one from another format.
 
 Exit status as everywhere: 0 done, 1 the set has problems, 2 a mistake in the call.
 """
@@ -140,7 +140,7 @@ def _print_pair(pair: Question) -> None:
 
 
 def _judgement(candidate: "Candidate", texts: "Texts") -> str:
-    """What a person says of a sentence, shown after the one before it."""
+    """A person's judgement of a sentence, which is shown after the one before it."""
     if before := texts.before(candidate.source, candidate.start):
         say(*wrapped(before, "    "))
     say(*wrapped(f"{candidate.text} ({candidate.source})", "  ? "))

@@ -1,4 +1,4 @@
-"""What ``qa documents FILE --reading`` prints: a document page by page, block by block, and what the roles mean."""
+"""Print ``qa documents FILE --reading``: a document page by page, block by block, and the meaning of the roles."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -25,13 +25,13 @@ _STYLES: dict[ShownRole, str] = {
 }
 _QUOTED, _KEPT_OUT = "✓ quotable", "– kept out"
 _BEFORE_WORDS = 28
-"""Characters before a block's first words."""
+"""The number of characters before a block's first words."""
 _LINE = 120
-"""Where nobody looks, lines are this wide."""
+"""The line width if the output is not a terminal."""
 
 
 def print_reading(read: Read) -> None:
-    """The report for a person: pages, blocks with role and first words, then what letters and colours mean."""
+    """Print the report for a person: pages, blocks with role and first words, then the key to letters and colours."""
     document = read.document
     say(document.label)
     if read.note:
@@ -54,12 +54,12 @@ def print_reading(read: Read) -> None:
 
 
 def _print_blocks(document: Document, blocks: Iterable[Block], width: int) -> None:
-    """The blocks of a page, and below those whose words may not be what was printed, why."""
+    """Print a page's blocks; below each that may differ from the printed page, say why."""
     console, said = rich_console(), ""
     for block in blocks:
         console.print(_line(block, first_words(document.text[block.start : block.end], width)), soft_wrap=True)
         doubt = warning(document, block.start, block.end)
-        if doubt and doubt != said:  # of a page that a program recognised, once
+        if doubt and doubt != said:  # on a machine-recognised page, only once
             said = doubt
             console.print(_doubt(doubt), soft_wrap=True)
 
@@ -69,7 +69,7 @@ def _line(block: Block, words: str) -> "Text":
 
 
 def _doubt(said: str) -> "Text":
-    """Why the words above may not be what was printed."""
+    """Why the words above may differ from the printed page."""
     from rich.text import Text
 
     return Text(f"{' ' * _BEFORE_WORDS}! {visible(said)}", style="yellow")

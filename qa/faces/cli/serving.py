@@ -52,7 +52,7 @@ def mcp(path: Path) -> int:
 
     Reads standard input and writes standard output, for the program that starts it.
     """
-    from qa.faces import mcp as server  # here, as it needs pydantic, and a list of all commands must not wait for it
+    from qa.faces import mcp as server  # imported here: it needs pydantic, and listing commands must not wait for it
 
     server.check_installed()
     with asked_library(path) as library:

@@ -1,4 +1,4 @@
-"""The tables of an evaluation and of its gate, as the command line prints them on standard output."""
+"""Print the tables of an evaluation and its gate on standard output."""
 
 import sys
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from qa.evaluation.results import Estimate, Evaluation, SystemResult
 
 _LINE = 140
-"""Where nobody looks, lines are as wide as a table of five systems."""
+"""The line width if the output is not a terminal: a table of five systems."""
 
 _SHOWN = 8
-"""Questions that are named of those that got worse."""
+"""The most questions named of those that got worse."""
 
 
 def print_evaluation(evaluation: "Evaluation") -> None:
-    """Each measure of each system with its interval, and the tests of each two systems."""
+    """Print each measure of each system with its interval, and the tests of each pair of systems."""
     known = evaluation.question_set
     name = f" of {known['name']}" if known["name"] else ""
     _print(
@@ -66,7 +66,7 @@ def _comparisons(evaluation: "Evaluation") -> "Table":
 
 
 def print_news(path: Path, points: Sequence["Point"]) -> None:
-    """What changed since the evaluation saved at the path, in words."""
+    """Print what changed since the evaluation saved at the path, in words."""
     say(f"since {path}")
     for point in points:
         say(*click.wrap_text(f"{point.topic}: {point.text}", 100, "  ", "    ").split("\n"))
@@ -74,7 +74,7 @@ def print_news(path: Path, points: Sequence["Point"]) -> None:
 
 
 def print_gate(rows: Sequence["Row"]) -> None:
-    """Each guarded measure against the reference, and the questions that got worse."""
+    """Print each guarded measure against the reference, and the questions that got worse."""
     table = _table("", "was", "is", "p (Holm)", "", "worse")
     for row in rows:
         table.add_row(

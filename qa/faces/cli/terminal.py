@@ -1,6 +1,6 @@
-"""What the command line prints: answers, hits and outcomes for people, JSON for programs, progress for both.
+"""Output of the command line: answers, hits and results for people, JSON for programs, progress for both.
 
-Results go to standard output. Progress goes to standard error, and only where somebody looks.
+Results go to standard output. Progress goes to standard error, and only on a terminal.
 """
 
 import sys
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def counts(outcomes: Sequence["Outcome"]) -> dict[str, int]:
-    """How many files became what."""
+    """The number of files for each outcome."""
     statuses = ("added", "changed", "renamed", "unchanged", "removed", "failed")
     return {status: sum(outcome.status == status for outcome in outcomes) for status in statuses}
 
@@ -51,7 +51,7 @@ def landed(outcome: "Outcome") -> dict[str, Any]:
 
 
 def print_old_readings(description: Mapping[str, Any]) -> None:
-    """Say where files of a library were read by an earlier version, which made other texts of them."""
+    """Say which files of a library were read by an earlier version, which made other texts of them."""
     count = description.get("read_before", 0)
     if count:
         files = "1 file of this library was" if count == 1 else f"{count} files of this library were"
@@ -59,7 +59,7 @@ def print_old_readings(description: Mapping[str, Any]) -> None:
 
 
 def print_landed(outcome: "Outcome") -> None:
-    """A line on what became of a file, nothing if it is as it was; at once, also into a pipe."""
+    """Print a line on what became of a file, nothing if it is unchanged; at once, also into a pipe."""
     path = printable(str(outcome.path))
     if outcome.status == "failed":
         say(f"qa: {outcome.reason}", err=True)
@@ -72,12 +72,12 @@ def print_landed(outcome: "Outcome") -> None:
 
 
 def print_line(value: object) -> None:
-    """A line of JSON, at once, also into a pipe."""
+    """Print a line of JSON, at once, also into a pipe."""
     write(replies.line(value))
 
 
 def print_skipped(skipped: Mapping[str, int]) -> None:
-    """What was left out of the folders named, if anything, by kind."""
+    """Print what was skipped in the named folders, by kind, if anything."""
     if skipped:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in skipped.items())
         say(f"qa: skipped in folders: {kinds}.", err=True)
@@ -89,7 +89,7 @@ def print_size(path: Path, described: Mapping[str, Any]) -> None:
 
 
 def print_document(known: Mapping[str, Any], unread: str) -> None:
-    """What is known of a document, how much of it may be quoted, and what of it was not read."""
+    """Print what is known of a document, how much of it may be quoted, and what was not read."""
     facts = [str(known[fact]) for fact in ("year", "kind", "licence") if known[fact]]
     say(f"{known['doc_id']}  {known['title'] or known['source']}")
     place = f"{known['source']}, {known['passages']} passages"
@@ -115,7 +115,7 @@ def print_findings(found: "Findings") -> None:
 
 
 def print_proof(proof: Mapping[str, Any]) -> None:
-    """What stands and what does not, then what that proves and what not."""
+    """Print what stands and what does not, then what that proves and what not."""
     problems, quotes, fallen = proof["problems"], proof["quotes"], proof["fallen"]
     for problem in problems:
         say(problem)
@@ -142,7 +142,7 @@ def print_understood(query: Mapping[str, Any], limits: Sequence[str] = ()) -> No
 
 
 def print_answer(answer: Answer, limits: Sequence[str] = ()) -> None:
-    from qa.answering.reasons import REASONS  # here, as most commands answer nothing
+    from qa.answering.reasons import REASONS  # imported here, because most commands answer nothing
 
     print_understood(answer.query, limits)
     if answer.abstained:
@@ -175,7 +175,7 @@ def print_hit(hit: Hit) -> None:
 
 
 def _wrapped(text: str, first: str = "", indent: str = "") -> list[str]:
-    """The text in lines for a terminal; on one line where a program reads it."""
+    """The text in lines for a terminal; on one line if a program reads it."""
     if not sys.stdout.isatty():
         return [first + text]
     return textwrap.wrap(text, _LINE, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
@@ -183,9 +183,9 @@ def _wrapped(text: str, first: str = "", indent: str = "") -> list[str]:
 
 @contextmanager
 def progress() -> Iterator["Progress"]:
-    """A bar on standard error, of passages made and the time that is left, for as long as the block runs.
+    """A progress bar on standard error during the block, with passages made and time left.
 
-    Silent where nobody looks. Nothing is loaded for it before the first file.
+    Silent without a terminal. Nothing is loaded for it before the first file.
     """
     with ExitStack() as shown:
 
@@ -210,7 +210,7 @@ def _bar() -> "Bar":
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[counted]}"))
     times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     console = rich_console(err=True)
-    # What is printed meanwhile would be taken to standard error with the bar; into a file or a pipe it must not be.
+    # Text printed meanwhile would move to standard error with the bar. In a file or a pipe it must not.
     together, disable = sys.stdout.isatty(), not console.is_terminal
     return Bar(*columns, *times, console=console, transient=True, disable=disable, redirect_stdout=together)
 

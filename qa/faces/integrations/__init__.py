@@ -1,4 +1,4 @@
-"""Pincite as the retriever of other frameworks. Each module needs the extra of its name."""
+"""Pincite as a retriever for other frameworks. Each module needs the extra of its name."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ _FIELDS = ("doc_id", "source", "title", "section", "page", "start", "end", "rank
 
 
 def metadata(hit: Hit) -> dict[str, Any]:
-    """Where a passage stands, flat: offsets in the canonical text of the document, whose SHA-256 ``doc_id`` begins.
+    """A passage's place, flat: offsets in the canonical text of the document, whose SHA-256 starts with ``doc_id``.
 
-    ``warning`` is there only where a passage may not be what was printed.
+    ``warning`` is present only if a passage may differ from the printed page.
     """
     form = hit_to_dict(hit)
     warned = {"warning": hit.warning} if hit.warning else {}

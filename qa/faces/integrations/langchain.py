@@ -10,10 +10,10 @@ from qa.records import ANYWHERE, Scope
 
 
 class PinciteRetriever(BaseRetriever):
-    """The ``k`` best passages for a question, best first, verbatim, of what lies within ``scope``.
+    """The ``k`` best passages within ``scope`` for a question, best first, verbatim.
 
-    Each Document has the passage as ``page_content``, its place as ``metadata``, and as ``id`` the name of that place.
-    Raises QAError, one sentence, for what cannot be asked.
+    Each Document has the passage as ``page_content``, its place as ``metadata``, and the name of that place as ``id``.
+    Raises QAError, one sentence, if the question cannot be asked.
     """
 
     library: Library

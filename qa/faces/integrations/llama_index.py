@@ -11,10 +11,10 @@ from qa.records import ANYWHERE, Hit, Scope
 
 
 class PinciteRetriever(BaseRetriever):
-    """The ``k`` best passages for a question, best first, verbatim, of what lies within ``scope``.
+    """The ``k`` best passages within ``scope`` for a question, best first, verbatim.
 
-    Each node has the passage as its text, its place as ``metadata``, and as ``id_`` the name of that place; a score is
-    better the higher. Raises QAError, one sentence, for what cannot be asked.
+    Each node has the passage as its text, its place as ``metadata``, and the name of that place as ``id_``. A higher
+    score is better. Raises QAError, one sentence, if the question cannot be asked.
     """
 
     def __init__(self, library: Library, k: int = K, scope: Scope = ANYWHERE) -> None:

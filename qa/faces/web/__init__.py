@@ -1,1 +1,1 @@
-"""The chat page and what is served beside it: pages of documents, and the HTTP API."""
+"""The chat page, the pages of documents, and the HTTP API."""

@@ -1,7 +1,7 @@
-"""The HTTP API: the Library's questions over JSON, with the very JSON that the command line prints.
+"""The HTTP API: the Library's questions over JSON, with the same JSON that the command line prints.
 
-An error is ``{"error": "one sentence"}``. Questions beyond what can be answered at once wait their turn, and are turned
-away with 503 when too many wait already.
+An error is ``{"error": "one sentence"}``. Questions wait if too many are being answered. If too many wait already, a
+question is refused with 503.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 10_000_000
 AT_ONCE = 2
 MAX_WAITING = 12
-"""Questions by the API; with the page's own queue, what two cores answer in about five seconds."""
+"""The most waiting questions by the API; with the page's queue, about five seconds of work for two cores."""
 
 T = TypeVar("T")
 Saved = dict[str, Any] | list[dict[str, Any]]
@@ -39,7 +39,7 @@ class JSONText(Response):
 
 
 def _written(value: Any) -> Any:
-    """The value, if all its text can be written. ValueError for half of a surrogate pair, which JSON lets through."""
+    """The value, if all its text can be encoded. ValueError for an unpaired surrogate, which JSON allows."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
@@ -81,7 +81,7 @@ class Searched(Question):
 
 
 class Turnstile:
-    """Lets few in at once and few wait; the rest is told to come again."""
+    """Lets a few in at once and a few wait; the rest are told to come again."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = MAX_WAITING) -> None:
         self._free, self._room = asyncio.Semaphore(at_once), at_once + waiting
@@ -99,7 +99,7 @@ class Turnstile:
 
 
 def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
-    """The routes of the API. Errors are QAError, for the application to tell."""
+    """The routes of the API. They raise QAError, which the application reports."""
     gate = turnstile or Turnstile()
     routes = APIRouter(prefix="/api", tags=["Pincite"], default_response_class=JSONText, max_body_size=MAX_BODY_BYTES)
 
@@ -135,7 +135,7 @@ def router(library: "Library", turnstile: Turnstile | None = None) -> APIRouter:
 
 
 def nothing_else(app: FastAPI) -> APIRouter:
-    """The rest below /api/, which says what takes POST, and that there is nothing where there is nothing."""
+    """Other addresses below /api/: 405 names the right method of a known one, 404 says that there is none."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/api/{name:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
@@ -150,5 +150,5 @@ def nothing_else(app: FastAPI) -> APIRouter:
 
 
 def answered(library: "Library", asked: Asked) -> dict[str, Any]:
-    """What is replied to a question, also to Gradio's clients."""
+    """The reply to a question, also for Gradio's clients."""
     return library.ask(asked.question, after=asked.after, scope=asked.scope, expand=asked.expand).to_dict()

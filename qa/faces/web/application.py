@@ -1,4 +1,4 @@
-"""The web application: the chat page at its root; the source pages, the API and the page's own files beside it."""
+"""The web application: the chat page at its root, with source pages, the API and the page's files beside it."""
 
 import os
 from pathlib import Path
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 MAX_BODY_BYTES = 5 * MAX_FILE_BYTES
-"""Of one request: a few files of the greatest size, or many small ones."""
+"""The most bytes of one request: a few files of maximum size, or many small ones."""
 
 WAITING = 20
-"""Questions and changes in the page's own queue; who comes when it is full is told that the page is busy."""
+"""The most questions and changes in the page's queue. When it is full, a client is told that the page is busy."""
 
 SESSIONS = 200
-"""Tabs and Gradio clients whose state is kept; of the page some 0.2 MB each, which Gradio keeps when a tab is closed.
+"""The tabs and Gradio clients whose state is kept. Gradio keeps about 0.2 MB for each tab after it is closed.
 
-A tab that stayed idle while so many others came begins a new conversation; its address brings the old one back.
+If this many others come while a tab is idle, it begins a new conversation; its address brings the old one back.
 """
 
 _STATIC = Path(__file__).parent / "static"
 
-# Read by Gradio: no summary of its own calls over all of them, which makes each call slower than the one before.
+# Read by Gradio: no summary over all of its calls, which would make each call slower than the one before.
 _ENVIRONMENT = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000",
@@ -59,13 +59,13 @@ _ENVIRONMENT = {
 
 
 def application(library: "Library", access: Access | None = None) -> FastAPI:
-    """The whole application over one Library, whose folder also keeps the conversations if it can be written.
+    """The whole application over one Library, whose folder also keeps the conversations if it is writable.
 
     Without ``access`` everybody may come in.
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    os.environ["GRADIO_TEMP_DIR"] = str(process_folder())  # and not /tmp/gradio, which all users share
+    os.environ["GRADIO_TEMP_DIR"] = str(process_folder())  # not /tmp/gradio, which all users share
     import gradio as gr
 
     read_only = bool(access and access.read_only)
@@ -78,7 +78,7 @@ def application(library: "Library", access: Access | None = None) -> FastAPI:
     demo = page(Chat(library, conversations, read_only=read_only), built_in, suffixes())
     demo.queue(max_size=WAITING, default_concurrency_limit=2, api_open=False)
     demo.state_session_capacity = SESSIONS
-    demo.has_launched = True  # or Gradio does not check which files it reads: it waits for its own launch()
+    demo.has_launched = True  # otherwise Gradio does not check which files it reads: it waits for its own launch()
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         demo,
@@ -99,12 +99,12 @@ def application(library: "Library", access: Access | None = None) -> FastAPI:
 
 
 def conversations_of(library: "Library") -> Conversations:
-    """Those kept with the library, or passing ones where it cannot be written."""
+    """The conversations stored with the library, or temporary ones if it cannot be written."""
     return Conversations(library.path / FILE) if library.contents.is_writable else PassingConversations()
 
 
 def plain_application(library: "Library", conversations: Conversations, access: Access | None = None) -> FastAPI:
-    """All but the chat page: what needs no Gradio, behind the same guards."""
+    """Everything except the chat page: the parts without Gradio, behind the same guards."""
     app = FastAPI(
         title="Pincite",
         version=str(library.description()["pincite"]),
@@ -114,7 +114,7 @@ def plain_application(library: "Library", conversations: Conversations, access: 
         max_body_size=MAX_BODY_BYTES,
     )
     add_refusals(app)
-    app.add_middleware(CORSMiddleware)  # allows no other site, where Gradio's own may allow all
+    app.add_middleware(CORSMiddleware)  # allows no other site, while Gradio's own may allow all
     app.add_middleware(Door, access=access)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Forwarded, proxies=access.proxies if access else ())

@@ -1,4 +1,4 @@
-"""A folder of this process, which its user alone may enter: for uploads, and for where its page is."""
+"""A folder of this process that only its user may enter: for uploads, and for the address of its page."""
 
 import atexit
 import os
@@ -15,12 +15,12 @@ from filelock import FileLock, Timeout
 _PREFIX = "pincite-"
 _LOCK = "lock"
 _SETTLED_S = 60
-"""By when a folder that was just made is surely locked by its process."""
+"""The age, in seconds, by which a new folder is surely locked by its process."""
 
 
 @cache
 def process_folder() -> Path:
-    """The folder of this process; what processes that were killed left is removed."""
+    """The folder of this process. Folders left by killed processes are removed."""
     _remove_left_over()
     made = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     lock = FileLock(made / _LOCK)
@@ -30,7 +30,7 @@ def process_folder() -> Path:
 
 
 def living_folders() -> Iterator[Path]:
-    """The folders of the user's processes that are running now, which no other user can enter."""
+    """The folders of this user's running processes; no other user can enter them."""
     for folder in _folders():
         if hasattr(os, "getuid") and folder.lstat().st_mode & 0o077:
             continue
@@ -39,7 +39,7 @@ def living_folders() -> Iterator[Path]:
                 pass
         except Timeout:
             yield folder
-        except OSError:  # it was removed meanwhile
+        except OSError:  # it was just removed
             continue
 
 

@@ -1,7 +1,7 @@
-"""Which page of this user is served where: told by the server in its own folder, and found by a second start.
+"""Which pages this user serves, and at which ports: a server records it in its folder, and a later start finds it.
 
-Nothing is asked of whoever listens at a port, who may be a stranger. A server that runs holds the lock of its folder,
-which its user alone can enter, so what stands there is true for as long as the lock is held.
+No program that listens at a port is asked, because it may belong to a stranger. A running server holds the lock of its
+folder, which only its user can enter. So the record is true as long as the lock is held.
 """
 
 import json
@@ -24,7 +24,7 @@ _REDIRECT = (
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A page that is served: its port, its address with the key in it, and the folder of its library."""
+    """A served page: its port, its address with the key, and the folder of its library."""
 
     port: int
     address: str
@@ -32,7 +32,7 @@ class Presence:
 
 
 def announce(presence: Presence) -> Path:
-    """Tell later starts of this user where the page is; a file that leads into it."""
+    """Tell later starts of this user where the page is. Returns a file that leads to it."""
     folder = process_folder()
     _write(folder / _WAY_IN, _REDIRECT.format(escape(presence.address)))
     _write(folder / _FILE, json.dumps(asdict(presence)))
@@ -40,7 +40,7 @@ def announce(presence: Presence) -> Path:
 
 
 def withdraw() -> None:
-    """Tell nobody any more."""
+    """Remove this record."""
     for name in (_FILE, _WAY_IN):
         (process_folder() / name).unlink(missing_ok=True)
 
@@ -51,11 +51,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def found_at(port: int) -> tuple[Presence, Path] | None:
-    """The page that this user serves at a port, and a file that leads into it; None where there is none."""
+    """The page that this user serves at a port, and a file that leads to it; None if there is none."""
     for folder in living_folders():
         try:
             presence = Presence(**json.loads((folder / _FILE).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):  # a process that serves nothing, or is about to
+        except (OSError, ValueError, TypeError):  # the process serves nothing, or not yet
             continue
         if presence.port == port:
             return presence, folder / _WAY_IN
@@ -63,16 +63,16 @@ def found_at(port: int) -> tuple[Presence, Path] | None:
 
 
 def may_open(environment: Mapping[str, str], platform: str) -> bool:
-    """Whether there is somebody to open a browser for: not in CI, and on Unix not without a display."""
+    """Whether a browser can be opened for somebody: not in CI, and on Unix only with a display."""
     if environment.get("CI"):
         return False
     return platform in ("win32", "darwin", "cygwin") or any(map(environment.get, _UNIX_WITHOUT_SCREEN))
 
 
 def open_browser(way_in: Path) -> Thread:
-    """Open a file in the user's browser, in a thread, as some browsers return when they are closed.
+    """Open a file in the user's browser, in a thread, because some browser calls return only when it is closed.
 
-    It is a file that leads to the page, as all accounts of a machine see the addresses that its programs are given.
+    The file leads to the page, because all accounts of a machine can see the addresses passed to programs.
     """
     opening = Thread(target=webbrowser.open, args=(way_in.as_uri(),), daemon=True)
     opening.start()

@@ -1,4 +1,4 @@
-"""The templates of the plain pages: escaped always, and missing values are errors."""
+"""The templates of the static pages: always escaped, and a missing value is an error."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from qa.proof.citations import pinpoint, reference, unread
 
 _BREAKS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r"}
-"""White space that is written as a reference, or else it is lost on its way through Gradio and Markdown."""
+"""White space is written as references; otherwise Gradio and Markdown would drop it."""
 
 
 @cache
@@ -40,5 +40,5 @@ def _short(text: str, length: int) -> str:
 
 
 def render(template: str, **values: Any) -> str:
-    """The HTML of a template in ``templates/``; every value is escaped."""
+    """The HTML of a template in ``templates/``, with every value escaped."""
     return _environment().get_template(template).render(values)

@@ -1,4 +1,4 @@
-"""uvicorn as the page needs it."""
+"""uvicorn, set up for the page."""
 
 import logging
 import socket
@@ -14,14 +14,14 @@ from qa.faces.web.security.connections import Connection, Crowd, Patience, most_
 from qa.faces.web.security.limits import TokenBucket
 
 _GRACE_S = 2
-"""How long open connections may go on after the page was told to stop."""
+"""How long open connections may go on after the page was told to stop, in seconds."""
 
 _KEEP_ALIVE_S = 75
-"""How long an idle connection is kept. uvicorn's 5 seconds are just what a reader thinks between two questions, and a
-question sent while the server closes the connection is lost."""
+"""How long an idle connection is kept, in seconds. With uvicorn's 5, a reader's pause between two questions is often
+just as long, and a question sent while the server closes the connection is lost."""
 
 _ACCEPTED_AT_ONCE = 16
-"""Connections that asyncio accepts before the first of them is looked at; by default 2,048, more than may be open."""
+"""Connections that asyncio accepts before it handles the first; its default of 2,048 is more than may be open."""
 
 _BACKLOG = 1_024
 _TICKS = 10
@@ -49,14 +49,14 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._stops()  # here, as uvicorn ends the process by the signal that it got
-        # Every open page holds a connection, which is cut off now; that is no error to report.
+        self._stops()  # here, because uvicorn ends the process by the signal that it got
+        # Every open page holds a connection, which is now cut off. That is no error to report.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
 
 
 class Bounded(logging.Filter):
-    """Lets through so many messages of a kind, as whoever provokes one could fill the disk; then says how many not."""
+    """Limits messages of each kind, because a client could fill the disk with them; then says how many were dropped."""
 
     def __init__(self, often: TokenBucket | None = None) -> None:
         super().__init__()
@@ -81,9 +81,9 @@ def server(
     answers: Callable[[], None] = lambda: None,
     stops: Callable[[], None] = lambda: None,
 ) -> uvicorn.Server:
-    """A server of the application that speaks of what goes wrong, and not of every request.
+    """A server of the application that logs problems, but not every request.
 
-    ``answers`` is called as soon as it answers, ``stops`` as it stops.
+    ``answers`` is called as soon as it accepts requests, ``stops`` when it stops.
     """
     crowd = Crowd(most_connections(), patience or Patience(), proxies)
     options: dict[str, Any] = {"log_level": "warning", "ws": "none", "server_header": False, "proxy_headers": False}
@@ -96,7 +96,7 @@ def server(
 
 
 def at_once(listening: socket.socket) -> None:
-    """Have replies sent as they are written: asyncio sees to that for its own sockets alone, and without it each reply
-    of two parts waits 40 ms for the client to acknowledge the first (Nagle's algorithm and delayed acknowledgement).
+    """Send replies as they are written. asyncio does so only for its own sockets. Otherwise each two-part reply waits
+    40 ms for the client to acknowledge the first part (Nagle's algorithm and delayed acknowledgement).
     """
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

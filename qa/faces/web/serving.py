@@ -1,7 +1,7 @@
-"""The chat page and what is served beside it, over one Library: faces only.
+"""Serve the chat page and its other pages over one Library.
 
-Document text reaches a browser as escaped text alone: in the conversation, inside plain HTML; in the source pages,
-inside pages that run no script at all.
+Document text reaches a browser only as escaped text: in the conversation, inside plain HTML; in the source pages,
+inside pages that run no script.
 """
 
 import os
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 Say = Callable[[str], None]
-"""Told what goes on, a sentence at a time."""
+"""A callback that gets status messages, one sentence each."""
 
 
 def serve(library: "Library", listening: socket.socket, host: str, access: Access, say: Say, *, browse: bool) -> None:
-    """Serve on a socket of ``listen`` until interrupted; ``say`` is told what goes on, and where once it answers.
+    """Serve on a socket of ``listen`` until interrupted. ``say`` gets status messages, and the address once it answers.
 
-    With ``browse``, the page is opened in the user's browser, where there is a display and it is no CI.
+    With ``browse``, the page is opened in the user's browser if there is a display and this is not CI.
     """
     say("Loading the page …")
     from qa.faces.web import presence
@@ -34,7 +34,7 @@ def serve(library: "Library", listening: socket.socket, host: str, access: Acces
     at_once(listening)
     app = application(library, access)
     say("Loading the model …")
-    # Warmed up before the page is there, so that the first question is not the slow one.
+    # Warm up first, so that the first question is not slow.
     library.encoder.encode_question("ready")
 
     def answers() -> None:
@@ -48,18 +48,18 @@ def serve(library: "Library", listening: socket.socket, host: str, access: Acces
     try:
         server(app, proxies=access.proxies, answers=answers, stops=presence.withdraw).run(sockets=[listening])
     except KeyboardInterrupt:
-        return  # which uvicorn raises once it has stopped
+        return  # uvicorn raises it once it has stopped
 
 
 def address(site: str, key: str | None) -> str:
-    """The address of the page, with its key where there is one."""
+    """The address of the page, with its key if there is one."""
     return f"{site}/?key={quote(key, safe='')}" if key else f"{site}/"
 
 
 def listen(host: str, port: int, library: str, say: Say, *, browse: bool) -> socket.socket | None:
-    """A socket at the address; None where this user's page over the same library is there, which is said and opened.
+    """A socket at the address. None if this user already serves this library there: that page is named and opened.
 
-    QAError if the address cannot be had. Nobody who listens there is asked who they are.
+    QAError if the address is not available. A program that listens there is not contacted.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -1,4 +1,4 @@
-"""What happens in a conversation: each handler takes what the page has and gives all that it shows."""
+"""The logic of a conversation: each handler takes the page's state and returns everything that it shows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 
 LISTED = 30
-"""Conversations in the list that goes to the page with every answer; a page of its own has all of them."""
+"""The conversations listed with every answer; a separate page lists all."""
 
 _CANCELLED_S = 10.0
-"""How long to wait for the browser's word that a question is cancelled; it may never come."""
+"""How long to wait for the browser's message that a question is cancelled, in seconds; it may never come."""
 
 _DOUBTS = 1_000
-"""Answers of which it is remembered what is not proved."""
+"""The number of answers whose unproved parts are cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """A question that is being answered, and the turn that its answer takes the place of.
+    """A question being answered, and the turn that its answer replaces.
 
-    ``ended`` is set as soon as it is answered or cancelled.
+    ``ended`` is set once it is answered or cancelled.
     """
 
     question: str
@@ -57,8 +57,8 @@ class Underway:
 class Shown:
     """What the page shows of a conversation.
 
-    ``question`` is to stand where one is typed, None to leave there what is; ``replacing`` is the turn that the next
-    answer takes the place of; ``underway`` is the question that is being answered.
+    ``question`` goes into the input field; None leaves the field as it is. The next answer replaces the turn
+    ``replacing``. ``underway`` is the question being answered.
     """
 
     conversation: list[Message]
@@ -74,9 +74,9 @@ class Shown:
 
 
 class Chat:
-    """A conversation with a Library, kept as it goes. All state of a tab is passed in and out.
+    """A conversation with a Library, saved as it goes. All state of a tab is passed in and out.
 
-    Where it is ``read_only``, its reader is a visitor who may change nothing.
+    If it is ``read_only``, its reader is a visitor who may change nothing.
     """
 
     def __init__(self, library: "Library", conversations: Conversations, *, read_only: bool = False) -> None:
@@ -86,7 +86,7 @@ class Chat:
         self._doubts: dict[tuple[str, int], Unproved] = {}
 
     def opened(self, wanted: str | None) -> Shown:
-        """The conversation that the address names, or a new one, which says so where it names none that is kept."""
+        """The conversation in the address, or a new one. It says so if the address names none that is kept."""
         try:
             kept = self.conversations.get(wanted).id if wanted else None
         except ConversationError as error:
@@ -96,9 +96,9 @@ class Chat:
     async def asking(
         self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
     ) -> AsyncIterator[Shown]:
-        """First the question under way, then what ``ask`` gives. Any other error is said, too, and raised.
+        """Yields the question under way, then the result of ``ask``. Other errors are shown too, and raised.
 
-        An empty question changes nothing: Enter was pressed twice, or in vain.
+        An empty question changes nothing: Enter was pressed twice, or by mistake.
         """
         if not question.strip():
             yield self._shown(present)
@@ -114,7 +114,7 @@ class Chat:
             underway.ended.set()
 
     async def asking_again(self, present: str | None, scope: Scope = ANYWHERE) -> AsyncIterator[Shown]:
-        """The same for the last question; its answer takes the place of the last."""
+        """The same for the last question; its answer replaces the last."""
         last = self._last(present)
         if last is None:
             yield self._shown(present)
@@ -123,10 +123,10 @@ class Chat:
             yield replace(shown, question=None)
 
     def stopped(self, present: str | None, underway: Underway | None) -> Shown:
-        """The conversation as it is kept, and the question that was under way to be changed or asked again.
+        """The stored conversation, with the question that was under way put back to be changed or asked again.
 
-        Waits until that has ended. Gradio cancels whatever the tab is asking when the browser's word of it arrives, and
-        that would else be the next question.
+        Waits until that question has ended. Gradio's cancellation arrives late and stops whatever the tab is asking;
+        without the wait, it could stop the next question.
         """
         if underway:
             underway.ended.wait(_CANCELLED_S)
@@ -136,9 +136,9 @@ class Chat:
     async def ask(
         self, question: str, present: str | None = None, replacing: str | None = None, scope: Scope = ANYWHERE
     ) -> Shown:
-        """Answer, keep the turn, and show the conversation; an error is said and nothing is kept.
+        """Answer, save the turn, and show the conversation. An error is shown, and nothing is saved.
 
-        When the task is cancelled, nothing is kept either.
+        If the task is cancelled, nothing is saved either.
         """
         try:
             earlier = self._earlier(present, replacing)
@@ -149,7 +149,7 @@ class Chat:
         return self._shown(turn.conversation)
 
     def _sorry(self, question: str, present: str | None, reason: str) -> Shown:
-        """The conversation with a question that could not be answered, which is put back to be changed."""
+        """The conversation, with a question that could not be answered put back to be changed."""
         shown = self._shown(present)
         return replace(
             shown, question=question, conversation=[*shown.conversation, *said(question, sorry_html(reason))]
@@ -159,7 +159,7 @@ class Chat:
         return self.library.ask(question, after=earlier, scope=scope), self.library.contents.limits(scope)
 
     def _earlier(self, present: str | None, replacing: str | None) -> list[str]:
-        """The questions of the conversation that the next one follows, oldest first."""
+        """The earlier questions of the conversation before the next one, oldest first."""
         return [str(turn.answer["question"]) for turn in self._before(present, replacing)]
 
     def _before(self, present: str | None, replacing: str | None) -> list[Turn]:
@@ -167,25 +167,25 @@ class Chat:
         return list(takewhile(lambda turn: turn.id != replacing, turns))
 
     def _searching(self, underway: Underway, present: str | None) -> Shown:
-        """What stays of the conversation, and the question, not typed any more but asked."""
+        """The rest of the conversation, and the question as asked, no longer in the input field."""
         staying = messages(self._before(present, underway.replacing), self._unproved)
         asked = said(underway.question, searching_html())
         return replace(self._shown(present), conversation=[*staying, *asked], question="", underway=underway)
 
     def edit(self, present: str | None) -> Shown:
-        """The last question to be typed anew; what is asked next takes its place."""
+        """Put the last question back to be edited; the next question replaces it."""
         last = self._last(present)
         shown = self._shown(present)
         return replace(shown, question=str(last.answer["question"]), replacing=last.id) if last else shown
 
     def judge(self, present: str | None, message: int, verdict: Verdict | None) -> None:
-        """Keep what the reader thinks of an answer, by the number of its message."""
+        """Save a reader's verdict on an answer, given by its message number."""
         turns = self.conversations.turns(present) if present else []
         if 0 <= message // 2 < len(turns):
             self.conversations.judge(turns[message // 2].id, verdict)
 
     def rename(self, present: str | None, name: str) -> Shown:
-        """Call the conversation otherwise; without a name it keeps the one it has."""
+        """Rename the conversation; an empty name changes nothing."""
         if present and name.strip():
             self.conversations.rename(present, name)
         return self._shown(present)
@@ -201,7 +201,7 @@ class Chat:
         return turns[-1] if turns else None
 
     def _shown(self, present: str | None) -> Shown:
-        """The conversation as it is kept; what is in the way of reading it is said in its place."""
+        """The stored conversation, or why it cannot be read."""
         try:
             turns = self.conversations.turns(present) if present else []
             kept = self.conversations.latest(LISTED)
@@ -220,7 +220,7 @@ class Chat:
         )
 
     def _unproved(self, turn: Turn) -> Unproved:
-        """What the library, as it is now, does not hold of an answer."""
+        """The parts of an answer that the current library does not prove."""
         key = turn.id, self.library.contents.generation
         if key not in self._doubts:
             if len(self._doubts) >= _DOUBTS:

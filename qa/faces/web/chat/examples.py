@@ -1,4 +1,4 @@
-"""Questions to begin with, made from the documents at hand."""
+"""Example questions, made from the library's documents."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -18,11 +18,11 @@ BUILT_IN = (
 )
 _TRIED = 12
 _WORDS = range(3, 11)
-"""Of a heading that says what it is about; shorter ones, such as "Results", do not."""
+"""The number of words in a heading that names a topic; shorter ones, such as "Results", do not."""
 
 
 def cached_examples(library: "Library", built_in: Sequence[str]) -> Callable[[], list[str]]:
-    """The examples, made anew only when the library has changed."""
+    """The examples, made again only when the library has changed."""
 
     @lru_cache(maxsize=1)
     def of_generation(generation: int) -> list[str]:
@@ -41,7 +41,7 @@ def examples(library: "Library", built_in: Sequence[str]) -> list[str]:
 
 
 def _questions(documents: Sequence[Document]) -> Iterator[str]:
-    """What is known of each document's first telling heading, then of its title, and so on around."""
+    """Questions about each document's first informative heading, then about its title, and so on in turn."""
     topics = [[*_headings(document), *_title(document)] for document in documents]
     for turn in range(max(map(len, topics), default=0)):
         for of_one in topics:
@@ -50,7 +50,7 @@ def _questions(documents: Sequence[Document]) -> Iterator[str]:
 
 
 def _title(document: Document) -> list[str]:
-    """What the title says the document is about, before any colon; none if it asks itself, or holds an address."""
+    """The topic in the title, before any colon; none if it is a question or holds an address."""
     topic = (document.title or "").split(": ")[0]
     return [topic] if topic and "?" not in topic and "://" not in topic else []
 

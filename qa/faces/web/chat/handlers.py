@@ -1,4 +1,4 @@
-"""The page's handlers as Gradio calls them: whatever goes wrong in one of them is said in one sentence."""
+"""The page's handlers as Gradio calls them: every error is reported in one sentence."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Every error as the one that Gradio shows, which takes HTML. One that nobody foresaw is printed, too."""
+    """Turn every error into the one that Gradio shows, as HTML. An unforeseen error is also printed."""
     import gradio as gr
 
     try:
@@ -35,7 +35,7 @@ def sentences() -> Iterator[None]:
 
 
 def saying(handler: Callable[P, T]) -> Callable[P, T]:
-    """The handler, whose errors are ``sentences``."""
+    """The handler, with its errors reported as by ``sentences``."""
 
     @wraps(handler)
     def handled(*values: P.args, **options: P.kwargs) -> T:
@@ -46,9 +46,9 @@ def saying(handler: Callable[P, T]) -> Callable[P, T]:
 
 
 def showing(handler: Callable[..., Any], update: Callable[[Any], list[Any]]) -> Callable[..., Any]:
-    """The same, its value, or each of its values, turned into what the components take.
+    """The same, with its value, or each value it yields, converted for the components.
 
-    One that is no coroutine stays none, so that Gradio calls it in a thread, and nobody waits for it but who asked.
+    A plain function stays plain, so that Gradio runs it in a thread and only its caller waits.
     """
     if isasyncgenfunction(handler):
         return _each(handler, update)

@@ -1,4 +1,4 @@
-"""The conversation as the page shows it: HTML in which everything that was asked or quoted is escaped text."""
+"""The conversation as HTML for the page; everything asked or quoted is escaped text."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -18,11 +18,11 @@ Message = dict[str, str]
 PROVED = Unproved()
 
 NEAREST = 3
-"""Passages shown with an abstention."""
+"""The passages shown with an abstention."""
 
 
 def messages(turns: Iterable[Turn], doubts: Callable[[Turn], Unproved]) -> list[Message]:
-    """Two messages a turn: what was asked, and what was answered."""
+    """Two messages per turn: the question and the answer."""
     return [message for turn in turns for message in said(str(turn.answer["question"]), _answer(turn, doubts))]
 
 
@@ -37,7 +37,7 @@ _NO_ANSWER = "What is kept here is not in the form of an answer and is not shown
 
 
 def said(question: str, reply: str) -> list[Message]:
-    """A question, and a reply that is HTML already."""
+    """A question, and a reply that is already HTML."""
     return [
         {"role": "user", "content": one_line(render("said.html.j2", text=question))},
         {"role": "assistant", "content": one_line(reply)},
@@ -45,12 +45,12 @@ def said(question: str, reply: str) -> list[Message]:
 
 
 def said_alone(reply: str) -> list[Message]:
-    """A message that no question went before, and that is HTML already."""
+    """A message without a question; it is already HTML."""
     return [{"role": "assistant", "content": one_line(reply)}]
 
 
 def answer_html(turn: Turn, doubtful: Unproved = PROVED) -> str:
-    """The quoted sentences with their marks; or why there is no answer, and the nearest passages."""
+    """The quoted sentences with their marks, or why there is no answer and the nearest passages."""
     answer: Mapping[str, Any] = turn.answer
     citations = [read_citation(form) for form in answer["citations"]]
     return one_line(
@@ -72,22 +72,22 @@ def answer_html(turn: Turn, doubtful: Unproved = PROVED) -> str:
 
 
 def exports_html(address: str, formats: Mapping[str, Format]) -> str:
-    """Links to what is at the address in every form, the first of them to copy."""
+    """Links to the answers at the address in every format, the first one to copy."""
     return one_line(render("exports.html.j2", address=address, formats=formats))
 
 
 def searching_html() -> str:
-    """That a question is being answered, as a message."""
+    """A message that a question is being answered."""
     return one_line(render("said.html.j2", text="Searching your documents …"))
 
 
 def sorry_html(reason: str) -> str:
-    """Why a question could not be answered at all, as a message."""
+    """A message that says why a question could not be answered at all."""
     return one_line(render("said.html.j2", text=f"Sorry: {reason}"))
 
 
 def lost_message(lost: int) -> list[Message]:
-    """That answers of a conversation were damaged and are not shown, as a message; none if none were."""
+    """A message that some answers of a conversation were damaged and are not shown; none if none were."""
     if not lost:
         return []
     what = "1 answer of this conversation was" if lost == 1 else f"{lost} answers of this conversation were"
@@ -103,24 +103,24 @@ def conversations_html(
     *,
     are_kept: bool = True,
 ) -> str:
-    """The conversations as links, with the way to all of them if ``count`` says that there are more.
+    """The conversations as links, with a link to all of them if ``count`` is larger.
 
-    ``aside`` names the files that were damaged; where the conversations end with the process, it is said.
+    ``aside`` names the damaged files. If the conversations end with the process, that is said.
     """
     known = {"kept": kept, "present": present, "count": count, "aside": aside, "are_kept": are_kept}
     return one_line(render("conversations.html.j2", **known))
 
 
 def links_html(present: str | None, *, may_add: bool = True) -> str:
-    """Where to go from the question: for a conversation its newest answer, its address, which the browser is to show,
-    and a new one.
+    """Links from the question. For a conversation: its newest answer, its address (which the browser is to show), and a
+    new one.
     """
     return one_line(render("links.html.j2", present=present, may_add=may_add))
 
 
 def one_line(html: str) -> str:
-    """HTML without line breaks, as a blank line would end the block, and Markdown would be read after it.
+    """HTML without line breaks. A blank line would end the block, and the rest would be read as Markdown.
 
-    Those of a text are written as references, and stay.
+    Line breaks inside a text are written as references, and stay.
     """
     return html.replace("\n", " ")

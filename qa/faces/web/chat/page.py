@@ -1,4 +1,4 @@
-"""The chat page as Gradio Blocks: components, and which handler of ``chat`` and ``shelf`` answers which event."""
+"""The chat page as Gradio Blocks: components, and which handler of ``chat`` or ``shelf`` answers each event."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,7 +26,7 @@ _QUESTION = "Your question"
 _ANY_YEAR = ("any", 0)
 _EDITING = "Your question (takes the place of the last one)"
 _NEXT_WAITS = "always_last"
-"""What becomes of a question typed while the last is not quite done. By Gradio's default it would be lost."""
+"""Keeps a question typed before the last one has ended. Gradio would drop it by default."""
 
 
 def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradio.Blocks":
@@ -50,14 +50,14 @@ def page(chat: Chat, built_in: Sequence[str], suffixes: Sequence[str]) -> "gradi
 
 
 def _html(value: str = "", **options: Any) -> "gradio.Markdown":
-    """What ``messages`` made, or fixed words; as formulas nothing is read."""
+    """HTML from ``messages``, or fixed words; nothing in it is read as a formula."""
     import gradio as gr
 
     return gr.Markdown(value, latex_delimiters=[], **options)
 
 
 class _Asking:
-    """The conversation, the question, and what can be done with them."""
+    """The conversation, the question, and the actions on them."""
 
     def __init__(self) -> None:
         import gradio as gr
@@ -79,7 +79,7 @@ class _Asking:
             submit_btn="Ask",
             max_length=2_000,
             max_lines=6,
-            interactive=False,  # until the page is ready, as what was typed before would be lost
+            interactive=False,  # until the page is ready; earlier typing would be lost
         )
         self.links = _html(elem_classes="links")
         with gr.Row(elem_id="beginnings") as self.beginnings:
@@ -100,7 +100,7 @@ class _Asking:
 
 
 class _Listing:
-    """The conversations that are kept, and the present one's name."""
+    """The stored conversations, and the present one's name."""
 
     def __init__(self) -> None:
         import gradio as gr
@@ -184,11 +184,11 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
     running = [on(asking.question.submit, asked, asking.question, *state, trigger_mode=_NEXT_WAITS, **in_turn)]
     running += [on(button.click, asked, button, *state, **in_turn) for button in asking.examples]
     running.append(on(asking.again.click, _scoped(chat.asking_again), asking.present, *asking.limits, **in_turn))
-    # An event without a handler of its own, or the browser would send word of the cancelling only after its reply.
+    # An event without a handler of its own. Otherwise the browser would report the cancelling only after its reply.
     cancelled = asking.stop.click(None, cancels=running, api_visibility="private")
     on(cancelled.then, chat.stopped, asking.present, asking.underway, queue=False)
     on(asking.edit.click, chat.edit, asking.present)
-    if not chat.read_only:  # an event that is not there cannot be called
+    if not chat.read_only:  # a missing event cannot be called
         on(listing.name.submit, chat.rename, asking.present, listing.name)
         on(listing.delete.click, chat.delete, asking.present)
     asking.conversation.like(judged, asking.present, None, api_visibility="private")
@@ -196,7 +196,7 @@ def _wire_conversation(demo: "gradio.Blocks", chat: Chat, asking: _Asking, listi
 
 
 def _scoped(handler: Callable[..., AsyncIterator[Shown]]) -> Callable[..., AsyncIterator[Shown]]:
-    """The handler, with what the page limits a question to as one Scope."""
+    """The handler, with the page's limits on a question as one Scope."""
 
     async def handled(*values: Any) -> AsyncIterator[Shown]:
         *others, documents, since, until, sections = values
@@ -244,11 +244,11 @@ def _wire_documents(demo: "gradio.Blocks", chat: Chat, asking: _Asking, shelving
 
 
 def _offer_asking(library: "Library") -> None:
-    """The one endpoint that Gradio's own clients may call; it waits its turn with the page's questions."""
+    """The only endpoint that Gradio's own clients may call; it shares the queue of the page's questions."""
     import gradio as gr
     from gradio.events import api
 
-    def ask(  # noqa: PLR0917  # Gradio gives what was sent by its place
+    def ask(  # noqa: PLR0917  # Gradio passes values by position
         question: str,
         documents: list[str] | None = None,
         after: list[str] | None = None,

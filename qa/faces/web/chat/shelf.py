@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 Choice = tuple[str, str]
-"""What a document is called, and its id."""
+"""A document's name, and its id."""
 
 Report = Callable[[float, str], None]
-"""Told how much is done, 0 to 1, and what is being done."""
+"""A callback that gets the share done, 0 to 1, and the current work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The documents as a table, as choices with their years and headings, and what was just done to them."""
+    """The documents as a table and as choices, with their years and headings, and the latest changes to them."""
 
     table: str
     choices: list[Choice]
@@ -36,7 +36,7 @@ class Shelf:
 
 
 def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
-    """The documents that the library has now."""
+    """The documents now in the library."""
     documents = library.documents()
     counts, sentences = library.contents.passage_counts(), library.contents.sentence_counts()
     rows = [
@@ -49,7 +49,7 @@ def shelf(library: "Library", news: Sequence[str] = ()) -> Shelf:
 
 
 def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:
-    """Add uploaded files, which are deleted afterwards, and say of each what became of it."""
+    """Add uploaded files, report the result for each, and delete the uploads."""
     paths = [Path(upload) for upload in uploads]
 
     left = Left()
@@ -66,12 +66,12 @@ def add(library: "Library", uploads: Sequence[str], report: Report) -> Shelf:
         for path in paths:
             with suppress(FileNotFoundError):  # it was named twice
                 path.unlink()
-                path.parent.rmdir()  # an upload lies in a folder of its own
+                path.parent.rmdir()  # each upload has a folder of its own
     return shelf(library, [_became(outcome) for outcome in outcomes])
 
 
 def remove(library: "Library", doc_ids: Sequence[str]) -> Shelf:
-    """Remove documents, and say so."""
+    """Remove documents, and report it."""
     news = []
     for doc_id in doc_ids:
         try:
@@ -92,7 +92,7 @@ def _became(outcome: "Outcome") -> str:
 
 
 def _named(text: str, paths: Sequence[Path]) -> str:
-    """The text with files by their names, as where an upload was put means nothing to a reader."""
+    """The text with file names instead of paths, because an upload's path means nothing to a reader."""
     for path in paths:
         text = text.replace(str(path), path.name)
     return text

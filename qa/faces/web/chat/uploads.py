@@ -1,4 +1,4 @@
-"""Files on their way from a browser into the library: each under a key of its own, in a folder of this process alone.
+"""Uploads from a browser on their way to the library: each has a key, in a folder of this process alone.
 
 The page names an upload by its key, so that no path comes from outside.
 """
@@ -26,20 +26,20 @@ PATH = "/gradio_api/upload"
 KEY = r"[0-9a-f]{32}"
 
 MAX_FILES = 1_000
-"""In one request, which is what Gradio's page sends at once."""
+"""The most files in one request; Gradio's page sends all at once."""
 
 MAX_WAITING_BYTES = 1_000_000_000
-"""Of all uploads that were not added yet: 20 files of the greatest size."""
+"""The most bytes of uploads not added yet: 20 files of maximum size."""
 
 _FORGOTTEN_S = 86_400
-"""After which an upload that no tab has added is removed."""
+"""The age, in seconds, at which an upload that no tab has added is removed."""
 
-_MAX_NAME_BYTES = 255  # of the usual file systems
+_MAX_NAME_BYTES = 255  # of usual file systems
 _NOT_IN_NAMES = re.compile(r"[/\0]" if os.name == "posix" else r'[<>:"/\\|?*\0-\x1f]')
 
 
 class UploadError(Exception):
-    """An upload that is not kept, in one sentence, with the HTTP status that says so."""
+    """An upload is refused: one sentence, and the HTTP status for it."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -53,7 +53,7 @@ class Uploads:
         self.folder = Path(tempfile.mkdtemp(dir=process_folder()))
 
     def keep(self, name: str, file: BinaryIO) -> str:
-        """Keep what a browser sent, and give its key. UploadError if it is too much, OSError if the disk is full."""
+        """Keep a browser's upload and return its key. UploadError if it is too much, OSError if the disk is full."""
         self._forget()
         if sum(path.stat().st_size for path in self.folder.glob("*/*")) > MAX_WAITING_BYTES:
             raise UploadError(503, "too many uploads wait to be added; try again when they are.")
@@ -68,11 +68,11 @@ class Uploads:
         return key
 
     def path(self, key: str) -> Path | None:
-        """Where the upload of a key lies; None where there is none, or none any more."""
+        """The path of an upload by its key; None if there is none, or none any more."""
         return next((self.folder / key).iterdir(), None) if (self.folder / key).is_dir() else None
 
     def close(self) -> None:
-        """Remove them all."""
+        """Remove all uploads."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _remove(self, key: str) -> None:
@@ -86,7 +86,7 @@ class Uploads:
 
 
 def file_name(given: str) -> str:
-    """A name that a file can have here: the given one without folders, shortened to what file systems take."""
+    """A valid file name: the given one without folders, shortened to the file systems' limit."""
     name = _NOT_IN_NAMES.sub("_", Path(given).name)
     if name in ("", ".", ".."):
         return "upload"
@@ -96,7 +96,7 @@ def file_name(given: str) -> str:
 
 
 def router(uploads: Uploads) -> APIRouter:
-    """The route that takes the place of Gradio's own: it gives keys, where that gives paths.
+    """The route that replaces Gradio's own: it returns keys instead of paths.
 
     When the application ends, the uploads are removed.
     """

@@ -1,1 +1,1 @@
-"""Plain pages that load and run nothing: documents, how they were read, and reports."""
+"""Static pages that load nothing and run no script: documents, how they were read, and reports."""

@@ -1,4 +1,4 @@
-"""The pages of a PDF as the page shows them beside its text: pictures, the way to their neighbours and to the file."""
+"""A PDF's pages as pictures beside its text, with links to the next pages and to the file."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _NO_SUCH_PAGE = "The PDF has no such page."
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page: its picture as an address, what is on it in words, and what to say of it if anything."""
+    """One page: the address of its picture, a description, and a note if needed."""
 
     number: int
     address: str
@@ -30,7 +30,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Pages of a PDF; or, without any, the ``problem`` in a sentence. ``kept`` says whether the file can be opened."""
+    """Pages of a PDF, or the ``problem`` in a sentence. ``kept`` says whether the file can be opened."""
 
     sheets: tuple[Sheet, ...]
     count: int
@@ -49,7 +49,7 @@ class Printed:
 def printed(
     library: "Library", document: Document, place: Citation | None, at: int, page: int | None
 ) -> Printed | None:
-    """The page asked for, or those of the ``place``, or the one at an offset; None for what was never a PDF."""
+    """The requested page, or those of ``place``, or the one at an offset; None if it never was a PDF."""
     if not document.pages:
         return None
     try:

@@ -1,4 +1,4 @@
-"""A document as it is read on the page: headings and paragraphs around a place, with the quotes in it told apart.
+"""A document's text as the page shows it: headings and paragraphs around a place, with its quotes marked.
 
 Pure values for the templates; nothing here is HTML.
 """
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from qa.records import BESIDE_ROLES, Document, Role, Section
 
 WINDOW = 200_000
-"""Characters of a document that are shown at once; a longer one is read in parts."""
+"""The most characters of a document shown at once; a longer one is read in parts."""
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A span to be told apart: ``number`` is its citation's, None for a span without; one may be ``current``."""
+    """A span to be marked. ``number`` is its citation's, None without one. One quote may be ``current``."""
 
     start: int
     end: int
@@ -27,7 +27,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; ``level`` counts from 2, as the title is the first."""
+    """A heading. ``level`` counts from 2, because the title is level 1."""
 
     text: str
     level: int
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text in pieces, in order, each with the quote it belongs to; ``page`` is set where a page starts."""
+    """Text in pieces, in order, each with its quote. ``page`` is set where a page starts."""
 
     pieces: tuple[tuple[str, Quote | None], ...]
     role: Role
@@ -44,7 +44,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown of a document, and the offsets at which to show what is before and after."""
+    """The visible part of a document, and the offsets of the parts before and after."""
 
     blocks: tuple[Heading | Paragraph, ...]
     earlier: int | None
@@ -52,7 +52,7 @@ class View:
 
 
 def view(document: Document, at: int = 0, quotes: Sequence[Quote] = (), window: int = WINDOW) -> View:
-    """The document around an offset. Of quotes that overlap, the current one is shown, or else the first."""
+    """The document around an offset. Where quotes overlap, the current one is shown, else the first."""
     low, high = _window(document.text, at, window)
     shown = _apart(quotes)
     blocks: list[Heading | Paragraph] = []
@@ -75,7 +75,7 @@ def view(document: Document, at: int = 0, quotes: Sequence[Quote] = (), window: 
 
 
 def _window(text: str, at: int, window: int) -> tuple[int, int]:
-    """The span to show, at line ends where there are some, with the offset in its middle."""
+    """The span to show, with the offset in its middle, cut at line ends if possible."""
     if len(text) <= window:
         return 0, len(text)
     at = min(at, len(text))
@@ -90,7 +90,7 @@ def _window(text: str, at: int, window: int) -> tuple[int, int]:
 
 
 def _apart(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes in order of place, without those that overlap one that counts more."""
+    """The quotes by position, without those that overlap a more important one."""
     kept: list[Quote] = []
     for quote in sorted(quotes, key=lambda quote: (not quote.current, quote.start)):
         if quote.start < quote.end and all(quote.end <= other.start or other.end <= quote.start for other in kept):
@@ -104,7 +104,7 @@ def _paragraphs(text: str, section: Section, low: int, high: int) -> Iterator[tu
 
 
 def _headings(before: tuple[str, ...], path: tuple[str, ...]) -> list[Heading]:
-    """The headings of a section that are not already those of the section before."""
+    """The headings of a section that differ from those of the section before."""
     same = next((i for i, (old, new) in enumerate(zip(before, path, strict=False)) if old != new), None)
     first = min(len(before), len(path)) if same is None else same
     return [Heading(text, min(level, 6)) for level, text in enumerate(path[first:], first + 2)]

@@ -1,6 +1,6 @@
-"""How a document was read, page by page: a PDF's page as it is printed with a box around each block, and the blocks.
+"""How a document was read, page by page: a PDF's printed page with a box around each block, and the blocks.
 
-``/document/ID/reading?page=N`` shows one page, drawn when it is asked for; of a document without pages, the N-th part.
+``/document/ID/reading?page=N`` shows one page, drawn on request, or the N-th part of a document without pages.
 """
 
 from base64 import b64encode
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 PART = 20_000
-"""Characters of a document without pages that are shown at once, and a block more."""
+"""The characters shown at once of a document without pages, plus at most one block."""
 LONGEST = 5_000
-"""Characters of one block that are shown; the document itself has the rest."""
+"""The most characters shown of one block; the document itself has the rest."""
 _AROUND = 2
-"""Neighbours of a page that have a link of their own, besides the first and the last."""
+"""The pages on each side of the current one with a link, besides the first and the last."""
 
 _NO_SUCH_PAGE = "The document has no such page."
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A block as it is shown: its number on the page, its text there, and the boxes it fills on the picture."""
+    """A block as shown: its number on the page, its text there, and its boxes on the picture."""
 
     number: int
     role: ShownRole
@@ -44,16 +44,16 @@ class Shown:
     look: Look
     text: str
     cut: int
-    """Characters that are not shown."""
+    """The number of characters not shown."""
     start: int
     warning: str | None = None
-    """Why its words may not be what was printed."""
+    """Why its words may differ from the printed page."""
     boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The picture of a page as an address, and its size in pixels."""
+    """The address and the size in pixels of a page's picture."""
 
     address: str
     width: int
@@ -62,7 +62,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One page or part of how a document was read: its blocks, its picture, or why there is none."""
+    """One page or part of how a document was read: its blocks, and its picture or why there is none."""
 
     number: int
     count: int
@@ -73,7 +73,7 @@ class View:
 
     @property
     def links(self) -> list[int | None]:
-        """The pages to go to from here, None for a gap between them."""
+        """The pages to link to, None for a gap between them."""
         near = range(self.number - _AROUND, self.number + _AROUND + 1)
         pages = sorted({1, self.count, *(page for page in near if 1 <= page <= self.count)})
         after = {page: [None] if page + 1 < following else [] for page, following in pairwise(pages)}
@@ -81,7 +81,7 @@ class View:
 
 
 def router(library: "Library") -> APIRouter:
-    """The route of the report. Errors are QAError, for the application to show."""
+    """The route of the report. It raises QAError, which the application shows."""
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @routes.get("/document/{doc_id}/reading")
@@ -93,7 +93,7 @@ def router(library: "Library") -> APIRouter:
 
 
 def view(library: "Library", document: Document, number: int) -> View:
-    """One page of a document, or one part of what has no pages, counted from 1."""
+    """One page of a document, or one part of a document without pages, counted from 1."""
     blocks = blocks_of(document)
     count, unit = len(document.pages), "page"
     sheet, problem, boxes = None, None, dict[int, tuple[Box, ...]]()
@@ -115,7 +115,7 @@ def view(library: "Library", document: Document, number: int) -> View:
 def _drawn(
     library: "Library", document: Document, number: int, texts: Sequence[str]
 ) -> tuple[Sheet | None, str | None, dict[int, tuple[Box, ...]]]:
-    """The picture of a page and the boxes of its blocks by their numbers from 1; or why there are none."""
+    """The picture of a page, and the boxes of its blocks by number from 1; or why there are none."""
     try:
         pages = pages_of(library.contents.original(document.doc_id), [Wanted(number, blocks=tuple(texts))])
     except (NoOriginalError, PageError) as error:
@@ -127,7 +127,7 @@ def _drawn(
 
 
 def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
-    """The blocks of a document without pages, as many together as are shown at once."""
+    """The blocks of a document without pages, in groups that are shown together."""
     parts: list[list[Block]] = []
     for block in blocks:
         if not parts or block.start - parts[-1][0].start >= PART:

@@ -1,4 +1,4 @@
-"""The report of the library's last evaluation, as 'qa eval' kept it: a page that loads and runs nothing."""
+"""The report of the library's last evaluation, as kept by 'qa eval': a page that loads and runs nothing."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ PATH = "/report"
 
 
 def router(library: "Library") -> APIRouter:
-    """The route of the report; 404, saying how to make one, where there is none."""
+    """The route of the report. Without a report, 404 says how to make one."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH)

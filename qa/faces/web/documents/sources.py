@@ -1,8 +1,8 @@
-"""Where a mark leads: the document, opened at the quoted sentence. Plain pages that load and run nothing.
+"""The target of a citation mark: the document, opened at the quoted sentence. The page loads and runs nothing.
 
-``/document/ID?start=..&end=..#quote`` is a link to share, ``/document/ID/original.pdf`` the PDF that was read;
-``/answers/TURN/N#quote`` is the mark N of a kept answer, with the way to its neighbours; ``/compare?question=..`` has
-what each document says, side by side.
+``/document/ID?start=..&end=..#quote`` is a link to share. ``/document/ID/original.pdf`` is the PDF that was read.
+``/answers/TURN/N#quote`` is mark N of a kept answer, with links to its neighbours. ``/compare?question=..`` shows what
+each document says, side by side.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qa.library import Library
 
 LISTED = 100
-"""Conversations on a page of their list."""
+"""The number of conversations on one page of their list."""
 
 Form = Literal["markdown", "bibtex", "ris", "csl", "json"]
 Offset = Annotated[int | None, Query(ge=0)]
@@ -37,7 +37,7 @@ Page = Annotated[int | None, Query(ge=1)]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark among those of its answer, and the addresses of its neighbours."""
+    """A citation mark of an answer, and the addresses of its neighbours."""
 
     number: int
     count: int
@@ -46,7 +46,7 @@ class Mark:
 
 
 def router(library: "Library", conversations: Conversations) -> APIRouter:
-    """The routes of the source pages. Errors are QAError, for the application to show."""
+    """The routes of the source pages. They raise QAError, which the application shows."""
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
     _add_documents(routes, library)
     _add_answers(routes, library, conversations)
@@ -96,7 +96,7 @@ def _add_answers(routes: APIRouter, library: "Library", conversations: Conversat
 def _opened(
     library: "Library", document: Document, span: tuple[int | None, int | None], at: int | None, page: int | None
 ) -> str:
-    """The page of a document at the span of a link, around ``at`` if that is given."""
+    """A document's page at the span of a link, around ``at`` if given."""
     start, end = span
     place = None if start is None or end is None else _cited(document, start, end)
     quotes = [Quote(place.start, place.end, current=True)] if place else []
@@ -105,7 +105,7 @@ def _opened(
 
 
 def _marked(library: "Library", citations: Sequence[Citation], number: int, page: int | None) -> str:
-    """The page of the document of one citation of an answer."""
+    """The document's page for one citation of an answer."""
     cited = next((citation for citation in citations if citation.number == number), None)
     if cited is None:
         raise ConversationError("that answer has no such mark; go back to the conversation.")
@@ -135,7 +135,7 @@ def document_page(
     mark: Mark | None = None,
     at: int | None = None,
 ) -> str:
-    """The page of a document, around ``at`` or else around ``place``."""
+    """A document's page, around ``at``, else around ``place``."""
     root = "../../" if mark else "../"
     here = f"{root}document/{document.doc_id}"
     offset = at if at is not None else place.start if place else 0
@@ -171,7 +171,7 @@ def _facts(document: Document) -> list[str]:
 
 
 def _cited(document: Document, start: int, end: int) -> Citation | None:
-    """The place of a link, None where the document has no such place."""
+    """The place of a link; None if the document has no such place."""
     if not start < end <= len(document.text):
         return None
     return cite(document, start, end)

@@ -1,1 +1,1 @@
-"""Who may come in, how often, and what a page may load and run."""
+"""Who may come in and how often, and what a page may load and run."""

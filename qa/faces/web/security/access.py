@@ -1,4 +1,4 @@
-"""Who may come in: with which key or login, under which names, through which proxies; as 'qa serve' was told."""
+"""Who may come in: keys, logins, host names and proxies, as given to 'qa serve'."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ Login = tuple[str, str]
 
 MIN_PASSWORD = 10
 MIN_KEY = 16
-"""Characters of a key that somebody chose; a random one has 43."""
+"""The fewest characters of a chosen key; a random one has 43."""
 
 _KEY = re.compile(r"[!-~]+")
 _NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
@@ -23,11 +23,11 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come in. With neither ``key`` nor ``login``, everybody.
+    """Who may come in. Without ``key`` and ``login``, everybody.
 
-    ``hosts`` are the names that the page may be reached by beside those of this machine, none for any. Of ``proxies``,
-    addresses or networks, it is believed whom they pass on. Where it is ``read_only``, whoever comes in may ask, search
-    and read, and change nothing.
+    ``hosts`` are the allowed names of the page besides this machine's own; if empty, any name. ``proxies`` are
+    addresses or networks whose word about their clients is trusted. If ``read_only``, visitors may ask, search and
+    read, but change nothing.
     """
 
     key: str | None = field(default=None, repr=False)
@@ -47,9 +47,9 @@ def access_to(
     read_only: bool = False,
     ask: Callable[[str], str],
 ) -> Access:
-    """The Access to a page at ``host``; ``ask`` gets the password of a user. QAError for what is not safe.
+    """The Access to a page at ``host``. ``ask`` gets a user's password. QAError if the settings are not safe.
 
-    A key or a password in the environment is taken out of it, so that no process started later has it.
+    A key or password in the environment is removed from it, so that later processes do not get it.
     """
     key, password = os.environ.pop("PINCITE_KEY", None), os.environ.pop("PINCITE_PASSWORD", None)
     check_host(host, user)
@@ -67,7 +67,7 @@ def check_host(host: str, user: str | None) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
+    """Whether an address can be reached only from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""The open connections: how long each may keep the server waiting, and how many there may be. uvicorn sets no limit."""
+"""Limits on open connections: their number, and how long each may keep the server waiting. uvicorn has none."""
 
 import ipaddress
 import json
@@ -16,15 +16,15 @@ from qa.faces.web.security.limits import counted
 
 MOST = 1_000
 RESERVED = 128
-"""File descriptors that are left to the library, and to connections that were accepted and not yet looked at."""
+"""File descriptors reserved for the library, and for connections accepted but not yet handled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds a client may take. Where Apache's mod_reqtimeout has a default, it is that.
+    """How many seconds a client may take. The values are the defaults of Apache's mod_reqtimeout, where it has one.
 
-    ``head_s`` for the head of a request; ``body_s`` for its body, and as much more as it takes at ``rate`` bytes a
-    second; ``stall_s`` to take less of a reply than that rate; ``linger_s`` to end a request that was refused already.
+    ``head_s`` for a request's head. ``body_s`` for its body, plus the time it takes at ``rate`` bytes a second.
+    ``stall_s`` for receiving a reply slower than that rate. ``linger_s`` to end a request already refused.
     """
 
     head_s: float = 20
@@ -44,7 +44,7 @@ class Wait(Enum):
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection, which knows for what it waits, since when and until when; None while the server works."""
+    """A uvicorn connection that knows what it waits for, since when and until when; None while the server works."""
 
     def __init__(self, crowd: "Crowd", **options: Any) -> None:
         super().__init__(**options)
@@ -60,7 +60,7 @@ class Connection(H11Protocol):
 
     @property
     def address(self) -> str:
-        """Whence it comes."""
+        """The client's address."""
         return self.client[0] if self.client else ""
 
     @property
@@ -78,7 +78,7 @@ class Connection(H11Protocol):
             self._note(len(data))
 
     def _note(self, received: int) -> None:
-        """What is waited for after so many bytes."""
+        """Set what is waited for after so many bytes."""
         state = self.conn.their_state
         if state is h11.SEND_BODY and self.wait is not Wait.REST:
             if self.wait is not Wait.BODY:
@@ -105,7 +105,7 @@ class Connection(H11Protocol):
         self._unsent = 0
 
     def is_stalled(self) -> bool:
-        """Whether the client takes nothing of what it is sent, or next to nothing."""
+        """Whether the client receives nothing, or almost nothing, of its reply."""
         unsent, now = self.transport.get_write_buffer_size(), time.monotonic()
         if not self._unsent or not unsent:
             self._unsent, self._since = unsent, now
@@ -117,14 +117,14 @@ class Connection(H11Protocol):
         return taken < self._patience.rate * self._patience.stall_s
 
     def is_late(self, now: float) -> bool:
-        """Whether the client keeps the server waiting, and not the other way round."""
+        """Whether the client keeps the server waiting too long, not the reverse."""
         return bool(self.wait) and now > self.due and self.is_open and not self.flow.read_paused
 
     def send_400_response(self, msg: str) -> None:
         self.dismiss(400, "this is no HTTP request that can be read; send another.")
 
     def dismiss(self, status: int, sentence: str) -> None:
-        """Close, and say why where a request was begun and nothing was said yet."""
+        """Close, and say why if a request was begun and no reply was sent yet."""
         if self.wait is not Wait.NEXT and self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE, h11.ERROR):
             body = json.dumps({"error": sentence}).encode()
             head = f"HTTP/1.1 {status} \r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
@@ -133,14 +133,14 @@ class Connection(H11Protocol):
 
 
 class Crowd:
-    """All connections of a server: at most ``most``, and half as many from one address that is none of the proxies."""
+    """A server's connections: at most ``most``, and half as many from one address, proxies excepted."""
 
     def __init__(self, most: int, patience: Patience, proxies: Collection[str] = ()) -> None:
         self.most, self.patience = most, patience
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
 
     def admit(self, newcomer: Connection) -> None:
-        """Make room: one that keeps the server waiting goes, the newcomer where there is no other."""
+        """Make room: close a connection that keeps the server waiting, or the newcomer if there is none."""
         there = [one for one in newcomer.connections if isinstance(one, Connection) and one.is_open]
         if len(there) > self.most:
             _make_room(there, newcomer)
@@ -151,7 +151,7 @@ class Crowd:
                 _make_room(akin, newcomer)
 
     def sweep(self, connections: Collection[Any]) -> None:
-        """Close the connections that took too long."""
+        """Close connections that took too long."""
         now = time.monotonic()
         for one in list(connections):
             if one.is_stalled():
@@ -165,7 +165,7 @@ class Crowd:
 
 def _make_room(among: Collection[Connection], newcomer: Connection) -> None:
     def lasting(one: Connection) -> tuple[bool, bool, float]:
-        """A body counts for more than a head, and the more the more of it has come."""
+        """A body counts more than a head, and more the more of it has arrived."""
         is_body = one.wait is Wait.BODY
         return one is newcomer, is_body, one.due if is_body else one.begun
 
@@ -174,10 +174,10 @@ def _make_room(among: Collection[Connection], newcomer: Connection) -> None:
 
 
 def most_connections() -> int:
-    """How many connections this process may have open."""
+    """The number of connections that this process may have open."""
     try:
         from resource import RLIMIT_NOFILE, getrlimit
-    except ImportError:  # Windows, which has no such limit
+    except ImportError:  # Windows has no such limit
         return MOST
     files, _ = getrlimit(RLIMIT_NOFILE)
     return max(2, min(MOST, files - RESERVED)) if files > 0 else MOST

@@ -1,4 +1,4 @@
-"""The door before every request: who may come in, from where and how often."""
+"""Access control before every request: who may come in, from where and how often."""
 
 import hashlib
 import hmac
@@ -26,7 +26,7 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
-"""Of what is shown at the door, which has its style in it, and a field for the key."""
+"""For the login page, which contains its style and a field for the key."""
 
 _NEEDS_KEY = "this page needs its key: open the address that 'qa serve' printed, or send 'Authorization: Bearer KEY'."
 _NEEDS_LOGIN = "this page needs a login: give the name and the password."
@@ -37,20 +37,20 @@ _TOO_MANY = "too many wrong keys or passwords; wait a little."
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The digest of the key or login that a request brings, so that comparing takes as long whatever it was."""
+    """The digest of the key or login in a request. Comparing digests takes the same time for any input."""
 
     digest: bytes
     name: str = ""
 
 
 class Door:
-    """ASGI middleware that turns away whoever may not come in.
+    """ASGI middleware that refuses clients without access.
 
-    A host that is not one of the ``access`` is another site that was given this machine's address; a change that
-    another site asks for is not the reader's. Whoever gives the key, or the name and password (HTTP Basic), gets a
-    cookie, and is known by that from then on. ``asking`` limits how often each client may ask something outside of the
-    chat page, ``guesses`` how many wrong keys and passwords may be given; after too many the right one does not help
-    either, or else all could be tried. Who has the cookie is not kept out by the guesses of others.
+    A host name not in ``access`` is another site pointed at this machine, and is refused. So is a change that another
+    site requests. A client that gives the key, or name and password (HTTP Basic), gets a cookie that identifies it from
+    then on. ``asking`` limits each client's requests outside the chat page. ``guesses`` limits wrong keys and
+    passwords: after too many, even the right one is refused, or all could be tried. Clients with the cookie are not
+    locked out by others' guesses.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Door:
         return None
 
     def _unknown(self, request: Request) -> Response | None:
-        """What is said to a client that is not known; to one that comes with the key, the way on without it."""
+        """The reply to an unknown client. If it brings the key: the way to the same address without it."""
         if self._wanted is None:
             return None
         if not self._has_ticket(request) and (refusal := self._stranger(request)):
@@ -124,12 +124,12 @@ class Door:
         return hmac.compare_digest(ticket.encode(), self._ticket.encode())
 
     def _cookie(self, request: Request) -> str:
-        # Lax, as links to a sentence are opened from other sites too; what changes anything needs more, see above.
+        # Lax, because links to a sentence are opened from other sites too. Changes need more, see above.
         secure = "; Secure" if request.url.scheme == "https" else ""
         return f"{_cookie_name(request)}={self._ticket}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
     def _way_on(self, request: Request) -> Response:
-        """The same address without the key, relative, as a proxy may have put it below another."""
+        """The same address without the key; relative, because a proxy may add a path prefix."""
         raw_path, query = request.scope["raw_path"], _query_without_key(request.scope)
         last = "./" + raw_path.decode("ascii").rpartition("/")[2]
         headers = {"Set-Cookie": self._cookie(request), "Cache-Control": "no-store"}
@@ -151,7 +151,7 @@ def _wanted(access: Access) -> bytes | None:
 
 
 def _given(request: Request) -> Given | None:
-    """The key of the address, or what the header Authorization has; None where there is neither."""
+    """The key in the address, or the content of the Authorization header; None if there is neither."""
     if key := request.query_params.get("key"):
         return Given(_digest("Bearer", key.encode()))
     kind, _, credentials = request.headers.get("authorization", "").partition(" ")
@@ -177,7 +177,7 @@ def _address(request: Request) -> str:
 
 
 def _cookie_name(request: Request) -> str:
-    """By the port, as browsers send the cookies of one port of a machine to the others."""
+    """The cookie name includes the port, because browsers share cookies between ports of a machine."""
     try:
         port = urlsplit(f"//{request.headers.get('host', '')}").port
     except ValueError:
@@ -213,7 +213,7 @@ def _later(wait: float) -> dict[str, str]:
 def _refused(
     request: Request, status: int, sentence: str, headers: dict[str, str] | None = None, *, field: bool = False
 ) -> Response:
-    """One sentence: as a page for people, with a field for the key, as JSON for programs."""
+    """One sentence: for people a page with a field for the key, for programs JSON."""
     told = {"Cache-Control": "no-store", **(headers or {})}
     if is_read_by_people(request):
         asked = [(name, value) for name, value in request.query_params.multi_items() if name != "key"]

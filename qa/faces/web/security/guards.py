@@ -1,4 +1,4 @@
-"""What a page may load and run, and who may keep it: the headers of every response."""
+"""The headers of every response: what a page may load and run, and who may store it."""
 
 import hashlib
 import re
@@ -16,9 +16,9 @@ _PLAIN = {
     "form-action": "'none'",
     "frame-ancestors": "'self'",
 }
-# A report is one file that can be sent alone, with its style in it.
+# A report is one file that can be sent on its own, with its style inside.
 _REPORT = {**_PLAIN, "style-src": "'self' 'unsafe-inline'"}
-# Gradio writes styles into its page, so these cannot be forbidden there. Its scripts are known by their hashes.
+# Gradio writes styles into its page, so they cannot be forbidden there. Its scripts are allowed by their hashes.
 _CHAT = {
     "default-src": "'self'",
     "script-src": "'self'",
@@ -31,15 +31,15 @@ _CHAT = {
     "frame-ancestors": "'self'",
 }
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
-_PDF = {"default-src": "'none'", "frame-ancestors": "'self'", "sandbox": ""}  # under which a browser's viewer opens it
+_PDF = {"default-src": "'none'", "frame-ancestors": "'self'", "sandbox": ""}  # a browser's PDF viewer works under these
 _PDF_PATH = "/original.pdf"
 _ALIKE_FOR_ALL = ("/page/", "/assets/", "/static/", "/theme.css", "/favicon.ico", "/robots.txt")
-"""What comes with the program. All else tells of the library or of who reads in it, and nothing on the way keeps it."""
+"""Files of the program itself. Everything else reveals the library or its reader, so caches must not store it."""
 _PLAIN_PATHS = ("/document/", "/answers/", "/conversations/", "/api/", "/page/", "/compare")
 
 
 def policy(path: str, html: bytes = b"") -> str:
-    """The Content-Security-Policy of what is served at a path; of ``html``, the scripts in it may run, and no other."""
+    """The Content-Security-Policy for a path. Of ``html``, only the scripts already in it may run."""
     rules: Mapping[str, str] = _PLAIN
     if path.startswith("/document/") and path.endswith(_PDF_PATH):
         rules = _PDF
@@ -57,8 +57,8 @@ def _script_hash(script: bytes) -> str:
 class SecurityHeaders:
     """ASGI middleware that adds the security headers to every response.
 
-    The chat page is held until it is whole, as the hashes of its scripts stand in the headers. They are those of the
-    page as it was made: a script that gets into it later, by whatever way a document's text may find, does not run.
+    The chat page is held until complete, because the headers hold its scripts' hashes. The hashes are of the page as
+    made: a script that a document's text might inject later does not run.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -93,7 +93,7 @@ def _is_chat_page(path: str, start: Message) -> bool:
 
 def _secured(start: Message, path: str, html: bytes = b"") -> Message:
     headers = MutableHeaders(scope=start)
-    headers.setdefault("Content-Security-Policy", policy(path, html))  # the door has one of its own
+    headers.setdefault("Content-Security-Policy", policy(path, html))  # the door sets its own
     if not path.startswith(_ALIKE_FOR_ALL):
         headers["Cache-Control"] = "no-store"
     headers["X-Content-Type-Options"] = "nosniff"

@@ -1,30 +1,30 @@
-"""How often each client may."""
+"""Rate limits for each client."""
 
 import ipaddress
 import time
 
 _MAX_CLIENTS = 10_000
 _IPV6_SITE_BITS = 64
-"""What one customer is given of IPv6 (RFC 6177), so that all its addresses count as one."""
+"""The prefix given to one IPv6 customer (RFC 6177), so that all its addresses count as one."""
 
 
 class TokenBucket:
-    """How often each client may: ``count`` times at once, and as often again over ``seconds``."""
+    """A rate limit per client: ``count`` at once, and as many again over ``seconds``."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._count, self._rate = count, count / seconds
         self._left: dict[str, tuple[float, float]] = {}
 
     def wait(self, client: str) -> float:
-        """0 if the client may now; else the seconds until it may."""
+        """Seconds until the client may act; 0 if it may now."""
         return max(0.0, (1 - self._now_left(client)) / self._rate)
 
     def take(self, client: str) -> float:
-        """The same, and if it may, it has."""
+        """The same, and uses one turn if it may."""
         wait, left = self.wait(client), self._now_left(client)
         self._left.pop(client, None)
         self._left[client] = (left - (wait == 0), time.monotonic())
-        while len(self._left) > _MAX_CLIENTS:  # the client that has been away the longest stands first
+        while len(self._left) > _MAX_CLIENTS:  # the client away for longest is first
             self._left.pop(next(iter(self._left)))
         return wait
 
@@ -34,10 +34,10 @@ class TokenBucket:
 
 
 class Guesses:
-    """How many wrong keys and passwords may be given: from each address, and for each name from wherever.
+    """Limits on wrong keys and passwords: from each address, and for each name from all addresses.
 
-    At once so many that those behind one address do not lock each other out, then five a minute; for one name from all
-    addresses together thirty.
+    An address may give enough at once that users behind it do not lock each other out, then five a minute. For one name
+    from all addresses together, thirty a minute.
     """
 
     def __init__(self, by_address: TokenBucket | None = None, by_name: TokenBucket | None = None) -> None:
@@ -45,17 +45,17 @@ class Guesses:
         self._by_name = by_name or TokenBucket(100, 200)
 
     def wait(self, address: str, name: str) -> float:
-        """0 if another may be given now; else the seconds until then."""
+        """Seconds until another may be given; 0 if it may be now."""
         return max(self._by_address.wait(address), self._by_name.wait(name))
 
     def wrong(self, address: str, name: str) -> None:
-        """Count one that was wrong."""
+        """Count a wrong one."""
         self._by_address.take(address)
         self._by_name.take(name)
 
 
 def counted(address: str) -> str:
-    """What a client is counted by: its IPv4 address, or the network of its IPv6 address."""
+    """The key by which a client is counted: its IPv4 address, or its IPv6 network."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

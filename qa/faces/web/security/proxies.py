@@ -1,4 +1,4 @@
-"""Which proxies are believed when they say for whom they ask."""
+"""Which proxies are trusted to name the client for whom they ask."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ _FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 class Forwarded:
     """ASGI middleware that takes the client's address and scheme from a trusted proxy, and from nobody else.
 
-    What is inside sees no such header any more, as Gradio would believe anybody's.
+    These headers are removed before inner layers, because Gradio would trust them from anybody.
     """
 
     def __init__(self, app: ASGIApp, proxies: Collection[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Every error that is served, in one sentence: as JSON for programs, as a page for people."""
+"""Every error response is one sentence: JSON for programs, a page for people."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -28,20 +28,20 @@ _SENTENCES = {
     405: "this address does not take {method}; /api/ says what it takes.",
     413: "this is more than can be taken at once; send less.",
 }
-"""Instead of the words that Starlette and FastAPI have of their own for a status."""
+"""Replace the default messages of Starlette and FastAPI for a status."""
 
 _AT_MOST = 3
-"""Mistakes that are named of one request."""
+"""The most mistakes named for one request."""
 
 
 def add_refusals(app: FastAPI) -> None:
-    """Have the application say every error in a sentence."""
+    """Make the application report every error in a sentence."""
     for kind in (QAError, HTTPException, RequestValidationError, ClientDisconnect, Exception):
         app.add_exception_handler(kind, _refused)
 
 
 def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    """One sentence as the reply: a page where the client reads HTML, else ``{"error": sentence}``."""
+    """One sentence as the reply: a page if the client reads HTML, else ``{"error": sentence}``."""
     if not is_read_by_people(request):
         return JSONResponse({"error": sentence}, status, dict(headers or {}))
     root = "../" * (request.url.path.count("/") - 1)
@@ -50,13 +50,13 @@ def refusal(request: Request, status: int, sentence: str, headers: Mapping[str, 
 
 
 def is_read_by_people(request: Request) -> bool:
-    """Whether a browser asks for a page, and not a program or a script for data."""
+    """Whether a browser asks for a page; false for a program, or a script that asks for data."""
     return "text/html" in request.headers.get("accept", "")
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, ClientDisconnect):
-        return Response()  # which nobody reads
+        return Response()  # nobody reads it
     if isinstance(error, RequestValidationError):
         return refusal(request, 422, _mistakes(request, error))
     if isinstance(error, HTTPException):
@@ -69,7 +69,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def _mistakes(request: Request, error: RequestValidationError) -> str:
-    """The fields that are wrong, by name. What was sent is not repeated: it may be anything."""
+    """The names of the wrong fields. What was sent is not repeated: it may be anything."""
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return "the body is not JSON; send JSON as /api/ describes it."
@@ -94,7 +94,7 @@ def _all(fields: Sequence[str]) -> str:
 
 
 def _fields(request: Request) -> list[str]:
-    """The fields that the body of the request may have."""
+    """The fields allowed in the request's body."""
     route = request.scope.get("route")
     body = route.body_field if isinstance(route, APIRoute) else None
     kind = body.field_info.annotation if body else None

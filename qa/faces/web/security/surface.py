@@ -1,8 +1,8 @@
-"""What of Gradio can be reached: what its page asks for and sends, and nothing else.
+"""Restrict Gradio to what its own page requests and sends.
 
-Gradio reads a file wherever an event brings the JSON object by which it names one (``gradio.FileData``), whatever the
-component, and fetches its path if that is an address. So no object comes through in an event: an upload is named by its
-key, and the object is made here.
+Gradio reads a file wherever an event contains the JSON object that names one (``gradio.FileData``), for any component,
+and downloads its path if that is an address. So events may contain no objects. An upload is named by its key, and its
+object is made here.
 """
 
 import json
@@ -23,7 +23,7 @@ from qa.faces.web.security.refusals import is_read_by_people
 from qa.faces.web.security.refusals import refusal as told
 
 MAX_EVENT_BYTES = 1_000_000
-"""Of the body of an event. The longest brings an answer's HTML with a verdict, some 20 kB."""
+"""The most bytes in an event's body. The longest event has an answer's HTML with a verdict, about 20 kB."""
 
 _READ = re.compile(
     r"/(config|theme\.css|favicon\.ico|robots\.txt|(assets|static)/.+)?|/gradio_api/(info|queue/data|heartbeat/[\w-]+)"
@@ -36,7 +36,7 @@ _Name = Annotated[str, Field(pattern="^[0-9A-Za-z_-]{1,64}$")]
 
 
 class _Sent(BaseModel):
-    """A body as the page sends it. Whatever else is in it does not come through."""
+    """A body as the page sends it; all other fields are dropped."""
 
     model_config = ConfigDict(strict=True)
 
@@ -78,7 +78,7 @@ class _Refusal(Exception):
 
 
 class Surface:
-    """ASGI middleware before Gradio's application; ``config`` is that of its Blocks, which names the events."""
+    """ASGI middleware before Gradio's application. ``config`` is that of its Blocks and names the events."""
 
     def __init__(self, app: ASGIApp, *, config: Mapping[str, Any], uploads: Uploads) -> None:
         self._app, self._uploads = app, uploads
@@ -86,7 +86,7 @@ class Surface:
         self._events: dict[int, type[_Event | _Adding]] = {
             event["id"]: _Adding if "uploadbutton" in map(kinds.get, event["inputs"]) else _Event
             for event in config["dependencies"]
-            if event["backend_fn"]  # the browser alone handles the others
+            if event["backend_fn"]  # the browser handles the others itself
         }
         self._taken: dict[str, Callable[[bytes], dict[str, Any]]] = {
             "/gradio_api/queue/join": self._event,
@@ -116,7 +116,7 @@ class Surface:
             await reply(scope, receive, send)
 
     def _checked(self, path: str, body: bytes) -> bytes:
-        """The body as Gradio is to get it, made of what was understood of it."""
+        """The body for Gradio, built only from the parts that were understood."""
         try:
             return json.dumps(self._taken[path](body)).encode()
         except ValidationError as error:
@@ -132,7 +132,7 @@ class Surface:
         return event.model_dump() | {"data": [[self._file(one.path) for one in files] for files in event.data]}
 
     def _file(self, key: str) -> dict[str, Any]:
-        """The object by which Gradio names the file of an upload."""
+        """The object with which Gradio names an upload's file."""
         path = self._uploads.path(key)
         if path is None:
             raise _Refusal(410, "the upload is not there any more; add the file again.")
@@ -150,12 +150,12 @@ async def _read(receive: Receive) -> bytes:
         body += message.get("body", b"")
         if len(body) > MAX_EVENT_BYTES:
             raise _Refusal(413, f"an event may have {MAX_EVENT_BYTES // 1_000_000} MB; send less.")
-        if not message.get("more_body"):  # none, too, when the client is gone
+        if not message.get("more_body"):  # also missing when the client is gone
             return bytes(body)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Gives the body as if it had just come, and then what comes after it."""
+    """Replays the body as if it had just arrived, then what comes after it."""
     left = [body]
 
     async def given() -> Message:
@@ -165,7 +165,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 def _narrowed(scope: Scope, body: bytes | None = None) -> Scope:
-    """The request with the parameters that the page's own events read, and the length of the body it has now."""
+    """The request with only the parameters that the page's events use, and the new body's length."""
     query = [(name, value) for name, value in parse_qsl(scope["query_string"].decode("latin-1")) if name in _PARAMETERS]
     narrowed = {**scope, "query_string": urlencode(query).encode(), "headers": list(scope["headers"])}
     if body is not None:
