@@ -1,7 +1,7 @@
-"""From what was found to an Answer: verbatim sentences with their citations, or an abstention.
+"""From a Retrieval to an Answer: verbatim sentences with their citations, or an abstention.
 
-Nothing is written here; every sentence is a span of a Document. Whether the documents answer at all is judged by how
-surely the sentences that were chosen do (``qa.answering.support``).
+No text is generated; every sentence is a span of a Document. The support of the chosen sentences decides whether the
+question is answered at all (``qa.answering.support``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,19 +26,19 @@ from qa.text.terms import question_terms, terms
 _PROFILE = profile()
 
 MAX_SENTENCES: int = _PROFILE["answering"]["sentences"]
-"""Of an answer, unless several things or texts are asked for."""
+"""Sentences of an answer, at most, unless the question asks for several things or texts."""
 
 WEAKEST_SHARE: float = _PROFILE["answering"]["weakest_share"]
-"""A further sentence must reach this share of the best sentence's own score."""
+"""A further sentence must reach this share of the best sentence's first-stage score."""
 
 _FURTHER_SHARE: float = _PROFILE["answering"]["further_share"]
-"""The same of a sentence beyond the first few, where several are asked for."""
+"""The share that a sentence beyond the first few must reach, if the question asks for several."""
 
 _OTHER_SHARE: float = _PROFILE["answering"]["other_share"]
-"""The same of the first sentence of a document that is not quoted yet."""
+"""The share that the first sentence of a document not quoted yet must reach."""
 
 THRESHOLD: float = _PROFILE["support"]["threshold"]
-"""Answer from this confidence on."""
+"""The least confidence at which to answer, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,28 @@ class Answering:
     """How the sentences of an answer are chosen and shown; each part can be switched off for comparison."""
 
     context: bool = True
-    """Whether a sentence that leans on the one before it brings that along."""
+    """Whether a sentence that refers back is shown with the sentence before it."""
     merge: bool = True
-    """Whether sentences that say the same become one; else only those in the very same words."""
+    """Whether sentences that say the same are merged; if not, only identical ones are."""
     support_weight: float = _PROFILE["answering"]["support_weight"]
-    """Of the log-odds of a sentence's support in the order in which sentences are shown, beside its score."""
+    """Sentences are shown in the order of their score plus this weight times the log-odds of their support."""
     behind: float = _PROFILE["answering"]["behind"]
-    """How far a sentence may be behind the first in that order."""
+    """How far below the first sentence's sum another may be and still be shown."""
     several: int = _PROFILE["answering"]["several"]
-    """Sentences at most where several things, or several texts, are asked for; these are then covered too."""
+    """Sentences, at most, where the question asks for several things or texts; each of them is then covered."""
 
 
 DEFAULT_ANSWERING = Answering()
 
 Statement = Sequence[ScoredSentence]
-"""Sentences that say the same, best first: one sentence of an answer."""
+"""Sentences that say the same, best first. An answer shows them as one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Answers from what was found, by one reader of passages, and one way to choose and show sentences.
+    """Makes answers with one reader model and one set of ``Answering`` settings.
 
-    Where the reader or the encoder are not those that support was fitted to, it is not ``is_calibrated``, and no answer
-    has a confidence.
+    ``is_calibrated`` is False if support was fitted to another reader or encoder. Then no answer has a confidence.
     """
 
     reader: PassageReader
@@ -76,9 +75,9 @@ class Answerer:
     is_calibrated: bool = True
 
     def answer(self, found: Retrieval, library: Mapping[str, Any], threshold: float = THRESHOLD) -> Answer:
-        """The Answer to the question that ``found`` was retrieved for; abstains below ``threshold``.
+        """The Answer to the question of ``found``. It abstains if its confidence is below ``threshold``.
 
-        ``library`` is what the answer says of the library. Raises ModelError where the reader cannot be loaded.
+        ``library`` is the answer's description of the library. Raises ModelError if the reader cannot be loaded.
         """
         lacks = lacking(found)
         known = threshold <= 0 or not lacks.thing
@@ -107,7 +106,7 @@ class Answerer:
 
 
 def _support(statement: Statement, supported: Supports) -> float:
-    """The greatest support of the sentences that say it."""
+    """The greatest support of its sentences."""
     return max(supported.get(_place(one), 0.0) for one in statement)
 
 
@@ -123,10 +122,10 @@ def _shown(
     *,
     every: bool,
 ) -> list[Statement]:
-    """The first few statements that are supported enough, in the order of score and support together, or ``every`` one.
+    """The first few statements that reach the threshold, or ``every`` such statement.
 
-    Of the first few, those far behind the first are left out. Where the first are not supported enough, the one with
-    the most support is shown alone.
+    They are ordered by score and support together. Of the first few, those far behind the first are left out. If none
+    is left, the statement with the most support is shown alone.
     """
     read = [one for one in statements if any(_place(sentence) in supported for sentence in one)]
     scores = [one[0].score + answering.support_weight * log_odds(_support(one, supported)) for one in read]
@@ -137,10 +136,10 @@ def _shown(
 
 
 def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
-    """The first few statements, without those that fall far behind the first in what they say themselves.
+    """The first few statements, without those whose first-stage score is far below that of the first.
 
-    Where several things or texts are asked for, more are added: for each thing compared of which none speaks, for
-    each other document that has a nearly as good one, then those nearly as good as the first.
+    If the question asks for several things or texts, more are added: the best statement on each compared thing that is
+    not covered yet, then one of each other document that is nearly as good, then any that are nearly as good.
     """
     return _chosen(_statements(found, answering), found, answering)
 
@@ -158,7 +157,7 @@ def _chosen(statements: Sequence[Statement], found: Retrieval, answering: Answer
 
 
 def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
-    """The sentences found, those that say the same together, in the order of the best of each."""
+    """The sentences found, grouped by what they say; the groups are ordered by their best sentences."""
     said: dict[object, list[ScoredSentence]] = {}
     for sentence in found.sentences:
         said.setdefault(_key(sentence, found, answering), []).append(sentence)
@@ -174,7 +173,7 @@ def _key(sentence: ScoredSentence, found: Retrieval, answering: Answering) -> ob
 
 
 def _uncovered(standing: Sequence[Statement], chosen: Sequence[Statement], found: Retrieval) -> list[Statement]:
-    """The best statement on each thing compared of which none that is chosen speaks."""
+    """For each compared thing that no chosen statement names, the best statement that does."""
     more: list[Statement] = []
     for part in compared(found.query.text):
         wanted = set(question_terms(part.text))
@@ -190,7 +189,7 @@ def _restated(sentence: ScoredSentence, found: Retrieval) -> list[str]:
 
 
 def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float) -> list[Statement]:
-    """Statements that are nearly as good as the best, those of documents not yet quoted first."""
+    """Statements that are nearly as good as the best. Those of documents not yet quoted come first."""
     quoted = {sentence.doc_id for one in chosen for sentence in one}
     more: list[Statement] = []
     for one in left:
@@ -203,7 +202,10 @@ def _further(left: Sequence[Statement], chosen: Sequence[Statement], best: float
 def _cite(
     chosen: Sequence[Statement], found: Retrieval, supported: Supports, answering: Answering
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """A citation for each sentence of each statement, then one for each sentence that the first of these leans on."""
+    """A citation for each sentence of each statement, then one for each context sentence.
+
+    A context sentence is the one before a statement's first sentence, if that refers back to it.
+    """
     numbers = {_place(sentence): number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
     shown = frozenset(numbers)
     sentences = []

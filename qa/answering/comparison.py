@@ -1,4 +1,4 @@
-"""What each document says to a question, side by side: its own best sentences, and which documents are silent."""
+"""Documents side by side: the best sentences of each for a question, and the documents that say nothing on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from qa.retrieval.retriever import Retrieval
 _PROFILE = profile()["comparison"]
 
 SENTENCES: int = _PROFILE["sentences"]
-"""Of each document, at most."""
+"""Sentences shown of each document, at most."""
 SHARE: float = _PROFILE["share"]
-"""A sentence must reach this share of the best sentence's own score, of whatever document."""
+"""A sentence must reach this share of the first-stage score of the best sentence of all documents."""
 PASSAGES: int = _PROFILE["passages"]
-"""How many are looked at to compare documents."""
+"""Passages retrieved to compare documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The documents that speak, best first, each with its sentences; and those that do not."""
+    """``speaking``: documents with their sentences, best first. ``silent``: documents without any."""
 
     question: str
     speaking: tuple[tuple[Document, tuple[Citation, ...]], ...]
@@ -29,7 +29,7 @@ class Comparison:
 
 
 def compare(found: Retrieval, answered: bool, documents: Sequence[Document]) -> Comparison:
-    """What was found, by document. All of the ``documents`` are silent where the question is not ``answered``."""
+    """What was found, by document. If the question is not ``answered``, all ``documents`` are silent."""
     spoken: dict[DocId, list[ScoredSentence]] = {}
     best = max((sentence.first_stage for sentence in found.sentences), default=0.0)
     for sentence in found.sentences if answered else ():

@@ -8,7 +8,7 @@ from qa.stores.base import Store
 
 
 def described(store: Store) -> dict[str, Any]:
-    """The generation and what is so of it; ``read_before`` only where an earlier version has read some of the files."""
+    """The store's generation, model and counts. ``read_before`` is there only if an earlier version read some files."""
     model, before = store.model, read_before(store.fingerprints().values())
     return {
         "generation": store.generation,

@@ -1,4 +1,4 @@
-"""What a question asks for that is not where an answer would be: a thing that it names, or a kind of detail."""
+"""What a question asks for and the hits do not have: a thing that it names, or a kind of detail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from qa.retrieval.retriever import Retrieval
 from qa.text.terms import question_terms, terms
 
 _FIRST_HITS: int = profile()["support"]["detail_hits"]
-"""How many of the first hits may give the detail that is asked for."""
+"""How many of the first hits are searched for the detail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What nothing that was found has."""
+    """What is missing from the hits."""
 
     thing: bool
-    """Whether the library has no name of a thing that is asked about."""
+    """Whether the question names a thing that the library has under no name."""
     detail: bool
     """Whether none of the first hits gives the kind of detail that is asked for."""
 
@@ -31,9 +31,9 @@ def lacking(found: Retrieval) -> Lacking:
 
 
 def names_nothing(found: Retrieval) -> bool:
-    """Whether the question names a thing that the library has not, nor anything wider or narrower than it.
+    """Whether the question names a thing that the library lacks, along with anything a step wider or narrower.
 
-    Where it sets several things against each other, that is, whether this holds of all of them.
+    If the question compares several things, all of them must be lacking.
     """
     absent = {one.name for one in found.query.absent if not one.related}
     parts = [part.text for part in compared(found.query.text)]
@@ -41,16 +41,16 @@ def names_nothing(found: Retrieval) -> bool:
 
 
 def missing_types(found: Retrieval) -> list[AnswerType]:
-    """The kinds of detail that the question asks for and none of the first hits gives."""
+    """The kinds of detail that the question asks for and that none of the first hits gives."""
     texts = [hit.text for hit in found.hits[:_FIRST_HITS]]
     return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]
 
 
 def unnamed(found: Retrieval, hits: Sequence[Hit]) -> list[bool]:
-    """Of each hit, whether the question names a thing that neither the passage nor its title and headings do.
+    """For each hit, whether the passage, its title and headings leave out a thing that the question names.
 
-    A thing is named by any of its names. What the passage says may be true of another thing then. Of things that are
-    set against each other a passage need not name more than one.
+    Such a passage may be about another thing. Any name of the thing counts. If the question compares several things,
+    it is enough that the passage names one.
     """
     names = named(found.query.text)
     compares = compared(found.query.text) if len(names) > 1 else []
@@ -60,6 +60,6 @@ def unnamed(found: Retrieval, hits: Sequence[Hit]) -> list[bool]:
 
 
 def _said(hit: Hit, found: Retrieval) -> set[str]:
-    """The search terms of a passage under its title and headings, and those that it says by another name."""
+    """The search terms of a passage, its title and headings, and the question's own terms for other names in them."""
     said = terms(" ".join(part for part in (hit.title, hit.passage.section, hit.text) if part))
     return {*said, *restated(said, found.query.groups)}

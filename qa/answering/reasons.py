@@ -1,4 +1,4 @@
-"""Why a question is not answered: one row a reason, and the first that holds is told."""
+"""Why a question is not answered: a table of reasons, of which the first that holds is given."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from qa.text.contradictions import claim, opposed
 _PROFILE = profile()["abstention"]
 
 _OFF_CORPUS_SHARE: float = _PROFILE["off_corpus_share"]
-"""Share of terms that the library does not have (by their weight) from which on it does not speak of the question."""
+"""If the library lacks this share of the question's term weight, a question with a low confidence is off-topic."""
 
 _UNKNOWN_FACTOR: float = _PROFILE["unknown_factor"]
-"""How many times the threshold is asked for where the documents have no word of the question."""
+"""The threshold is multiplied by this if the documents have no word of the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was found for a question and what of it is lacking, how surely that answers, and how surely it must."""
+    """What was found for a question, what it lacks, its confidence, and the threshold that this must reach."""
 
     found: Retrieval
     lacks: Lacking
@@ -43,7 +43,7 @@ def _contradicted(found: Retrieval) -> bool:
     text = found.words(best)
     words, said = set(text.split()), claim(text)
     texts = [found.words(one) for one in others if one.doc_id != best.doc_id]
-    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # quicker than claims
+    alike = [one for one in texts if 2 * len(words.intersection(one.split())) >= len(words)]  # cheaper than claims
     return any(opposed(said, claim(one)) for one in alike)
 
 
@@ -95,9 +95,9 @@ _ROWS: Sequence[Reason] = (
 )
 
 REASONS: Mapping[str, str] = {row.code: row.words for row in _ROWS}
-"""What to tell a person, by the code."""
+"""The code of each reason to the words for a person."""
 
 
 def reason_for(case: Case) -> str | None:
-    """The code of the first reason that holds; None where the question is answered."""
+    """The code of the first reason that holds; None if the question is answered."""
     return next((row.code for row in _ROWS if row.holds(case)), None)

@@ -1,12 +1,12 @@
-"""How surely a sentence that was found answers the question: its support, a calibrated probability.
+"""The support of a sentence: the calibrated probability, 0 to 1, that it answers the question.
 
-A reader of passages judges the sentences that were chosen, each in its passage, and all others of the first hits. A
-sentence may look like an answer by chance of its words; where the question is answered, what stands around it is about
-the same matter. So the log-odds of each are drawn towards the mean of all: partial pooling, as in Gelman and Hill,
-"Data Analysis Using Regression and Multilevel/Hierarchical Models", 2007, chapter 12. What comes of it is calibrated by
-a logistic model, which also knows whether the passages give the kind of detail that is asked for, and whether the
-passage names the things that the question names. Neither the other words that question and sentence share nor the size
-of the library count: they say that a passage is near, not that it answers.
+The reader model scores the chosen sentences, each in its passage, and all sentences of the first hits. A sentence can
+look like an answer by chance; a real answer usually stands among sentences on the same topic. So the log-odds of each
+sentence are drawn towards their mean: partial pooling, as in Gelman and Hill, "Data Analysis Using Regression and
+Multilevel/Hierarchical Models", 2007, chapter 12. A logistic model then calibrates the result. Its other inputs are
+whether the passages give the kind of detail that is asked for, and whether the passage names the things that the
+question names. Shared words and the size of the library do not count: they show that a passage is near the topic, not
+that it answers.
 """
 
 import math
@@ -31,13 +31,13 @@ _PROFILE = profile()
 SUPPORT_WEIGHTS: Mapping[str, float] = _PROFILE["support"]["weights"]
 
 FITTED_TO = frozenset(_PROFILE["models"][name] for name in ("encoder", "reader"))
-"""SHA-256 of the encoder and of the reader that these weights hold for."""
+"""SHA-256 of the encoder and of the reader that the weights were fitted to."""
 
 POOLING: float = _PROFILE["support"]["pooling"]
-"""How far the log-odds of a sentence are drawn towards the mean of those of the first hits, 0 to 1."""
+"""How far a sentence's log-odds are drawn towards the mean of the first hits' sentences, 0 to 1."""
 
 READ: int = _PROFILE["support"]["read_hits"]
-"""The first hits that are read whichever sentences were chosen: what answers may stand in them, not in these."""
+"""The first hits that are always read, as the answer may stand in them and not in the chosen sentences."""
 
 DECIMALS = 4
 
@@ -46,19 +46,19 @@ Supports = Mapping[Place, float]
 
 
 def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
-    """Whether what is said with these models is a probability."""
+    """Whether support from these models is a probability."""
     return {encoder.sha256, reader.sha256} == FITTED_TO
 
 
 Signals = Mapping[str, float]
-"""What support is made of: the pooled log-odds of a sentence, whether its passage leaves a thing unnamed, and whether
-the passages lack the detail that is asked for."""
+"""The inputs of support: a sentence's pooled log-odds (``log_odds``), whether its passage leaves a thing unnamed
+(``unnamed``), and whether the passages lack the detail that is asked for (``lacking``)."""
 
 
 def supports(
     found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader, *, lacks_detail: bool
 ) -> Supports:
-    """The support of the sentences of the passages that these stand in, and of the first few hits."""
+    """The support of every sentence of the first few hits and of the passages that hold the ``chosen`` sentences."""
     signals = judged(found, chosen, reader, lacks_detail=lacks_detail)
     return {place: round(logistic(SUPPORT_WEIGHTS, each), DECIMALS) for place, each in signals.items()}
 
@@ -66,7 +66,7 @@ def supports(
 def judged(
     found: Retrieval, chosen: Iterable[ScoredSentence], reader: PassageReader, *, lacks_detail: bool
 ) -> dict[Place, Signals]:
-    """The signals of the sentences in these passages; those with the greatest log-odds where several hold one."""
+    """The signals of the same sentences. If several passages hold a sentence, its greatest log-odds count."""
     first = range(1, min(READ, len(found.hits)) + 1)
     hits = [found.hits[rank - 1] for rank in sorted({one.rank for one in chosen}.union(first))]
     places = [sentences_in(hit, found) for hit in hits]
@@ -81,7 +81,7 @@ def judged(
 
 
 def _pooled(judgments: Mapping[Place, Signals], first: Collection[Place]) -> dict[Place, Signals]:
-    """The same with their log-odds drawn towards the mean of those of the ``first`` hits' sentences."""
+    """The signals with the log-odds drawn towards the mean of the ``first`` hits' sentences."""
     if not first:
         return dict(judgments)
     mean = math.fsum(judgments[place]["log_odds"] for place in first) / len(first)
@@ -107,7 +107,7 @@ def head_of(hit: Hit) -> str:
 
 
 def _reading(hit: Hit, places: list[Place], found: Retrieval) -> Reading:
-    """The passage as it was embedded, under its title and headings, with the question in its words."""
+    """What the reader is given: the question, with names as the passage has them, and the passage with its headings."""
     head = as_typed(head_of(hit))
     text = found.documents[hit.passage.doc_id].text
     sentences = [as_typed(text[start:end]) for _, start, end in places]
@@ -115,7 +115,7 @@ def _reading(hit: Hit, places: list[Place], found: Retrieval) -> Reading:
 
 
 def _in_words_of(text: str, query: Query) -> str:
-    """The question with what it calls by another name than the text does called as the text calls it."""
+    """The question with its names replaced by the names that the text uses for the same things."""
     groups = [group for group in query.groups if group.alternatives]
     said = terms(text) if groups else []
     question = query.text
