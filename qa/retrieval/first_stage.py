@@ -1,4 +1,4 @@
-"""Passages that may answer, each with its scores, and the sentences within them in their order."""
+"""The first stage: candidate passages with their scores, and their sentences ranked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from qa.text.matching import coverage, phrase_coverage
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence of a hit. ``score`` orders the sentences of all hits; ``first_stage`` is its own score."""
+    """A sentence of a hit. ``score`` orders the sentences of all hits.
+
+    ``first_stage`` is the score of the sentence alone, without its passage and the reranker. Higher is better for both.
+    """
 
     doc_id: DocId
     start: int
@@ -24,7 +27,7 @@ class ScoredSentence:
     score: float
     first_stage: float
     features: Mapping[str, float]
-    """What its first-stage score is made of, before weighting."""
+    """The parts of the first-stage score, before weighting."""
 
 
 Place = tuple[DocId, int, int]
@@ -36,7 +39,7 @@ Ranked = Sequence[tuple["Candidate", float]]
 class Candidate:
     stored: StoredPassage
     features: Sequence[Mapping[str, float]]
-    """Of each sentence of the passage: cosine, coverage, phrase and fragment."""
+    """For each sentence of the passage: cosine, coverage, phrase and fragment."""
     scores: Mapping[str, float]
 
 
@@ -84,7 +87,7 @@ def _sentence_features(
 
 
 def _matched(query: Query, terms: Sequence[str], expansion: float) -> tuple[float, float]:
-    """The shares of the question's terms and of their neighbours in a text, alternatives counting a little less."""
+    """The coverage and the phrase coverage of the question in a text. Alternatives of a term count ``expansion``."""
     covered, phrase = coverage(terms, query.term_weights), phrase_coverage(terms, query.terms)
     said = restated(terms, query.groups)
     if said is terms:
@@ -120,6 +123,6 @@ def sentences_of(best: Ranked, ranking: Ranking, gains: Mapping[Place, float]) -
             place = (doc_id, sentence.start, sentence.end)
             gain = ranking.rerank_weight * gains.get(place, 0.0)
             score = round(ranking.passage_weight * fused + first + gain, DECIMALS)
-            # The first hit that holds a sentence gives it its score.
+            # If several hits hold a sentence, the first of them gives its score.
             found.setdefault(place, ScoredSentence(*place, rank, score, first, features))
     return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))

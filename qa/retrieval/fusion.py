@@ -7,7 +7,7 @@ Weights = Mapping[str, float]
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
-    """Scores moved and scaled to 0 … 1; all 0 where they do not differ.
+    """Scores scaled to 0 … 1; all are 0 if they are equal.
 
     >>> min_max([2.0, 3.0, 4.0])
     [0.0, 0.5, 1.0]
@@ -19,7 +19,7 @@ def min_max(scores: Sequence[float]) -> list[float]:
 def convex_fusion(scores: Mapping[str, Sequence[float]], weights: Weights) -> list[float]:
     """One score per candidate: the weighted sum of the min-max scaled scores.
 
-    ``scores`` and ``weights`` have the same names; each list of scores has a score a candidate. Convex fusion
+    ``scores`` and ``weights`` have the same names; each list has one score per candidate. Convex fusion
     of normalised scores is from Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
     Retrieval", TOIS 42(1), 2023.
     """
@@ -34,7 +34,7 @@ def logistic(weights: Weights, signals: Mapping[str, float]) -> float:
 
 
 def log_odds(probability: float) -> float:
-    """What ``logistic`` makes a probability of, of one that is rounded to four digits: from -9.2 to 9.2.
+    """The log-odds of a probability, the inverse of the logistic function; clipped to -9.2 … 9.2, as for 4 decimals.
 
     >>> log_odds(0.5), round(log_odds(0.9), 3)
     (0.0, 2.197)

@@ -1,4 +1,4 @@
-"""The best sentences read again, each together with the question, and the order of hits that comes of it."""
+"""Reranking: a model scores the best sentences, each with the question, and the hits are reordered by that."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,17 +12,17 @@ from qa.stores.base import StoredSentence
 from qa.text.scripts import as_typed
 
 BEFORE = 160
-"""Characters of the sentence before that the scorer reads with a sentence that leans on it."""
+"""If a sentence refers back, the reranker also reads this many last characters of the sentence before it."""
 
 
 def reread(
     query: Query, best: Ranked, documents: Mapping[DocId, Document], scorer: Reranker, ranking: Ranking
 ) -> Mapping[Place, float]:
-    """By how much the scorer puts each of the best sentences of the first hits above the last of them."""
+    """The gain of each sentence that is read: its reranker score minus the lowest of these scores."""
     best = best[: ranking.reranked_hits]
     texts = {
         _place(candidate, sentence): _in_context(documents[candidate.stored.passage.doc_id].text, sentence, before)
-        for candidate, _ in reversed(best)  # the first hit that holds a sentence says what stands before it
+        for candidate, _ in reversed(best)  # the first hit that holds a sentence gives its context
         for sentence, before in zip(candidate.stored.sentences, [None, *candidate.stored.sentences], strict=False)
     }
     places = _read(best, ranking)
@@ -33,7 +33,7 @@ def reread(
 
 
 def _read(best: Ranked, ranking: Ranking) -> list[Place]:
-    """Half are the first sentences, wherever they stand; half are the best of each hit, so that any hit may rise."""
+    """The sentences to rerank: half are the first of all, half are the best of each hit, so that any hit may rise."""
     half = (ranking.rerank_depth + 1) // 2
     first = [(one.doc_id, one.start, one.end) for one in sentences_of(best, ranking, {})[:half]]
     of_hits = [_best_sentence(candidate, ranking) for candidate, _ in best if candidate.features]
@@ -55,7 +55,7 @@ def _in_context(text: str, sentence: StoredSentence, before: StoredSentence | No
 
 
 def reordered(ranked: Ranked, gains: Mapping[Place, float], ranking: Ranking) -> Ranked:
-    """The candidates in their order after reading, each with the gain of its best sentence, 0 if none was read."""
+    """The candidates reordered, each with the gain of its best sentence as its score ``pair``; 0 if none was read."""
     if not gains:
         return ranked
     read = []

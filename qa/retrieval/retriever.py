@@ -1,12 +1,12 @@
 """A question to ranked Hits, and to the sentences within them that may answer it.
 
-Candidates come from both legs, dense and lexical. Each is scored five ways, and the scores are fused:
-``dense``, the cosine of question and passage; ``lexical``, BM25; ``sentence``, the best of its sentences;
-``second``, the next best of them; ``phrase``, the share of the question's term pairs that the passage keeps together.
-A sentence's first-stage score adds its cosine with the question, the share of the weight of the question's terms that
-it covers (with the help of the sentence before, if it leans on that), and the share of the question's term pairs that
-it keeps together; a fragment loses a little. A reranker may then read the best sentences again, each with the question,
-and reorder the first hits and their sentences.
+Candidates come from both searches, dense and lexical. Each has five scores, which are fused:
+``dense``: the cosine of question and passage; ``lexical``: BM25; ``sentence``: the score of its best sentence;
+``second``: that of its second best; ``phrase``: the share of the question's neighbouring terms that are neighbours
+in the passage too.
+A sentence's first-stage score is a weighted sum: its cosine with the question, the share of the question's term weight
+that it covers (helped by the sentence before, if it refers back), and its phrase score; a fragment loses a little.
+A reranker may then score the best sentences, each with the question, and reorder the first hits and their sentences.
 """
 
 import hashlib
@@ -53,9 +53,9 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """Finds the passages of one store, by one model and one set of weights.
+    """Searches one store with one encoder and one set of weights.
 
-    ``reranker`` is asked if ``ranking`` gives it a depth; ``thesaurus`` has the other names that are looked for too.
+    The ``reranker`` is used if ``ranking.rerank_depth`` is not 0. ``thesaurus`` has other names to search for too.
     """
 
     store: Store
@@ -65,10 +65,10 @@ class Retriever:
     thesaurus: Thesaurus | None = None
 
     def retrieve(self, question: str, counts: Sequence[int], scope: Scope = ANYWHERE) -> list[Retrieval]:
-        """For each of these numbers, as many of the best passages for a question, which is analysed and searched once.
+        """One Retrieval for each of ``counts``, with that many best passages; the question is searched only once.
 
-        The scope names its documents by their ids. Raises LibraryDamagedError rather than give a passage of a text that
-        is no longer what was read.
+        The scope names its documents by their ids. Raises LibraryDamagedError if the stored text of a document is not
+        what was read.
         """
         ranking = self.ranking
         with self.store.reading():
@@ -101,7 +101,7 @@ def _taken(
     gains: Mapping[Place, float],
     ranking: Ranking,
 ) -> Retrieval:
-    """The best ``k`` of the candidates, put into their order by what was gained in reading them again."""
+    """The best ``k`` of the candidates, reordered by the reranker's gains."""
     best = _diversified(reordered(ranked, gains, ranking), k, ranking)
     hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
     held = {doc_id: documents[doc_id] for doc_id in map(document_of, ranked)}
@@ -109,17 +109,17 @@ def _taken(
 
 
 def _intact(document: Document) -> Document:
-    """The document, if its text still is what was read: nothing else may be quoted."""
+    """The document, if its text is still what was read. Nothing else may be quoted."""
     if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
         raise LibraryDamagedError(f"the stored text of {document.source} is damaged; run 'qa check' to mend it.")
     return document
 
 
 def _diversified(ranked: Ranked, k: int, ranking: Ranking) -> Ranked:
-    """The first ``k``, with other documents' passages among them, still best first.
+    """Choose ``k`` candidates from several documents; they stay best first.
 
-    In the way of maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), where what is the same document
-    counts as the same.
+    After maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): passages count as similar if they are of
+    the same document.
     """
     first = min(ranking.unpenalised, len(ranked))
     chosen, left = list(range(min(k, first))), list(range(first, len(ranked)))

@@ -1,4 +1,4 @@
-"""What orders passages and sentences: every weight of it, in one record. Its usual values are the profile's."""
+"""All settings of the ranking of passages and sentences. The defaults are the profile's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,48 +10,48 @@ WEIGHTS: Mapping[str, float] = _USUAL["weights"]
 SENTENCE_WEIGHTS: Mapping[str, float] = _USUAL["sentence_weights"]
 
 DECIMALS = 6
-"""Scores are rounded, so that the last bits of floating-point sums never decide an order."""
+"""Scores are rounded to this many decimals, so that floating-point noise never decides an order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What orders passages and sentences; a score that no weight is given for has none.
+    """How passages and sentences are ranked. A score without a weight does not count.
 
     ``weights`` are those of the convex fusion, ``sentence_weights`` those of a sentence's first-stage score.
     """
 
     candidates: int = _USUAL["candidates"]
-    """Passages taken from each leg."""
+    """Passages taken from each of the two searches."""
     considered: int = _USUAL["considered"]
     """How many of the first passages may become hits."""
     reranked_hits: int = _USUAL["reranked_hits"]
-    """How many of the first passages give sentences to the reranker, and are reordered by it."""
+    """How many of the first passages the reranker reads sentences of and reorders."""
     unpenalised: int = _USUAL["unpenalised"]
-    """So many first hits are the best ones, whatever their documents."""
+    """This many first hits are simply the best, whatever their documents."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     sentence_weights: Mapping[str, float] = field(default_factory=lambda: dict(SENTENCE_WEIGHTS))
     passage_weight: float = _USUAL["passage_weight"]
-    """Of a passage's fused score in the order of sentences, beside the sentence's first-stage score."""
+    """The weight of a passage's fused score in the score of its sentences; a first-stage score has the weight 1."""
     context: float = _USUAL["context"]
-    """How much of what the sentence before covers is credited to a sentence that leans on it."""
+    """How much a sentence that refers back gains from the terms of the sentence before it, 0 to 1."""
     df_prior: float = _USUAL["df_prior"]
-    """Passages of open text that are counted with the library's own, for the weights of terms (a Dirichlet prior)."""
+    """Term weights count this many passages of open text beside the library's own (a Dirichlet prior)."""
     spelling: bool = True
     """Whether misspelt words of the question are corrected."""
     synonyms: bool = True
-    """Whether the names of the tables of synonyms are looked for too."""
+    """Whether names from the tables of synonyms are searched for too."""
     abbreviations: bool = True
-    """Whether abbreviations that the documents define, and their long forms, are looked for too."""
+    """Whether abbreviations that the documents define, and their long forms, are searched for too."""
     same_document_penalty: float = _USUAL["same_document_penalty"]
-    """What a passage beyond these loses for each earlier hit of its document; 0 for none."""
+    """What a passage after the ``unpenalised`` ones loses for each earlier hit of its document; 0 for nothing."""
     expansion: float = _USUAL["expansion"]
-    """What an alternative of a word counts in a sentence, beside the word itself, 0 to 1; 0 looks for none."""
+    """What an alternative of a word counts, 0 to 1; the word itself counts 1. At 0 none is searched for."""
     rerank_depth: int = _USUAL["rerank_depth"]
     """Sentences that the reranker reads; 0 for no reranking."""
     rerank_weight: float = _USUAL["rerank_weight"]
-    """Of the reranker's score in the order of sentences."""
+    """The weight of the reranker's gain in the score of a sentence."""
     passage_rerank_weight: float = _USUAL["passage_rerank_weight"]
-    """Of the best of them in the order of passages."""
+    """The weight of the best sentence's gain in the score of its passage."""
 
 
 DEFAULT_RANKING = Ranking()
