@@ -1,1 +1,1 @@
-"""What a question's words are taken to mean: their weights, what was meant by a typo, what else is so called."""
+"""What a question means: corrected typos, term weights, other names, and earlier questions."""

@@ -1,4 +1,4 @@
-"""A question made ready to be searched: corrected, cut into terms, weighed, with other names for its words."""
+"""Prepares a question for the search: corrects it, cuts it into weighted terms, and adds other names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from qa.text.terms import question_terms, question_words, terms
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready: its vector, its distinct terms, their weights, and what may stand for them.
+    """A question made ready for the search: its vector, its distinct terms, their weights, and their alternatives.
 
     Each of a compound's n terms weighs 1/n of its weight, so that IL-2 does not count twice.
     """
@@ -28,20 +28,20 @@ class Query:
     text: str
     """The question as searched, with its corrections."""
     corrections: Mapping[str, str]
-    """Words as typed to what they were taken for."""
+    """Each misspelt word as typed to its correction."""
     vector: Vectors
     terms: Sequence[str]
     term_weights: Mapping[str, float]
     groups: Sequence[Group]
     """The words of the question for which the library has alternatives."""
     oov_share: float
-    """The share, 0 to 1, of the weight of the question's terms in those that the library has under no name."""
+    """The share, 0 to 1, of the question's term weight in terms that the library has under no name."""
     absent: Sequence[Absent] = ()
     """The things that the question names and the library does not."""
 
     @property
     def searched(self) -> list[str]:
-        """What the lexical index is asked for: terms, and runs of terms for alternatives."""
+        """The search keys for the lexical index: terms, and runs of terms for alternatives."""
         runs = (" ".join(pattern) for group in self.groups for pattern in group.patterns())
         return list(dict.fromkeys([*self.terms, *runs]))
 
@@ -61,8 +61,8 @@ def understand(
 ) -> Query:
     """The question made ready for this index.
 
-    ``prior`` is how many passages of open text the library's are counted together with; without a
-    thesaurus nothing is looked for but what was asked.
+    For the term weights, ``prior`` passages of open text are counted beside the library's own. Without a
+    thesaurus no other names are searched for.
     """
     text, corrections = _corrected(question, index) if spelling else (question, {})
     words = question_words(text)
@@ -90,7 +90,7 @@ def _occurs(index: SearchIndex, patterns: Sequence[Pattern]) -> bool:
 
 
 def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
-    """The question with the words corrected that neither the library nor open text knows."""
+    """The question, with those words corrected that neither the library nor open text has."""
     asked = question_terms(question)
     strange = set(asked) - index.document_frequencies(asked).keys() - background().frequencies.keys()
     if not strange:
@@ -107,9 +107,9 @@ def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
 def _counted(
     asked: Mapping[str, float], frequencies: Mapping[str, int], found: Sequence[Group], index: SearchIndex, prior: float
 ) -> dict[str, float]:
-    """In how many passages each term of the question occurs, if ``prior`` of open text were in the library.
+    """In how many passages each term of the question occurs, with ``prior`` passages of open text added.
 
-    A term is as common as the most common thing that may stand for it, and that as its rarest term.
+    A term is as common as its most common alternative. An alternative is as common as its rarest term.
     """
     patterns = {pattern for group in found for pattern in group.patterns()}
     known = {**frequencies, **index.document_frequencies(list({term for pattern in patterns for term in pattern}))}

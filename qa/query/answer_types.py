@@ -1,8 +1,8 @@
 """What kind of detail a question asks for, and whether a text gives one.
 
-A text may speak of all that a question speaks of and still not answer it: asked for a dose, it gives none. The kinds
-are tables of ``qa/data/answer_types.toml``: surface patterns of English, wide on the side of the text, so that a
-missing detail is told apart from a present one, not a right one from a wrong one.
+A text can be on the topic and still not answer: the question asks for a dose, and the text gives none. The kinds are
+tables of ``qa/data/answer_types.toml``: surface patterns of English. The patterns for texts are wide, as they only
+tell whether a detail is there, not whether it is the right one.
 """
 
 import re
@@ -20,7 +20,7 @@ FILE = "answer_types.toml"
 
 @dataclass(frozen=True)
 class _Pattern:
-    """Patterns any of which will do, compiled when first looked for, as a question asks for few kinds of detail."""
+    """Alternative patterns. They are compiled at first use, since a question asks for few kinds of detail."""
 
     pattern: str
 

@@ -1,6 +1,6 @@
-"""How common a term is in open text, so that a small library's gaps do not make everyday words look telling.
+"""How common a term is in open text. Without this, everyday words that a small library lacks would weigh too much.
 
-The frequencies are of ``qa/data/background.txt.gz``, made by ``eval/training/background.py``.
+The frequencies are in ``qa/data/background.txt.gz``, made by ``eval/training/background.py``.
 """
 
 import gzip
@@ -14,13 +14,13 @@ FILE = "background.txt.gz"
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """In how many of ``texts`` paragraphs of open text each term occurs; rare terms are left out."""
+    """In how many paragraphs of open text each term occurs, of ``texts`` in all; rare terms are left out."""
 
     texts: int
     frequencies: Mapping[str, int]
 
     def share(self, term: str) -> float:
-        """The share, 0 to 1, of paragraphs that hold the term; 0 for one that was too rare to count."""
+        """The share, 0 to 1, of paragraphs that hold the term; 0 for a term too rare to be listed."""
         return self.frequencies.get(term, 0) / self.texts if self.texts else 0.0
 
 
@@ -31,7 +31,7 @@ def background() -> Background:
 
 
 def parse(text: str) -> Background:
-    """The background of a text as ``form`` writes it."""
+    """The Background from the text form that ``form`` writes."""
     texts, _, lines = text.partition("\n")
     terms = (line.split(" ") for line in lines.splitlines())
     return Background(int(texts), {term: int(frequency) for frequency, *same in terms for term in same})

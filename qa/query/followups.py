@@ -1,9 +1,9 @@
-"""A question of a conversation made to stand alone: "and its side effects?" becomes one on what was asked before.
+"""Makes a follow-up question stand alone: "and its side effects?" after "How does IL-2 work?" is about IL-2.
 
-A question leans on the one before by a pronoun with nothing to refer to ("does it work in melanoma?"), by leaving
-out all but what differs ("what about TGF-β?", "and in mice?"), by naming a part and not the whole ("what are the side
-effects?"), or by having no words of its own ("why?"). Each way has a rule; a question that none of them fits stands
-as it is. The rules are made for short questions in English.
+There are four kinds of follow-up, with a rule for each: a pronoun with nothing to refer to ("does it work in
+melanoma?"); only what differs ("what about TGF-β?", "and in mice?"); a part without the whole ("what are the side
+effects?"); no words of its own ("why?"). A question that fits no rule stays as it is. The rules are made for short
+questions in English.
 """
 
 import re
@@ -26,7 +26,7 @@ _ASKS = re.compile(
 _PREPOSITION = re.compile(r"(?:in|for|with|on|against|by|at|during|after|before|without|under|from|among|of)\b", re.I)
 _BEFORE_PHRASE = re.compile(r"\b(in|for|with|on|against|by|at|of|to|from)\s+(?:the\s+|a\s+)?$", re.I)
 _FREE = frozenset({"disease", "group"})
-"""Kinds whose place in a sentence one preposition marks as well as another: in, for or against melanoma."""
+"""Kinds of phrase that may follow any preposition: in, for or against melanoma."""
 
 _PRONOUN = re.compile(
     r"\b(?P<owner>its|their)\b|\b(?P<many>they|them|these|those)\b|\b(?P<one>it|this|such(?!\s+as\b)(?:\s+an?)?)\b|"
@@ -56,13 +56,13 @@ _WONDERS = re.compile(r"(?:and\s+|but\s+)?(why|how (?:many|much|often|long|so)|h
 _AUXILIARY = re.compile(r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|may|might|must)\b", re.I)
 _PRIORITY = {"name": 0, "cell": 1, "": 2, "disease": 3, "group": 4}
 _FEW = 5
-"""Words that a question with no verb has at most when it is a part of one."""
+"""A question without a verb counts as a fragment if it has at most this many words."""
 
 
 def resolve(question: str, earlier: Sequence[str], thesaurus: Thesaurus) -> str | None:
-    """The question with what it leaves to the earlier ones, oldest first; None if it leaves nothing that they give.
+    """The question completed from the earlier ones, oldest first; None if nothing is missing or they do not give it.
 
-    What would be too long to be asked is not resolved.
+    A result that would be too long for a question is not used.
 
     >>> resolve("and its side effects?", ["How does IL-2 work?"], {})
     "IL-2's side effects?"
@@ -86,7 +86,7 @@ def _resolved(question: str, before: str, thesaurus: Thesaurus) -> str | None:
 
 
 def _without_words(question: str, before: str, _: Thesaurus) -> str | None:
-    """Asked "why?", the question is why what was asked before is so."""
+    """Complete "why?" with the question before."""
     if any(tells(word) and word.lower() not in _FILLERS for word in TOKEN.findall(question)):
         return None
     wonders = _WONDERS.match(question)
@@ -101,7 +101,7 @@ def _without_words(question: str, before: str, _: Thesaurus) -> str | None:
 
 
 def _elliptic(question: str, before: str, thesaurus: Thesaurus) -> str | None:
-    """Asked "what about X?", the question is of X what was asked before of its like."""
+    """For "what about X?": the question before, with X in place of the phrase of the same kind."""
     rest, opened = _part(question)
     if not opened or _leaning(rest, thesaurus):
         return None
@@ -121,7 +121,7 @@ def _elliptic(question: str, before: str, thesaurus: Thesaurus) -> str | None:
 
 
 def _part(question: str) -> tuple[str, bool]:
-    """The question without its opening and closing marks, and whether it is a part of one that was left out."""
+    """The question without its opening words and closing marks, and whether it is only a fragment."""
     about = _ABOUT.match(question)
     opening = about or _OPENING.match(question)
     rest = question[opening.end() if opening else 0 :].strip(" ?.!")
@@ -132,7 +132,7 @@ def _part(question: str) -> tuple[str, bool]:
 def _each_replaced(
     rest: str, found: Sequence[Phrase], before: str, known: Sequence[Phrase], thesaurus: Thesaurus
 ) -> str | None:
-    """The question before with each phrase of the rest in place of its parallel; None if one has none."""
+    """The question before, with each phrase of the rest in place of its parallel; None if a phrase has none."""
     said = before
     for phrase in found:
         old = _parallel(phrase, known, before, "", thesaurus)
@@ -143,7 +143,7 @@ def _each_replaced(
 
 
 def _parallel(new: Phrase, known: Sequence[Phrase], before: str, placed: str, thesaurus: Thesaurus) -> Phrase | None:
-    """The phrase of the question before that the new one stands in for."""
+    """The phrase of the question before that the new phrase replaces."""
     like = [old for old in known if siblings(new, old, thesaurus) and not old.aspect]
     if placed:
         like = [old for old in like if _same_place(old, before, placed)]
@@ -161,7 +161,7 @@ def _same_place(old: Phrase, before: str, placed: str) -> bool:
 
 
 def _pronominal(question: str, before: str, thesaurus: Thesaurus) -> str | None:
-    """Asked "does it work?", the question is of what was asked about before."""
+    """For "does it work?": the question with the topic of the question before in place of the pronoun."""
     rest, opened = _part(question)
     text = rest + "?" if opened else question
     pronoun = _leaning(text, thesaurus)
@@ -186,7 +186,7 @@ def _pronominal(question: str, before: str, thesaurus: Thesaurus) -> str | None:
 
 
 def _leaning(text: str, thesaurus: Thesaurus) -> re.Match[str] | None:
-    """The first pronoun that nothing in the text itself explains."""
+    """The first pronoun that refers to nothing in the text itself."""
     found = phrases(text, thesaurus)
     for pronoun in _PRONOUN.finditer(text):
         start, end = pronoun.span(str(pronoun.lastgroup))
@@ -198,7 +198,7 @@ def _leaning(text: str, thesaurus: Thesaurus) -> re.Match[str] | None:
 
 
 def _expletive(text: str, found: Sequence[Phrase], start: int) -> bool:
-    """Whether this "it" stands for nothing: "Is it true that …", "Is it safe to combine IL-2 with …"."""
+    """Whether this "it" refers to nothing: "Is it true that …", "Is it safe to combine IL-2 with …"."""
     match = _EXPLETIVE.search(text, max(0, start - len("how is ")))
     if match is None or (_PARTICIPLE.match(text, start) and not _THAT.search(match.group())):
         return False
@@ -206,7 +206,7 @@ def _expletive(text: str, found: Sequence[Phrase], start: int) -> bool:
 
 
 def _explains(phrase: Phrase, text: str, start: int, owner: bool) -> bool:
-    """Whether a pronoun at ``start`` may stand for the phrase, which then is in an earlier clause or owns."""
+    """Whether a pronoun at ``start`` may refer to the phrase: one in an earlier clause, after "of", or as owner."""
     if phrase.end > start or _FRONTED.fullmatch(text[: phrase.start]):
         return False
     apart = _CLAUSE.search(text, phrase.end, start) is not None
@@ -215,7 +215,7 @@ def _explains(phrase: Phrase, text: str, start: int, owner: bool) -> bool:
 
 
 def _topic(before: str, thesaurus: Thesaurus, plural: bool = False, kind: Kind = "") -> Phrase | None:
-    """What a question is about: of several phrases the one that agrees in kind and number, names before all else."""
+    """The phrase that a question is about: one that agrees in kind and number is preferred, then names."""
     found = [phrase for phrase in phrases(before, thesaurus) if not _TEXTS.fullmatch(f" {phrase.text}")]
     if plural:
         found = [coordinated(before, found, phrase) for phrase in found]
@@ -234,7 +234,7 @@ def _unlike(phrase: Phrase, kind: Kind) -> bool:
 
 
 def _partial(question: str, before: str, thesaurus: Thesaurus) -> str | None:
-    """Asked "what are the side effects?", the question is for those of what was asked about before."""
+    """For "what are the side effects?": the question with "of" and the topic of the question before added."""
     if not _aspects_alone(question) or _leaning(question, thesaurus):
         return None
     topic = _topic(before, thesaurus)

@@ -1,4 +1,4 @@
-"""A question's words as groups of alternatives: what else a text may say where the question says this."""
+"""Groups of alternatives: what a text may say instead of the words of a question."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,22 +9,22 @@ from qa.query.synonyms import Thesaurus
 from qa.text.terms import question_words, terms
 
 Pattern = tuple[str, ...]
-"""Search terms that a text has one after another."""
+"""Search terms that stand one after another in a text."""
 
 _LONGEST = 6
-"""Words of a question that are looked up together."""
+"""Words of a question that are looked up together, at most."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2013'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words of the question, the search terms they have, and what may stand for them."""
+    """Words of the question, their search terms, and their alternatives."""
 
     words: str
     """As they were typed."""
     terms: Pattern
     alternatives: Mapping[str, tuple[Pattern, ...]]
-    """Each other name with the forms it has in a text."""
+    """Each other name to the forms it may have in a text."""
 
     def patterns(self) -> Iterator[Pattern]:
         for forms in self.alternatives.values():
@@ -32,7 +32,7 @@ class Group:
 
 
 def groups(question: str, thesaurus: Thesaurus) -> list[Group]:
-    """The groups of a question: the longest names in it that the thesaurus knows, and words that may be joined."""
+    """The groups of a question: the longest names that the thesaurus knows, and pairs of words written as one."""
     words, typed = question_words(question), _typed(question)
     found: dict[str, Group] = {}
     start = 0
@@ -60,7 +60,7 @@ def _group(
 
 
 def _typed(question: str) -> dict[str, str]:
-    """The first term of each word to the word as it was typed."""
+    """The first term of each word, mapped to the word as it was typed."""
     found: dict[str, str] = {}
     for token in _TOKEN.findall(question):
         for word in question_words(token)[:1]:
@@ -69,7 +69,7 @@ def _typed(question: str) -> dict[str, str]:
 
 
 def forms(name: str) -> tuple[Pattern, ...]:
-    """The terms of a name as a text may write it: as it is, with compounds joined, and with them apart.
+    """The terms of a name in each way a text may write it: as given, with compounds joined, and with them apart.
 
     >>> forms("PD-L1")
     (('pdl1',), ('pd', 'l1'))
@@ -78,13 +78,13 @@ def forms(name: str) -> tuple[Pattern, ...]:
     loose = terms(apart)
     joined = tuple(word[0] for word in question_words(name))
     found: list[Pattern] = [joined] if len(joined) == 1 else [tuple(terms(name)), joined]
-    if len(loose) == len(apart.split()):  # else a part was too short to be told from other words
+    if len(loose) == len(apart.split()):  # otherwise a part was too short to be a term
         found.append(tuple(loose))
     return tuple(dict.fromkeys(found))
 
 
 def occurring(found: Sequence[Group], frequencies: Callable[[Sequence[str]], Mapping[str, int]]) -> list[Group]:
-    """The groups with those alternatives alone all of whose terms occur somewhere."""
+    """The groups, with only those alternatives whose terms all occur somewhere."""
     known = frequencies(list({term for group in found for pattern in group.patterns() for term in pattern}))
     kept = []
     for group in found:
@@ -99,7 +99,7 @@ def occurring(found: Sequence[Group], frequencies: Callable[[Sequence[str]], Map
 
 
 def restated(text: Sequence[str], found: Sequence[Group]) -> Sequence[str]:
-    """The terms of a text with the question's own in place of each alternative; the text itself if it has none."""
+    """The terms of a text, with each alternative replaced by the question's own terms; the text itself if none."""
     present, said = set(text), text
     for group in found:
         for pattern in group.patterns():

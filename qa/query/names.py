@@ -1,8 +1,8 @@
-"""Things that a question names, and which of them occur nowhere in a library, under none of their names.
+"""Things that a question names, and which of them a library does not have under any name.
 
-A thing is known by its form (IL-10, BRCA2, Madagascar), by the stem that its kind of name has (pembrolizumab,
-leprosy, arthritis), or by a table of names. Words that open text uses all the time are no names: a text may say
-the same in others.
+A name is recognised by its form (IL-10, BRCA2, Madagascar), by the ending of its kind (pembrolizumab, arthritis), or
+by a table of names (leprosy). Words that are common in open text are not names: a text may say the same in other
+words.
 """
 
 import re
@@ -23,23 +23,23 @@ FILE = "names.txt"
 """Made by ``eval/training/names.py``."""
 
 COMMON: float = profile()["query"]["common"]
-"""Share of the paragraphs of open text from which on a word is everyday, though it may name a disease."""
+"""A word in more than this share of the paragraphs of open text is an everyday word, even if it names a disease."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2013'’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _HYPHENS = re.compile(r"[-\u2010\u2011\u2013]")
 _ROMAN = re.compile(r"[IVX]+")
 _LETTERED = re.compile(r"(?:vitamin|hepatitis|influenza|immunoglobulin|apolipoprotein|factor|coenzyme) [A-Z]", re.I)
-"""A word of which a letter makes a name."""
+"""A word that becomes a name with a letter after it."""
 _WITHIN = re.compile(r"[^\W_][^.?!:]*$")
-"""What stands before a word that opens no sentence."""
+"""The text before a word that does not open a sentence."""
 _LONGEST_SYMBOL = 6
-"""Letters up to which a word in capitals alone is a symbol, not shouted."""
+"""A word of capitals is a symbol up to this many letters; a longer one is only emphasis."""
 _LEAST_START = 4
-"""Letters that words of one origin have in common at least."""
+"""The fewest first letters by which two words count as related."""
 
-# How names of drugs end by their kind: "The use of stems in the selection of International Nonproprietary Names (INN)
-# for pharmaceutical substances", WHO, 2018; then how those of diseases and germs do.
+# Endings of drug names: "The use of stems in the selection of International Nonproprietary Names (INN) for
+# pharmaceutical substances", WHO, 2018; then endings of names of diseases and germs.
 _STEMS = re.compile(
     r"\w{3,}(?:mab|nib|tide|vir|vastatin|cillin|mycin|azole|olol|pril|sartan|gliptin|gliflozin|prazole|caine|azepam|azolam|"
     r"floxacin|cycline|setron|triptan|lukast|parib|ciclib|rafenib|limus|parin|xaban|gatran|platin|taxel|rubicin|dronate|"
@@ -49,27 +49,27 @@ _STEMS = re.compile(
 )
 
 Occurs = Callable[[Sequence[Sequence[str]]], bool]
-"""Whether some passage has any of these runs of search terms, one term right after another."""
+"""Whether some passage has any of these runs of search terms, without other terms between."""
 
 
 Words = Callable[[], Mapping[str, int]]
-"""The words of all texts, in lower case, by how many texts hold each."""
+"""The words of all texts, in lower case, to how many texts hold each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A thing that the question names and the library does not, as it was typed."""
+    """A thing that the question names and the library does not; ``name`` is as typed."""
 
     name: str
     related: bool
-    """Whether the library names what is a step wider or narrower: PD-1 for pembrolizumab."""
+    """Whether the library has a name that is a step wider or narrower: PD-1 for pembrolizumab."""
 
 
 def absent(question: str, others: Thesaurus, words: Words, occurs: Occurs) -> list[Absent]:
-    """The things that the question names and the library does not, under none of their names, each once.
+    """The things that the question names and the library has under no name, each once.
 
-    ``words`` gives the words of all texts, in lower case; it is asked only for what no passage has as it is named. A
-    word that one of these starts like, or that is near one by spelling, is taken for a form or a slip of that.
+    ``words`` gives the words of all texts, in lower case; it is called only for a name that no passage has. A name
+    that starts like one of these words, or is near one by spelling, counts as a form or a typo of that word.
     """
     found = []
     for name in {key(name): name for name in reversed(named(question)) if key(name)}.values():
@@ -100,12 +100,12 @@ def named(question: str) -> list[str]:
 
 
 def _is_of_heading(token: str) -> bool:
-    """Whether it has a capital that a running text would not give it, so that other capitals say nothing either."""
+    """Whether an ordinary word has a capital, as in a heading. Then capitals do not mark names."""
     return len(token) > 1 and token.istitle() and not tells(token)
 
 
 def _name_at(tokens: Sequence[str], place: int, opens: bool) -> Sequence[str]:
-    """The words of the name that starts there, none if none does; a capital that ``opens`` a sentence says nothing."""
+    """The words of the name that starts there; none if none does. The capital that ``opens`` a sentence is ignored."""
     if _LETTERED.fullmatch(" ".join(tokens[place : place + 2])):
         return tokens[place : place + 2]
     if " ".join(tokens[place : place + 2]).lower() in table():
@@ -121,7 +121,7 @@ def _has_capital(token: str) -> bool:
 
 
 def _is_symbol(token: str) -> bool:
-    """Whether it is written as one: letters with digits, or with several capitals."""
+    """Whether it is written as a symbol: letters with digits, or with several capitals."""
     capitals = sum(character.isupper() for character in token)
     digits = any(character.isdigit() for character in token)
     shouted = token.isalpha() and token.isupper() and len(token) > _LONGEST_SYMBOL
@@ -129,7 +129,7 @@ def _is_symbol(token: str) -> bool:
 
 
 def _is_listed(token: str) -> bool:
-    """Whether it is a word that names a drug, a disease or a germ."""
+    """Whether it names a drug, a disease or a germ, by the table or by its ending."""
     word = token.lower()
     if not word.isalpha() or background().share(stem(word)) > COMMON:
         return False
@@ -137,7 +137,7 @@ def _is_listed(token: str) -> bool:
 
 
 def _without_words(name: str) -> str:
-    """A compound without the ordinary words in it, "PD-1" of "anti-PD-1"; empty where nothing of a name is left."""
+    """A compound without its ordinary words, "PD-1" for "anti-PD-1"; empty if no name is left."""
     parts = _HYPHENS.split(name)
     kept = [part for part in parts if len(part) < 3 or not part.islower()]
     if " " in name or len(parts) in (1, len(kept)):
@@ -151,26 +151,26 @@ def _is_there(name: str, also: Sequence[str], words: Words, occurs: Occurs) -> b
         return True
     parts = [] if _LETTERED.fullmatch(name) else name.lower().split()
     if name.lower() in table():
-        parts = parts[:1]  # of "folic acid" the acid alone says nothing
+        parts = parts[:1]  # "acid" alone does not show that "folic acid" is there
     slips = _swaps if _is_symbol(name) else _starts_or_slips
     return bool(parts) and any(part in words() or slips(part, words()) for part in parts)
 
 
 def _starts_or_slips(word: str, words: Mapping[str, int]) -> bool:
-    """Whether a word starts like one of the texts, Nepali like Nepal, or may be a slip of one."""
+    """Whether a word starts like a word of the texts, Nepali like Nepal, or may be a typo of one."""
     start = word[: max(_LEAST_START, len(word) - 2)]
     return any(other.startswith(start) for other in words) or nearest(word, words) is not None
 
 
 def _swaps(symbol: str, words: Mapping[str, int]) -> bool:
-    """Whether the letters of a symbol are those of one of the texts, two neighbours swapped: CXRC4, CXCR4."""
+    """Whether a symbol of the texts has the same letters with two neighbours swapped: CXRC4, CXCR4."""
     letters = "".join(filter(str.isalpha, symbol))
     swapped = (letters[:i] + letters[i + 1] + letters[i] + letters[i + 2 :] for i in range(len(letters) - 1))
     return len(letters) >= _LEAST_START and any(other in words for other in swapped if other != letters)
 
 
 def _any(names: Sequence[str], occurs: Occurs) -> bool:
-    """Whether a passage has one of the names, or the symbol of which one is the plural."""
+    """Whether a passage has one of the names, or the singular of a symbol among them."""
     single = [name.removesuffix("s") for name in names if _is_symbol(name)]
     every = dict.fromkeys([*names, *single])
     return occurs([pattern for name in every for pattern in (*forms(name), (key(name),)) if "".join(pattern)])

@@ -1,4 +1,4 @@
-"""What a question asks several answers for: things that are compared, a list of things, several texts."""
+"""Questions that need several answers: on things that are compared, on a list of things, on several texts."""
 
 import re
 
@@ -19,7 +19,7 @@ _COMPARES = re.compile(r"\b(?:compare[ds]?|comparison|versus|vs|differ\w*|than|b
 
 
 def compared(question: str) -> list[Phrase]:
-    """The names, cells, diseases or groups that a question joins or sets against each other; empty if it does not.
+    """The names, cells, diseases or groups that a question joins or compares; empty if there are none.
 
     >>> [part.text for part in compared("Compare IL-2 and IL-15 in melanoma.")]
     ['IL-2', 'IL-15']

@@ -1,7 +1,7 @@
-"""The noun phrases of a question, by simple rules of English: what it is about, and of what kind that is.
+"""The noun phrases of a question and their kinds, by simple rules of English.
 
 There is no tagger here: a phrase is a run of words that are neither function words nor listed verbs. Rules and
-lists are made for questions in biomedicine; what they do not know is a phrase of no kind.
+lists are made for questions in biomedicine; a phrase that they do not know has no kind.
 """
 
 import re
@@ -14,12 +14,12 @@ from qa.query.synonyms import Thesaurus, key
 from qa.text.terms import tells
 
 Kind = Literal["name", "cell", "disease", "group", ""]
-"""Of what a phrase names: a molecule or drug, a cell, a disease, a group of patients or animals, or other."""
+"""What a phrase names: a molecule or drug, a cell, a disease, a group of patients or animals, or something else."""
 
 TOKEN = re.compile(r"(?!(?<=\w['’])s\b)[^\W_]+(?:(?:[-\u2010\u2011\u2013]|['’](?!s\b))[^\W_]+)*")
 """A word with its hyphens, without a possessive ending."""
 _NOUN_SIGN = re.compile(r"\b(?:the|a|an|its|their|of|what are|which|any|main|s)\s+$", re.I)
-"""What a word stands after that may be noun or verb and is a noun there."""
+"""After one of these, a word that may be noun or verb is a noun."""
 _AND = re.compile(r"\s*(?:,|/|&|,?\s+(?:and|or|versus|vs\.?|with))\s*(?:the\s+)?")
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _OWNS = re.compile(r"['’]s\s+")
@@ -44,7 +44,7 @@ _NAMED = frozenset(
     "agonist agonists antagonist antagonists pathway pathways variant variants blocker blockers infusion "
     "regimen regimens family".split()
 )
-"""What may stand after a name and belong to it."""
+"""Words that may follow a name and belong to it."""
 
 _ASPECTS = frozenset(
     "effect effects event events toxicity toxicities mechanism mechanisms dose doses dosage dosing "
@@ -55,13 +55,13 @@ _ASPECTS = frozenset(
     "uses application applications problem problems challenge challenges consequence consequences "
     "purpose tolerability side-effects alternative alternatives example examples".split()
 )
-"""Nouns that say little without what they are of."""
+"""Nouns that say little without what they belong to, as "effects" of a drug."""
 _GENERAL = frozenset(
     "side adverse clinical main common usual recommended typical severe serious long-term short-term "
     "possible potential known reported treated managed reduced avoided prevented measured used expected "
     "observed seen high low biggest greatest important exact major".split()
 )
-"""What may stand beside an aspect and says no more of what it is of."""
+"""Words beside an aspect that do not tell what it belongs to."""
 
 _FUNCTION = frozenset(
     "above across against among beside besides beyond every ever even must never plus shall since upon "
@@ -69,7 +69,7 @@ _FUNCTION = frozenset(
     "won't cannot".split()
 )
 _LETTERS = frozenset("BT")
-"""Letters that are words: T cells and B cells."""
+"""Single letters that count as words: T cells and B cells."""
 _VERBS = frozenset(
     form
     for verb in (
@@ -106,7 +106,7 @@ class Phrase:
     kind: Kind
     plural: bool
     aspect: bool = False
-    """Whether it is of something else, as a side effect is."""
+    """Whether it belongs to something else, as a side effect does."""
 
 
 def phrases(text: str, thesaurus: Thesaurus) -> list[Phrase]:
@@ -126,12 +126,12 @@ def phrases(text: str, thesaurus: Thesaurus) -> list[Phrase]:
 
 
 def is_aspect(word: str) -> bool:
-    """Whether a word says little without what it is of, as "dose" and "effects" do."""
+    """Whether a word says little without what it belongs to, as "dose" and "effects" do."""
     return word.lower() in _ASPECTS
 
 
 def is_general(word: str) -> bool:
-    """Whether a word beside an aspect says no more of what that is of, as "severe" and "recommended" do."""
+    """Whether a word beside an aspect does not tell what that belongs to, as "severe" and "recommended"."""
     return word.lower() in _GENERAL
 
 
@@ -172,7 +172,7 @@ def _of_run(text: str, run: list[re.Match[str]], thesaurus: Thesaurus) -> Iterat
     telling = [place for place in kinded if kinds[place] != "group"] or kinded
     last = telling[-1]
     kind = kinds[last]
-    # After a symbol or a plural an unknown word is rather a predicate: "Is IL-2 curative?"
+    # After a symbol or a plural, an unknown word is probably a predicate: "Is IL-2 curative?"
     compound = not (_is_name(words[last]) or _DRUG.fullmatch(words[last]) or _is_plural(words[last]))
     for word in words[last + 1 :]:
         if word.lower() not in _NAMED and (is_aspect(word) or not compound):
@@ -215,24 +215,24 @@ def _is_plural(word: str) -> bool:
 
 
 def siblings(one: Phrase, other: Phrase, thesaurus: Thesaurus) -> bool:
-    """Whether two phrases name things of one kind: by rule, or because the thesaurus has both under one name."""
+    """Whether two phrases name things of one kind, by rule or by a name that both have in the thesaurus."""
     shared = set(thesaurus.get(key(one.text), ())) & set(thesaurus.get(key(other.text), ()))
     return bool(shared) or (one.kind == other.kind and one.kind != "")
 
 
 def nearness(one: Phrase, other: Phrase, thesaurus: Thesaurus) -> int:
-    """How alike two phrases of one kind are, to choose the one that another is parallel to; higher is nearer."""
+    """How alike two phrases of one kind are, to find the parallel of a phrase; higher is nearer."""
     shared = set(thesaurus.get(key(one.text), ())) & set(thesaurus.get(key(other.text), ()))
     return 2 * (_letters(one.text) == _letters(other.text) != "") + bool(shared)
 
 
 def _letters(text: str) -> str:
-    """What a family of names begins with: IL of IL-2, PD of PD-L1."""
+    """The letters that a family of names begins with: IL of IL-2, PD of PD-L1."""
     return re.split(r"[\W\d]", text, maxsplit=1)[0] if _is_name(text) else ""
 
 
 def coordinated(text: str, found: Sequence[Phrase], first: Phrase) -> Phrase:
-    """The phrase together with those of its kind that "and", "or" or a comma join to it."""
+    """The phrase together with the phrases of its kind that "and", "or" or a comma joins to it."""
     last = first
     for other in found:
         joined = re.fullmatch(

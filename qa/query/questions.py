@@ -1,4 +1,4 @@
-"""Questions as they come in: one typed by a person, or a file of them in JSON Lines."""
+"""Questions as input: one typed by a person, or a JSON Lines file of them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ MAX_CHARACTERS = 2_000
 
 
 def checked_question(text: str) -> str:
-    """The question on one line. QuestionError if it is empty, no text or longer than ``MAX_CHARACTERS``."""
+    """The question on one line. QuestionError if it is empty, not text, or longer than ``MAX_CHARACTERS``."""
     question = collapse(text)
     if not question:
         raise QuestionError("the question is empty; ask something.")
@@ -28,7 +28,7 @@ def checked_question(text: str) -> str:
 def read_questions(path: Path) -> list[Question]:
     """The questions of a JSON Lines file, each line an object with ``id`` and ``question`` at least.
 
-    Raises QuestionSetError that names the line; nothing is returned of a file with a bad line.
+    Raises QuestionSetError, which names the line, if any line is bad.
     """
     try:
         lines = path.read_text("utf-8-sig").split("\n")

@@ -1,4 +1,4 @@
-"""What a question may be limited to: checked, said in words, and offered as choices."""
+"""The scope of a question: checked, put into words, and offered as choices."""
 
 import re
 from collections import Counter, defaultdict
@@ -13,15 +13,15 @@ from qa.text.lines import collapse
 from qa.text.terms import terms
 
 OFFERED = 20
-"""How many headings are offered."""
+"""Headings offered, at most."""
 _NAMED = 8
-"""How many of them an error names."""
+"""Headings that an error names, at most."""
 
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[IVX]+)[.:)]?\s+")
 
 
 def named(name: str, sources: Mapping[DocId, str]) -> DocId:
-    """The one document of this id, beginning of an id, or file name; UnknownDocumentError if there is not one."""
+    """The document with this id, beginning of an id, or file name; UnknownDocumentError if none or several fit."""
     found = [doc_id for doc_id, source in sources.items() if name in (doc_id, source)] or [
         doc_id for doc_id in sources if name and doc_id.startswith(name)
     ]
@@ -33,7 +33,7 @@ def named(name: str, sources: Mapping[DocId, str]) -> DocId:
 
 
 def checked(scope: Scope, store: Store) -> Scope:
-    """The scope, if it leaves anything of the library to ask; documents are named by ids, and years by their documents.
+    """The scope, if it leaves anything to search. Its documents are named by ids; years are replaced by documents.
 
     Raises ScopeError for years that no document can have, a section that no document has, and limits that leave no
     passage.
@@ -49,7 +49,7 @@ def checked(scope: Scope, store: Store) -> Scope:
     left = store.document_ids(scope)
     if not left:
         raise ScopeError(f"nothing is left to ask of: {'; '.join(described(scope, store))}. Ask with fewer limits.")
-    return Scope(left, sections=scope.sections)  # the years of many documents are slow to find, and each leg would
+    return Scope(left, sections=scope.sections)  # finding years is slow, and each search would do it again
 
 
 def _known(store: Store) -> str:
@@ -58,7 +58,7 @@ def _known(store: Store) -> str:
 
 
 def described(scope: Scope, store: Store) -> list[str]:
-    """Each limit in words, and how many documents give no year where one is asked for; documents are named by ids."""
+    """Each limit in words. With years, also how many documents have none. The scope names documents by ids."""
     words = [store.document(DocId(doc_id)).label for doc_id in scope.documents]
     if scope.dated:
         undated = _undated(scope, store)
@@ -78,16 +78,16 @@ def _published(scope: Scope) -> str:
 
 
 def _undated(scope: Scope, store: Store) -> int:
-    """How many documents lie within the scope but for their want of a year."""
+    """How many documents would be in the scope but have no year."""
     anyway, dated = replace(scope, since=None, until=None), replace(scope, since=YEARS[0], until=None)
     return len(store.document_ids(anyway)) - len(store.document_ids(dated))
 
 
 def headings(sections: Iterable[tuple[str, DocId]]) -> list[str]:
-    """The headings that most documents have, those of most documents first, and of as many the outermost.
+    """The headings of most documents, most frequent first; of equally frequent ones, the outer level first.
 
-    Numbering, case and endings make no difference. A heading of several words counts as that of one of them where
-    that stands alone elsewhere: "Results and discussion" as "Results" and as "Discussion", which find it too.
+    Numbering, case and endings make no difference. If a word of a heading is a heading elsewhere, the longer one
+    counts for it: "Results and discussion" counts for "Results" and "Discussion", which find it too.
     """
     holders: dict[tuple[str, ...], set[DocId]] = defaultdict(set)
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)

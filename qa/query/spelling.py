@@ -1,6 +1,6 @@
-"""What a misspelt word of a question was meant to be, among the words of the documents.
+"""Corrects misspelt words of a question to words of the documents.
 
-The distance is that of Damerau and Levenshtein: letters left out, put in, changed, or swapped with a neighbour.
+The distance is that of Damerau and Levenshtein: letters left out, added, changed, or swapped with a neighbour.
 """
 
 import re
@@ -12,11 +12,11 @@ _WORD = re.compile(r"[^\W_]+")
 _PROFILE = profile()["query"]
 
 _SHORTEST: int = _PROFILE["corrected"]
-"""Letters from which on a word is corrected; one error up to ``_LONG`` letters, two from there on."""
+"""Shorter words are not corrected. Words below ``_LONG`` letters may have one error, others two."""
 _LONG: int = _PROFILE["corrected_twice"]
 
 _PREFIXES = ("re", "un", "non", "pre", "over", "under", "mis", "co", "de", "dis", "sub", "inter", "anti")
-"""What makes a word that open text may not have of one that it has: redesigning is no slip of redefining."""
+"""A known word with one of these before it is no typo, even if open text lacks it: redesigning, not redefining."""
 
 
 def correct(
@@ -25,11 +25,11 @@ def correct(
     known: Callable[[str], bool],
     everyday: Callable[[str], bool] = lambda word: False,
 ) -> tuple[str, dict[str, str]]:
-    """The question with its misspelt words corrected, and each typed word with its correction.
+    """The question with its misspelt words corrected, and each typed word to its correction.
 
-    ``vocabulary`` maps the words of the documents, in lower case, to how common they are. A word that is
-    ``known``, or made of one that is, and a name, is left as it was typed. A short word that one document alone
-    has, and that is not ``everyday``, is likely a name: nothing is corrected to it.
+    ``vocabulary`` maps the words of the documents, in lower case, to how common they are. These stay as typed:
+    ``known`` words, known words with a prefix, and names. Nothing is corrected to a short word that only one
+    document has and that is not ``everyday``, as it is probably a name.
     """
     corrections: dict[str, str] = {}
     for typed in _candidates(question):
@@ -47,7 +47,7 @@ def _is_derived(word: str, known: Callable[[str], bool]) -> bool:
 
 
 def _candidates(question: str) -> Iterator[str]:
-    """The words that may be misspelt: plain letters, and no capital but a sentence's first."""
+    """The words that may be misspelt: only plain letters, and no capital except at the start of the question."""
     for match in _WORD.finditer(question):
         word, opens = match.group(), not question[: match.start()].strip(" \"'(")
         plain = word.isascii() and word.isalpha()
@@ -56,9 +56,10 @@ def _candidates(question: str) -> Iterator[str]:
 
 
 def nearest(word: str, vocabulary: Mapping[str, int]) -> str | None:
-    """The word of the vocabulary that is nearest by spelling, None if none is near.
+    """The word of the vocabulary that is nearest by spelling; None if none is near.
 
-    Of equally near ones that with the same first letter, as that is seldom mistyped, then the more common one.
+    Among equally near words, one with the same first letter is preferred, as that is seldom mistyped; then the more
+    common one.
 
     >>> nearest("resistence", {"resistance": 3, "persistence": 9, "residence": 5})
     'resistance'
@@ -70,5 +71,5 @@ def nearest(word: str, vocabulary: Mapping[str, int]) -> str | None:
     near = {other for other in vocabulary if abs(len(other) - len(word)) <= errors and len(other) >= _SHORTEST}
     found = process.extract(word, near, scorer=DamerauLevenshtein.distance, score_cutoff=errors, limit=None)
     ranked = ((distance, other[0] != word[0], -vocabulary[other], other) for other, distance, _ in found)
-    # Two errors, one of them in the first letter, make another word rather than a typo of this one.
+    # With two errors, one of them in the first letter, it is probably another word and not a typo.
     return min((rank for rank in ranked if not (rank[0] == 2 and rank[1])), default=(None,))[-1]

@@ -1,6 +1,6 @@
-"""Other names of what a question asks about: the table that comes with Pincite, and a library's own.
+"""Other names of things: from the table that comes with Pincite, and from a library's own.
 
-The form is that of ``qa/data/synonyms.toml``, whose head explains it.
+The head of ``qa/data/synonyms.toml`` explains the form of both.
 """
 
 import tomllib
@@ -19,9 +19,9 @@ Names = Sequence[str]
 
 
 class Thesaurus(dict[str, tuple[str, ...]]):
-    """The key of a name to its other names, those nearest in meaning first.
+    """The key of a name to its other names, nearest in meaning first.
 
-    ``same`` has the keys of those among them that name the very same thing; the rest are a step wider or narrower.
+    ``same`` maps it to the keys of those that name the same thing; the rest are a step wider or narrower.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Thesaurus(dict[str, tuple[str, ...]]):
 
 @lru_cache(65536)
 def key(name: str) -> str:
-    """What names that differ in hyphens, spaces, capitals or endings alone have in common.
+    """A key that is equal for names that differ only in hyphens, spaces, capitals or endings.
 
     >>> key("IL-2") == key("IL2") == key("IL 2"), key("interleukin 2")
     (True, 'interleukin2')
@@ -42,13 +42,13 @@ def key(name: str) -> str:
 
 
 def thesaurus(same: Iterable[Names], kinds: Iterable[Names] = ()) -> Thesaurus:
-    """Each name's other names, then what is one step wider or narrower, under all its names."""
+    """Each name to its other names, then to all names of what is one step wider or narrower."""
     equal: dict[str, dict[str, str]] = {}
     for group in same:
         keyed: dict[str, str] = {}
         for name in group:
             keyed.setdefault(key(name), name)
-        keyed.pop("", None)  # of stop words alone, as "OR" for odds ratio
+        keyed.pop("", None)  # a name of only stop words, as "OR" for odds ratio
         for one in keyed:
             equal.setdefault(one, {}).update({other: name for other, name in keyed.items() if other != one})
     related = {one: dict(others) for one, others in equal.items()}
@@ -65,12 +65,12 @@ def thesaurus(same: Iterable[Names], kinds: Iterable[Names] = ()) -> Thesaurus:
 
 @cache
 def builtin() -> tuple[Sequence[Names], Sequence[Names]]:
-    """The groups of the same, and of wider and narrower, that come with Pincite."""
+    """The groups that come with Pincite: names of the same thing, and wider names with narrower ones."""
     return parse(files("qa.data").joinpath(FILE).read_text("utf-8"), FILE)
 
 
 def parse(text: str, place: str) -> tuple[Sequence[Names], Sequence[Names]]:
-    """The groups of a table. LibraryError, naming the place, if it is not of the documented form."""
+    """The groups of a table. LibraryError, which names the place, if it is not in the documented form."""
     try:
         table = tomllib.loads(text)
     except ValueError as error:
