@@ -1,8 +1,8 @@
 """A Document to sentences, and sentences to Passages.
 
-A passage is whole sentences of one section, at most as long as the contract and the model's window allow,
-with one sentence shared between neighbours. A sentence longer than that is cut at white space, so that
-nothing is dropped and every span still is ``document.text[start:end]``.
+A passage is whole sentences of one section, at most as long as ``Limits`` and the model's window allow.
+Neighbouring passages share one sentence. A sentence that is too long is cut at white space, so that nothing
+is dropped and every span is still ``document.text[start:end]``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a passage may be. ``words`` is the aim; ``characters`` and ``tokens`` are never passed."""
+    """How long a passage may be. ``words`` may be exceeded by one long sentence, the others never."""
 
     words: int = 120
     characters: int = 1190
@@ -30,7 +30,7 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that may be quoted: its span in the Document's text, and what it costs a passage."""
+    """A sentence that may be quoted: its span in the Document's text, and its length in words and tokens."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ def _bounded(text: str, section: Section, characters: int) -> Iterator[Span]:
 
 
 def _cut(text: str, start: int, end: int, characters: int) -> Iterator[Span]:
-    """The span in pieces of at most that many characters, cut at white space where there is any."""
+    """The span in pieces of at most that many characters, cut at white space if there is any."""
     while end - start > characters:
         space = text.rfind(" ", start + 1, start + characters + 1)
         stop = space if space > start else start + characters
@@ -69,7 +69,7 @@ def _cut(text: str, start: int, end: int, characters: int) -> Iterator[Span]:
 
 
 def _within_window(text: str, sentence: Sentence, limits: Limits, count_tokens: CountTokens) -> Iterator[Sentence]:
-    """The sentence, or its halves until each fits the model's window."""
+    """The sentence, halved until each piece fits the model's window."""
     start, end = sentence.start, sentence.end
     if sentence.tokens <= limits.tokens or end - start < 2:
         yield sentence
@@ -101,7 +101,7 @@ def _next_start(sentences: Sequence[Sentence], first: int, last: int, limits: Li
     """Where the passage after ``first:last`` starts, so that it shares sentences and adds at least one."""
     if last == len(sentences):
         return last
-    overlap = 0 if sentences[first].section.role == "table" else limits.overlap  # its lines lean on none before
+    overlap = 0 if sentences[first].section.role == "table" else limits.overlap  # lines of a table do not refer back
     shared = max(first + 1, last - overlap)
     return next(start for start in range(shared, last + 1) if _fill(sentences, start, limits) > last)
 

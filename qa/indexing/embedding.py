@@ -1,7 +1,7 @@
 """A Document cut into passages and sentences, with a vector for each.
 
-Every sentence and every heading is encoded once. A passage's vector is the sum of those of its sentences, each as much
-as it has tokens, and of its headings'. So no text is read twice, however passages overlap.
+Every sentence and every heading is encoded once. A passage's vector is the sum of its sentences' vectors, weighted by
+their tokens, and of its headings' vector. So no text is encoded twice, however passages overlap.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ from qa.text.scripts import as_typed
 from qa.text.sentences import leans_on_previous
 
 KnownVectors = Callable[[Collection[bytes]], Mapping[bytes, Vectors]]
-"""Keys of texts to the vectors that the same model made of them before."""
+"""From the keys of texts to the vectors that the same model made of them before."""
 
 HEAD_WEIGHT: float = profile()["embedding"]["head_weight"]
-"""Of the vector of title and headings in a passage's, beside that of its sentences."""
+"""The weight of the vector of title and headings in a passage's vector; that of its sentences has the weight 1."""
 
 
 def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
@@ -30,12 +30,12 @@ def _none_known(keys: Collection[bytes]) -> Mapping[bytes, Vectors]:
 
 
 def model_of(encoder: Encoder) -> Model:
-    """What a library notes of the encoder that makes its vectors."""
+    """The record that a library keeps of the encoder that makes its vectors."""
     return Model(encoder.name, encoder.sha256, encoder.dimension, encoder.runtime, COMPOSITION)
 
 
 def known_to(store: Store, encoder: Encoder) -> KnownVectors:
-    """The vectors of texts that the store has of this very encoder."""
+    """The store's vectors, if this very encoder made them; otherwise none."""
     made = store.model
     return store.vectors if (made.sha256, made.runtime) == (encoder.sha256, encoder.runtime) else _none_known
 
@@ -50,8 +50,8 @@ def embed(
 ) -> Entry:
     """The document cut into passages and sentences, with a vector for each.
 
-    A sentence is encoded alone, or after the one before it where it leans on that and both fit the model's window.
-    Superscripts are given as they are typed. What is ``known``, by the key of the very text, is not encoded again.
+    A sentence is encoded alone. If it refers back and both fit the model's window, the sentence before is encoded with
+    it. Superscripts are given as they are typed. A text that is ``known``, by its key, is not encoded again.
     """
     limits = replace(limits, tokens=min(limits.tokens, encoder.max_tokens * 4 // 5))
 
@@ -78,16 +78,16 @@ def embed(
 
 
 def head(document: Document, section: str | None) -> str:
-    """The title and the headings that a passage of this section stands under, as they are encoded; "" for none.
+    """The title and the headings above a passage of this section, as they are encoded; "" for none.
 
-    A model does not read what is longer than its window.
+    A model reads only as much of them as fits its window.
     """
     parts = [part for part in (document.title, section) if part]
     return as_typed(". ".join(parts) + ".") if parts else ""
 
 
 def _vectors(texts: Sequence[str], keys: Sequence[bytes], encoder: Encoder, known: KnownVectors) -> Vectors:
-    """A vector for each text, shape (len(texts), dimension), encoding only those that are not known."""
+    """A vector for each text, shape (len(texts), dimension). Only texts that are not known are encoded."""
     found = dict(known(keys))
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     found |= zip(new, encoder.encode(list(new.values())), strict=True)
@@ -106,10 +106,10 @@ def _in_context(text: str, sentences: Sequence[Sentence], tokens: int) -> list[s
 
 
 def _composed(passage: Passage, sentences: Sequence[Sentence], own: Vectors, above: Vectors | float) -> Vectors:
-    """The passage's vector, of length 1, from those of all sentences and from what stands ``above`` it."""
+    """The passage's vector, of length 1, from the document's sentence vectors and that of the headings ``above``."""
     within = [at for at, one in enumerate(sentences) if passage.start <= one.start and one.end <= passage.end]
     tokens = np.array([[sentences[at].tokens] for at in within], np.float32)
-    said = (tokens * own[within]).sum(axis=0)  # one after another, on any number of cores
+    said = (tokens * own[within]).sum(axis=0)  # in the same order on any number of cores
     return _of_length_1(_of_length_1(said) + above)
 
 

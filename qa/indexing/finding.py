@@ -1,4 +1,4 @@
-"""Which files there are to add, in the folders that were named."""
+"""Finds the files to add in the given folders."""
 
 import os
 from collections import Counter
@@ -10,14 +10,14 @@ from qa.readers.formats import suffixes
 from qa.readers.sidecar import SIDECAR
 from qa.text.lines import printable
 
-# Files that speak about a folder rather than belong to what it collects.
+# Files that describe a folder and are not part of its collection.
 _NOTES = ("readme", "license", "licence", "notice", "contributing", "changelog")
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files to read: those named, and those in the folders named that a reader knows, each once.
+    """The files to read, each once: the given files, and those files in the given folders that a reader knows.
 
-    Raises MissingPathError before anything is read, NothingReadableError for a folder without any.
+    Raises MissingPathError before anything is read, and NothingReadableError for a folder without such files.
     """
     for path in paths:
         if not os.path.lexists(path):
@@ -27,9 +27,9 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def skipped_kinds(paths: Sequence[Path]) -> dict[str, int]:
-    """What ``find_files`` leaves out of the folders named: a suffix, or another kind, to how many files, most first.
+    """What ``find_files`` leaves out of the given folders: suffix or kind to number of files, most first.
 
-    Hidden files and folders, and the folder's own ``sources.toml``, are no part of what a folder collects.
+    Hidden files and folders, and the folder's own ``sources.toml``, are not counted.
     """
     files = {file.resolve(): file for path in paths if path.is_dir() for file in _seen_in(path)}
     left = [file for file in files.values() if not _is_collected(file) and file.name != SIDECAR]

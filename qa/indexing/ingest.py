@@ -1,6 +1,6 @@
-"""Files to stored Documents: read, cut, encode, store; one transaction a document.
+"""Files to stored Documents: read, cut, encode, store. Each document is one transaction.
 
-A file that cannot be read is an outcome with a reason, never the end of the work.
+A file that cannot be read gives an outcome with a reason; the others are still added.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from qa.stores.base import Entry, Store
 from qa.text.lines import printable
 
 AHEAD = 4
-"""Files that are read and encoded at a time; more than most machines have cores for, as some are small."""
+"""Files that are read and encoded at the same time; more than most machines have cores, as some files are small."""
 
 Status = Literal["added", "changed", "renamed", "unchanged", "removed", "failed"]
 Landed = Callable[["Outcome"], None]
@@ -38,9 +38,9 @@ Landed = Callable[["Outcome"], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; ``problem`` and ``reason`` say why it failed, in a word and in a sentence.
+    """What became of one file. ``problem`` and ``reason`` say why it failed, in a word and in a sentence.
 
-    ``note`` is a sentence on how a file was read that is not certain.
+    ``note`` is a sentence on what is uncertain in how the file was read.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class Outcome:
 
 
 def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> list[str]:
-    """The places within the folders named whose files are in the store and no longer there."""
+    """The paths within the given folders that the store has and whose files no longer exist."""
     folders = [printable(str(path.resolve())) + os.sep for path in paths if path.is_dir()]
     present = {_place(file) for file in files}
     known = store.fingerprints().keys() - present
@@ -62,7 +62,7 @@ def gone_places(paths: Sequence[Path], files: Sequence[Path], store: Store) -> l
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file as it was read: what it holds, and its document, None where it is as it was."""
+    """A file as it was read. ``document`` is None if the file has not changed."""
 
     source: Source
     fingerprint: str
@@ -72,11 +72,11 @@ class _Read:
 def add_files(
     files: Sequence[Path], store: Store, encoder: Encoder, progress: Progress, gone: Collection[str] = ()
 ) -> Iterator[Outcome]:
-    """Bring each file's present content into the store, one outcome a file, and forget the ``gone`` places.
+    """Bring each file's present content into the store, one outcome per file, and forget the ``gone`` paths.
 
-    The next files are read and encoded while one is stored; each is stored by itself, in their order. A file whose
-    bytes and description are as they were is neither parsed nor encoded. A gone place is forgotten last, so that a file
-    that was only renamed is not encoded again either.
+    The next files are read and encoded while one is stored; they are stored one by one, in their order. A file whose
+    bytes and description have not changed is neither parsed nor encoded. Gone paths are forgotten last, so that a
+    renamed file is not encoded again either.
     """
     known, gone_set, work = dict(store.fingerprints()), set(gone), Work(files, progress)
     with closing(_ahead(files, known, store, encoder)) as ahead:
@@ -93,7 +93,7 @@ def add_files(
                 yield _found_again(path, read, store, gone_set)
                 continue
             work.at(done, "embedding")
-            # None where the store had it until one of the files before this one was stored
+            # None if the store had this document until an earlier file of this loop was stored
             entry = embedding.result() or embed(document, encoder, store.vectors)
             original = read.source.data if is_pdf(read.source.data) else None
             store.put(place, read.fingerprint, replace(entry, original=original))
@@ -109,7 +109,7 @@ def add_files(
 
 
 def _found_again(path: Path, read: _Read, store: Store, gone: Set[str]) -> Outcome:
-    """What became of a file whose text is in the store, perhaps from another place; that place is linked to it now."""
+    """The outcome of a file whose text is in the store already. If it came from another path, this one is linked."""
     outcome = Outcome(path, "unchanged")
     if read.document is not None:
         doc_id = read.document.doc_id
@@ -123,7 +123,7 @@ def _found_again(path: Path, read: _Read, store: Store, gone: Set[str]) -> Outco
 def _ahead(
     files: Sequence[Path], known: Mapping[str, str], store: Store, encoder: Encoder
 ) -> Generator[tuple[Path, "Future[_Read]", "Future[Entry | None]"]]:
-    """Each file with its reading and its embedding, which are under way for the next few of them."""
+    """Each file with the futures of its reading and its embedding. The next few files are worked on ahead."""
 
     def start(path: Path) -> tuple[Path, "Future[_Read]", "Future[Entry | None]"]:
         reading = readers.submit(_read, path, known)
@@ -150,7 +150,7 @@ def _read(path: Path, known: Mapping[str, str]) -> _Read:
 
 
 def _embedded(reading: "Future[_Read]", store: Store, encoder: Encoder) -> Entry | None:
-    """The document of a file with its vectors, None where the store has it."""
+    """The document of a file with its vectors; None if the store has it."""
     document = reading.result().document
     if document is None or _is_kept(document, store):
         return None
@@ -166,18 +166,18 @@ def _note(path: Path, document: Document) -> str | None:
 
 
 def _place(path: Path) -> str:
-    """A file's name for good: where it is, as text."""
+    """A file's absolute path as text, which identifies it in the store."""
     return printable(str(path.resolve()))
 
 
 def _keep_original(source: Source, store: Store) -> None:
-    """Keep a PDF of which the library has the text alone, as one that was made by an earlier version has."""
+    """Keep the bytes of a PDF of which the library has only the text, as libraries of earlier versions do."""
     if is_pdf(source.data):
         store.keep_original(_place(source.path), source.data)
 
 
 def _is_kept(document: Document, store: Store) -> bool:
-    """Whether the store has this text under this description, from whatever file."""
+    """Whether the store has this text with this description, from any file."""
     try:
         kept = store.document(document.doc_id)
     except UnknownDocumentError:
@@ -186,9 +186,9 @@ def _is_kept(document: Document, store: Store) -> bool:
 
 
 def _fingerprint(source: Source) -> str:
-    """Changes whenever the file, what its sidecar says of it, or the way of reading does; starts with that version.
+    """A hash that changes with the file, with its entry in the sidecar, and with the readers; their version opens it.
 
-    A PDF is read again once its pages can be recognised, as some of them may be without text.
+    For PDFs it also changes when OCR is installed, as some pages may have no text.
     """
     recognised = ["recognised"] if is_pdf(source.data) and recognition.is_installed() else []
     description = json.dumps([READING_VERSION, source.described, *recognised], sort_keys=True)

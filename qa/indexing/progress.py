@@ -1,4 +1,4 @@
-"""How far adding files is: by passages, as far as the sizes of the files tell, in words for people."""
+"""The progress of adding files, in words. The share is counted in passages, estimated from the sizes of the files."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -15,14 +15,14 @@ STAGES: Mapping[Stage, str] = {
     "done": "writing the search index",
     "asking": "asking {}",
 }
-"""What is done with a file, in plain words."""
+"""Each stage in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """Where the work is: which of how many files it is at, and how many passages are made of how many.
+    """Where the work is: files done of the total, and passages made of those expected.
 
-    ``expected`` is reckoned from the sizes of the files that are left; None while none has become passages.
+    ``expected`` is estimated from the sizes of the files that are left; None before the first passages.
     """
 
     done: int
@@ -34,18 +34,18 @@ class Progressed:
 
     @property
     def share(self) -> float:
-        """What is done of all, 0 to 1."""
+        """The share of the work that is done, 0 to 1."""
         return self.passages / self.expected if self.expected else self.done / max(self.total, 1)
 
     @property
     def counted(self) -> str:
-        """Which of the files or questions it is, and how many passages there are."""
+        """The number of the present file or question, and how many passages there are."""
         one = "question" if self.stage == "asking" else "file"
         place = f"{one} {min(self.done + 1, self.total)} of {self.total}"
         return f"{place}, {self.passages} of about {self.expected} passages" if self.expected else place
 
     def words(self, name: str) -> str:
-        """The stage of the file of this name.
+        """The stage in words, with this file name.
 
         >>> Progressed(0, 3, Path("a.txt"), "embedding").words("a.txt")
         'making a.txt searchable'
@@ -62,7 +62,7 @@ def silent(*told: object) -> None:
 
 
 class Work:
-    """The files of one piece of work, and what became of those that are done."""
+    """Counts the files of one job and their passages, and reports the progress."""
 
     def __init__(self, files: Sequence[Path], progress: Progress) -> None:
         self._files, self._progress = files, progress
@@ -70,7 +70,7 @@ class Work:
         self._passages, self._read = 0, 0
 
     def at(self, place: int, stage: Stage) -> None:
-        """Say that the file of this place is in this stage."""
+        """Report that the file at this position is in this stage."""
         done = len(self._files) if stage == "done" else place
         expected = None
         if self._passages:
@@ -87,18 +87,18 @@ class Work:
 def _size(file: Path) -> int:
     try:
         return os.stat(file).st_size
-    except OSError:  # which is told where it is read
+    except OSError:  # reported when the file is read
         return 0
 
 
 class Left:
-    """How long the rest takes, if it goes on as it did since this was made."""
+    """Estimates the remaining time from the time since this was made."""
 
     def __init__(self) -> None:
         self._began = monotonic()
 
     def words(self, share: float) -> str:
-        """The time that is left once this share of the work is done, 0 to 1; empty while nothing can be said."""
+        """The time left when this share of the work, 0 to 1, is done; empty at 0 and 1."""
         if not 0 < share < 1:
             return ""
         seconds = (monotonic() - self._began) * (1 - share) / share
