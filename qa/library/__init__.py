@@ -1,4 +1,4 @@
-"""The one place that assembles: a folder with a library, and everything that can be asked of it."""
+"""Assembles all parts: a folder with a library, and everything that can be done with it."""
 
 from qa.library.library import DEFAULT_PATH, WAIT_S, K, Library, build, open
 from qa.library.proofs import Saved

@@ -1,4 +1,4 @@
-"""What is in a library, beside the documents themselves."""
+"""What a library holds besides the documents themselves."""
 
 from collections.abc import Mapping
 
@@ -8,24 +8,24 @@ from qa.records import DocId, Passage, Scope
 
 
 class Contents:
-    """Files, passages and headings of a library's documents; nothing where there is no library yet."""
+    """Files, passages and headings of a library's documents; empty if there is no library yet."""
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
 
     @property
     def generation(self) -> int:
-        """Rises with every change of the documents; 0 where there are none yet."""
+        """Rises with every change of the documents; 0 if there is no library yet."""
         self._opened.look()  # another process may have made it
         return self._opened.store.generation if self._opened.store else 0
 
     @property
     def is_writable(self) -> bool:
-        """Whether the library can be changed, and not only read."""
+        """Whether the library can be changed, not only read."""
         return self._opened.store is None or self._opened.store.is_writable
 
     def passages(self) -> list[Passage]:
-        """All passages, ordered by their documents' file names and their places."""
+        """All passages, ordered by the file names of their documents, then by position."""
         if (store := self._opened.store) is None:
             return []
         with store.reading():
@@ -40,18 +40,18 @@ class Contents:
         return self._opened.store.index.sentence_counts() if self._opened.store else {}
 
     def files(self, name: str) -> list[str]:
-        """The paths of the files that a document was read from, as they were added."""
+        """The paths, as they were added, of the files that a document was read from."""
         return self._opened.existing.paths(self._opened.named(name))
 
     def original(self, name: str) -> bytes:
-        """The bytes of the PDF that a document was read from. NoOriginalError where they are not to be had."""
+        """The bytes of the PDF that a document was read from. NoOriginalError if they are not kept or altered."""
         return self._opened.existing.original(self._opened.named(name))
 
     def headings(self) -> list[str]:
-        """Headings to limit a question to, those of most documents first; at most ``qa.query.scopes.OFFERED``."""
+        """Headings that a question can be limited to, most frequent first; at most ``qa.query.scopes.OFFERED``."""
         return scopes.headings(self._opened.store.index.sections()) if self._opened.store else []
 
     def limits(self, scope: Scope) -> list[str]:
-        """Each limit of a scope in words, none if it has none; with years, how many documents do not give theirs."""
+        """Each limit of a scope in words; empty if it has none. With years, also how many documents have no year."""
         with (store := self._opened.existing).reading():
             return scopes.described(self._opened.with_ids(scope), store)

@@ -1,7 +1,7 @@
-"""A folder with a library: changed, asked, and proved.
+"""The Library: a folder of documents that can be changed and asked, and whose answers can be proved.
 
-What is open of it is in ``opened``; what it holds beside its documents in ``contents``; its answers are proved and
-exported by ``proofs``.
+``opened`` holds its store and models; ``contents`` tells what it holds besides documents; ``proofs`` proves and exports
+its answers.
 """
 
 from collections.abc import Sequence
@@ -44,16 +44,16 @@ else:
 
 DEFAULT_PATH = "index"
 K = 10
-"""Passages that come with an answer."""
+"""Passages returned with an answer."""
 WAIT_S = 10.0
-"""How long a change waits for another process that is changing the library."""
+"""Seconds that a change waits for another process that is changing the library."""
 
 
 class Library(AbstractContextManager["Library"]):
     """Documents in a folder, searched and quoted.
 
-    Nothing is written before the first change. A folder that holds no library yet can be added to, has no documents,
-    and asking it is an error; only the default library, ``index``, is built from the built-in corpus at its first
+    Nothing is written before the first change. A folder without a library can be added to; it has no documents, and
+    asking it is an error. Only the default library, ``index``, is built from the built-in corpus at its first
     question. Errors are QAError, one sentence each.
     """
 
@@ -68,10 +68,10 @@ class Library(AbstractContextManager["Library"]):
         scorer: Reranker | None = None,
         reader: PassageReader | None = None,
     ) -> None:
-        """``model`` or ``encoder`` is for making a library; one that is there has its own model on record.
+        """``model`` or ``encoder`` is for a new library; an existing one has its own model on record.
 
-        ``ranking`` orders what is found, with ``scorer``; ``answering`` chooses what is quoted, with ``reader``. They
-        are changed for comparison, as ``qa.evaluation`` does.
+        ``ranking`` and ``scorer`` order what is found; ``answering`` and ``reader`` choose what is quoted. They are
+        there for comparisons, as in ``qa.evaluation``.
         """
         self.path = Path(path)
         self._ranking = ranking
@@ -86,7 +86,7 @@ class Library(AbstractContextManager["Library"]):
         self.close()
 
     def close(self) -> None:
-        """Let go of the files. The library can be opened again at any time."""
+        """Close the files. The library can be opened again at any time."""
         if self._opened.store:
             self._opened.store.close()
 
@@ -96,7 +96,7 @@ class Library(AbstractContextManager["Library"]):
         return self._opened.encoder
 
     def description(self) -> dict[str, Any]:
-        """What an Answer says of the library it was made with; ``read_before`` only where there are such files."""
+        """An Answer's description of its library; ``read_before`` only if an earlier version read some files."""
         return self._opened.description()
 
     # ------------------------------------------------------------ changes
@@ -109,13 +109,12 @@ class Library(AbstractContextManager["Library"]):
         landed: "Landed" = silent,
         wait_s: float = WAIT_S,
     ) -> "list[Outcome]":
-        """Add or update files and folders; one outcome a file, in the order of work.
+        """Add or update files and folders; one outcome per file, in the order of work.
 
-        ``landed`` is called with each outcome as soon as it is durable: what it was told is not lost, whatever ends
-        the process. A folder is synchronised: what was added from it and is no longer there is removed. A file that
-        cannot be read is an outcome with a reason, and what was kept of it before stays. Raises
-        MissingPathError or NothingReadableError before any work, LibraryLockedError if another process is
-        still changing the library after ``wait_s`` seconds.
+        ``landed`` is called with each outcome as soon as it is durable, so that a crash does not lose it. A folder is
+        synchronised: documents whose files are no longer there are removed. A file that cannot be read gives an
+        outcome with a reason; its earlier version stays. Raises MissingPathError or NothingReadableError before any
+        work, LibraryLockedError if another process is still changing the library after ``wait_s`` seconds.
         """
         named = [Path(path) for path in paths]
         files = finding.find_files(named)
@@ -130,17 +129,17 @@ class Library(AbstractContextManager["Library"]):
         return outcomes
 
     def remove(self, name: str, *, wait_s: float = WAIT_S) -> DocId:
-        """Remove the document of this id, beginning of an id, or file name, and return its id."""
+        """Remove the document with this id, beginning of an id, or file name, and return its id."""
         with self._opened.writing(wait_s) as store:
             doc_id = self._opened.named(name)
             store.delete(doc_id)
         return doc_id
 
     def check(self, *, new_key: bool = False, wait_s: float = WAIT_S) -> Findings:
-        """Read everything that is kept, mend what is damaged, and say what was mended and what is lost.
+        """Read everything that is stored, mend damage, and report what was mended and what is lost.
 
-        Where it cannot be written, what is damaged is only said. With a ``new_key``, answers are signed with another;
-        those given before are no longer signed by this library.
+        If the library cannot be written, damage is only reported. With ``new_key``, later answers are signed with
+        another key; earlier ones then no longer count as signed by this library.
         """
         store = self._opened.existing
         found = store.check(wait_s) + checkup.beside(self.path, writable=store.is_writable)
@@ -151,7 +150,7 @@ class Library(AbstractContextManager["Library"]):
         return found + Findings(tuple(said))
 
     def reembed(self, model: str | None = None, *, progress: Progress = silent, wait_s: float = WAIT_S) -> int:
-        """Embed every document anew with another model; the texts are kept. Returns how many."""
+        """Embed every document anew with another model; the texts are kept. Returns the number of documents."""
         store, encoder = self._opened.existing, self._opened.another_encoder(model)
         with self._opened.writing(wait_s):
             documents, known = self.documents(), embedding.known_to(store, encoder)
@@ -164,21 +163,20 @@ class Library(AbstractContextManager["Library"]):
         return len(documents)
 
     def prepare(self, *, progress: Progress = silent) -> "list[Outcome]":
-        """Build the default library if it was never filled; nothing for any other."""
+        """Build the default library if it was never filled. Does nothing for any other library."""
         return build(self, progress=progress) if self.path == Path(DEFAULT_PATH) else []
 
     # ------------------------------------------------------------ questions
 
     def search(self, question: str, k: int = K, *, scope: Scope = ANYWHERE, expand: bool = True) -> list[Hit]:
-        """The ``k`` best passages within the scope for a question, best first; raises as ``retrieve``."""
+        """The ``k`` best passages within the scope for a question, best first. Raises the errors of ``retrieve``."""
         return list(self.retrieve(question, k, scope=scope, expand=expand).hits)
 
     def retrieve(self, question: str, k: int = K, *, scope: Scope = ANYWHERE, expand: bool = True) -> Retrieval:
-        """What an answer is chosen from: the ``k`` best passages, and all their sentences with their scores.
+        """The material for an answer: the ``k`` best passages, and all their sentences with their scores.
 
-        Unless told not to ``expand``, typos are corrected and other names are looked for too. Raises
-        QuestionError for an empty or overlong question, UnknownDocumentError and ScopeError for a scope that
-        leaves nothing to ask.
+        With ``expand``, typos are corrected and other names are searched for too. Raises QuestionError for an
+        empty or overlong question, UnknownDocumentError and ScopeError for a scope that leaves nothing to search.
         """
         (found,) = self._retrieved(checked_question(question), (k,), scope, expand)
         return found
@@ -195,9 +193,9 @@ class Library(AbstractContextManager["Library"]):
     ) -> Answer:
         """The sentences that answer a question, cited; or an abstention with the nearest passages.
 
-        ``after`` has the earlier questions of the conversation, oldest first: what the question leaves to them
-        is taken from them, and said in the answer's ``query`` as ``resolved``. ``threshold`` is the least
-        confidence, 0 to 1, at which to answer; ``scope``, ``expand`` and errors as for ``retrieve``.
+        ``after`` has the earlier questions of the conversation, oldest first. A follow-up is completed from them; the
+        completed question is ``resolved`` in the answer's ``query``. ``threshold`` is the least confidence, 0 to 1, at
+        which to answer. ``scope``, ``expand`` and errors are as for ``retrieve``.
         """
         with self._to_ask().reading():
             asked, before = checked_question(question), [checked_question(one) for one in after]
@@ -209,9 +207,9 @@ class Library(AbstractContextManager["Library"]):
         return replace(given, signature=sign(self.path, given.to_dict()))
 
     def compare(self, question: str, *, scope: Scope = ANYWHERE) -> "comparison.Comparison":
-        """What each document within the scope says to a question, and which are silent; raises as ``retrieve``.
+        """What each document within the scope says to a question, and which say nothing.
 
-        Where ``ask`` would abstain, all are.
+        If ``ask`` would abstain, all say nothing. Raises the errors of ``retrieve``.
         """
         with (store := self._to_ask()).reading():
             few, many = self._retrieved(checked_question(question), (K, comparison.PASSAGES), scope, expand=True)
@@ -220,19 +218,19 @@ class Library(AbstractContextManager["Library"]):
             return comparison.compare(many, answered, [store.document(doc_id) for doc_id in within])
 
     def _retrieved(self, question: str, counts: Sequence[int], scope: Scope, expand: bool) -> Sequence[Retrieval]:
-        """What is found for a question: for each of these numbers, as many of the best passages."""
+        """One Retrieval for each of ``counts``, with that many best passages."""
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
         with (store := self._to_ask()).reading():
             within, names = scopes.checked(self._opened.with_ids(scope), store), self._opened.thesaurus
         return Retriever(store, self.encoder, ranking, self._scorer, names).retrieve(question, counts, within)
 
     def _answered(self, found: Retrieval, threshold: float) -> Answer:
-        """The answer that is chosen from what was found, not signed."""
+        """The answer from what was found, not signed yet."""
         answerer = Answerer(self._reader, self._answering, is_calibrated(self.encoder, self._reader))
         return answerer.answer(found, self.description(), threshold)
 
     def _to_ask(self) -> Store:
-        """The store; that of the default library is made from the built-in corpus if nothing was ever put into it."""
+        """The store. The default library is first built from the built-in corpus if it was never filled."""
         self.prepare()
         return self._opened.existing
 
@@ -246,16 +244,16 @@ class Library(AbstractContextManager["Library"]):
             return [store.document(doc_id) for doc_id in store.document_ids()]
 
     def document(self, name: str) -> Document:
-        """The document of this id, beginning of an id, or file name. UnknownDocumentError otherwise."""
+        """The document with this id, beginning of an id, or file name. UnknownDocumentError if none or several fit."""
         return self._opened.existing.document(self._opened.named(name))
 
     def verify(self, saved: Answer | Saved, sources: Sequence[str | Path] = ()) -> "Verification":
-        """Prove an answer again against the stored documents, and against source files where given."""
+        """Check an answer against the stored documents, and against source files if given."""
         return self.proofs.verify_all([saved.to_dict() if isinstance(saved, Answer) else saved], sources)[0]
 
 
 def build(library: Library, *, progress: Progress = silent) -> "list[Outcome]":
-    """Fill a library that was never filled from the built-in corpus; nothing if it was."""
+    """Fill a library from the built-in corpus. Does nothing if it was ever filled."""
     if library.contents.generation:
         return []
     corpus = builtin_corpus()
@@ -266,5 +264,5 @@ def build(library: Library, *, progress: Progress = silent) -> "list[Outcome]":
 
 
 def open(path: str | Path = DEFAULT_PATH, *, model: str | None = None, encoder: Encoder | None = None) -> Library:
-    """Open the library in a folder; ``model`` names the model for a new one, ``encoder`` brings any other."""
+    """Open the library in a folder. For a new one, ``model`` names the model; ``encoder`` gives any other Encoder."""
     return Library(path, model=model, encoder=encoder)

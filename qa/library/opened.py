@@ -1,4 +1,4 @@
-"""A library's folder with what is loaded of it at first use: its store, its models, and its names of things."""
+"""The open parts of a library, each loaded at first use: its store, its encoder, and its thesaurus."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,10 +26,10 @@ else:
 
 
 class Opened:
-    """What of a library is open. It has no store before the first change makes one."""
+    """The open parts of a library. There is no store before the first change makes one."""
 
     def __init__(self, path: Path, model: str | None, encoder: Encoder | None, ranking: Ranking) -> None:
-        """``model`` or ``encoder`` is for making a library. ModelMismatchError if one that is there has another."""
+        """``model`` or ``encoder`` is for a new library. ModelMismatchError if an existing one has another model."""
         self.path = path
         self._ranking = ranking
         self._asked_model = encoder.name if encoder else model
@@ -74,23 +74,23 @@ class Opened:
         return self._encoder
 
     def another_encoder(self, model: str | None) -> Encoder:
-        """The encoder that was given, else the model of that name, to embed everything anew with."""
+        """The encoder to embed everything anew with: the one that was given, else the model of that name."""
         return self._given_encoder or load_encoder(model or DEFAULT_MODEL)
 
     def take(self, encoder: Encoder) -> None:
-        """Use this encoder from now on, which the store has been embedded with."""
+        """Use this encoder from now on. The store has been embedded with it."""
         self._encoder, self._asked_model = encoder, encoder.name
 
     @contextmanager
     def writing(self, wait_s: float) -> Iterator[Store]:
-        """Be the one writer of a library that can sign."""
+        """Hold the write lock of the library, and make sure that it has keys to sign with."""
         with (store := self.existing).writer(wait_s):
             ensure_keys(self.path)
             yield store
 
     @property
     def thesaurus(self) -> Thesaurus:
-        """Other names of things: from the tables, and from the abbreviations that the present documents define."""
+        """Other names: from the tables, and from the abbreviations that the present documents define."""
         if self._names[0] != (generation := self.existing.generation):
             same, kinds = synonyms.read(self.path) if self._ranking.synonyms else ([], [])
             defined = self.existing.index.abbreviations() if self._ranking.abbreviations else []
@@ -98,16 +98,16 @@ class Opened:
         return self._names[1]
 
     def description(self) -> dict[str, Any]:
-        """What an Answer says of the library it was made with."""
+        """An Answer's description of its library."""
         with (store := self.existing).reading():
             if self._described[0] != store.generation:
                 self._described = (store.generation, described(store))
             return dict(self._described[1])
 
     def named(self, name: str) -> DocId:
-        """The id of the one document of this id, beginning of an id, or file name."""
+        """The id of the document with this id, beginning of an id, or file name; UnknownDocumentError otherwise."""
         return scopes.named(name, self.store.sources() if self.store else {})
 
     def with_ids(self, scope: Scope) -> Scope:
-        """The scope, its documents named by their ids."""
+        """The scope with its documents named by their ids."""
         return replace(scope, documents=[self.named(name) for name in scope.documents])

@@ -1,4 +1,4 @@
-"""Answers that a library gave: proved again, and exported."""
+"""Proves and exports answers that a library gave."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,20 +20,20 @@ Saved = Mapping[str, Any]
 
 
 class Proofs:
-    """Holds saved answers against the documents of a library."""
+    """Checks saved answers against the documents of a library."""
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
 
     def verify_all(self, saved: Sequence[Saved], sources: Sequence[str | Path] = ()) -> list["Verification"]:
-        """Prove many answers in their JSON form; each source file is read once. AnswerFileError if there is none."""
+        """Check answers in their JSON form; each source file is read once. AnswerFileError if there is no answer."""
         store, folder = self._opened.existing, self._opened.path
         return proof.verify_all(saved, store, folder, sources, reading_version.READING_VERSION)
 
     def unproved(self, saved: Saved) -> Unproved:
-        """Which quotes of an answer in its JSON form the library, as it is now, does not hold.
+        """The quotes of an answer in its JSON form that the library does not hold any more.
 
-        Raises KeyError, TypeError or AttributeError for what is not in the form of an answer.
+        Raises KeyError, TypeError or AttributeError if it is not in the form of an answer.
         """
         if (store := self._opened.store) is None:
             return unproved(saved, lambda _: None)
@@ -41,9 +41,9 @@ class Proofs:
             return unproved(saved, proof.kept_in(store).document)
 
     def export(self, answers: Sequence[Saved], form: str) -> str:
-        """Answers in their JSON form in one that other programs read, one of ``qa.proof.exports.FORMATS``.
+        """Answers, given in their JSON form, in a form of ``qa.proof.exports.FORMATS`` for other programs.
 
-        Raises AnswerFileError for what is not in the form of an answer.
+        Raises AnswerFileError if one is not in the form of an answer.
         """
         with (store := self._opened.existing).reading():
             return exports.export(answers, form, proof.kept_in(store).document)
