@@ -1,1 +1,1 @@
-"""The models: text to vectors, and how well a text answers a question."""
+"""The models: an encoder, a reranker and a reader of passages."""

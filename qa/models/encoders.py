@@ -1,7 +1,7 @@
-"""Text to vectors, and pairs to scores by other cross-encoders than Pincite's own.
+"""Encoders, which turn texts into vectors, and rerankers over other cross-encoders than Pincite's own.
 
-The default model is in the package, in 8-bit integers for onnxruntime; any other is run by sentence-transformers. This
-is the only module that knows that library, and it imports it when such a model loads.
+The default model is in the package, in 8-bit integers for onnxruntime; any other is run by sentence-transformers. Only
+this module uses that library, and imports it only when such a model loads.
 
 Nothing here reaches the network: models are read from the package, an installed package, a folder, or the local cache
 of downloaded models.
@@ -33,20 +33,20 @@ ENCODER_SHA256 = "b60dcd1388755de52f512e5f1a47da9b7a9e79d9ec1b8795c124d984233585
 """Printed by ``eval/training/export_encoder.py``, which makes the file."""
 
 _PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""SHA-256 of the weights that the default model was published with."""
+"""SHA-256 of the default model's published weights."""
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _BATCH = 32
 
 _WINDOW = 256
-"""Tokens that the default model reads, with the two that open and close every text; as its package has it."""
+"""Tokens that the default model reads, including the two that open and close every text; as in its package."""
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors of unit length, so that the dot product is the cosine.
+    """Turns texts into vectors of length 1, so that the dot product is the cosine.
 
-    ``name`` finds the model again; ``sha256`` is the hash of its weights; ``runtime`` says what computes with them;
-    ``max_tokens`` is how many tokens of a text it reads, beyond which it would silently drop the rest.
+    ``name`` finds the model again; ``sha256`` is the hash of its weights; ``runtime`` says which software runs it;
+    ``max_tokens`` is how many tokens of a text it reads: the rest would be dropped silently.
     """
 
     @property
@@ -61,24 +61,24 @@ class Encoder(Protocol):
     def max_tokens(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Texts of documents to float32 vectors, shape (len(texts), dimension), each of length 1."""
+        """The float32 vectors of document texts, shape (len(texts), dimension), each of length 1."""
 
     def encode_question(self, question: str) -> Vectors:
-        """A question to one float32 vector, shape (dimension,), of length 1."""
+        """The float32 vector of a question, shape (dimension,), of length 1."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How many of ``max_tokens`` each text takes."""
+        """The number of tokens of each text, to compare with ``max_tokens``."""
 
 
 def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
-    """The Encoder of this name: that of the package, or a model of sentence-transformers; ModelError if none is so."""
+    """The Encoder of this name: that of the package, or a model of sentence-transformers. ModelError if none is."""
     return OnnxEncoder() if name == DEFAULT_MODEL else SentenceTransformerEncoder(name)
 
 
 def mismatch(library: Path, made: str, model: str, *, earlier: bool = False) -> ModelMismatchError:
-    """What to say where a library that the model of the name ``made`` has embedded is to be asked with another.
+    """The error for a library that was embedded with the model ``made`` and is now asked with ``model``.
 
-    ``earlier`` says that its vectors were made of this or another model's in another way than now.
+    ``earlier`` says that an earlier version of Pincite composed its vectors in another way.
     """
     said = f"with other weights than those of {model} (its model is {made}); use that model, or"
     if made == model and (earlier or model == DEFAULT_MODEL):
@@ -88,9 +88,9 @@ def mismatch(library: Path, made: str, model: str, *, earlier: bool = False) -> 
 
 
 class OnnxEncoder:
-    """The default model in 8-bit integers: the same vectors at every run, in any company, on any number of cores.
+    """The default model in 8-bit integers. A text always gets the same vector, in any batch, on any number of cores.
 
-    Nothing is loaded before the first text; ModelError where a file is missing or not the known one.
+    Nothing is loaded before the first text; then ModelError if a file is missing or not the known one.
     """
 
     name = DEFAULT_MODEL
@@ -116,10 +116,10 @@ class OnnxEncoder:
 
 
 class SentenceTransformerEncoder:
-    """An Encoder over any sentence-transformers model: a folder, or a cached name; the default one in full, too.
+    """An Encoder over any sentence-transformers model, by folder or cached name; also the default one, unquantised.
 
-    It computes on a GPU in half precision where there is one. Constructing it finds the model and checks its weights
-    (ModelError where it is missing or its weights are not the known ones); the model itself is loaded at first use.
+    If there is a GPU, it computes there in half precision. The constructor finds the model and checks its weights
+    (ModelError if it is missing or they are not the known ones); the model itself is loaded at first use.
     """
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
@@ -180,12 +180,11 @@ class SentenceTransformerEncoder:
 
 
 class CrossEncoderReranker:
-    """A ``qa.models.reranker.Reranker`` over any cross-encoder of sentence-transformers: a folder, or a cached name.
+    """A ``qa.models.reranker.Reranker`` over any cross-encoder of sentence-transformers, by folder or cached name.
 
-    Scores are what the model gives before any activation, so ``rerank_weight`` and ``passage_rerank_weight`` of
-    the Ranking are to be chosen anew, and the confidence, which is fitted to the reranker of the package, means
-    nothing. ModelError where the model is missing at construction, or at first use where it is none that gives one
-    score.
+    Scores are the model's output before any activation. So ``rerank_weight`` and ``passage_rerank_weight`` of the
+    Ranking must be chosen anew. The confidence means nothing, as it is fitted to the reranker of the package.
+    ModelError at construction if the model is missing, and at first use if it does not give one score per pair.
     """
 
     def __init__(self, name: str) -> None:
@@ -216,7 +215,7 @@ class CrossEncoderReranker:
 def _loaded(kind: str, name: str, folder: Path) -> Any:
     """A model of this kind, a class of sentence-transformers, read from its folder alone."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # Takes seconds to import, so only where a model is really needed.
+    # Imported only when a model is needed, as it takes seconds.
     import sentence_transformers
     import torch
     from transformers.utils.logging import disable_progress_bar
@@ -233,10 +232,10 @@ def _loaded(kind: str, name: str, folder: Path) -> Any:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """One thread for what the calling thread computes in the block.
+    """Limit torch to one thread in the block.
 
-    Sums of more threads differ in their last bits, which would make a question's answer depend on the machine's
-    cores. One short text is as quick on one.
+    With more threads sums differ in their last bits, so an answer would depend on the number of cores. For one
+    short text, one thread is as quick.
     """
     import torch
 

@@ -1,8 +1,7 @@
-"""A question and a passage to how well each sentence of the passage answers the question.
+"""The reader: scores how well each sentence of a passage answers a question.
 
-The reader reads the question together with the whole passage under its title and headings, once, and judges every
-sentence of it in that context. It is a small fine-tuning of the default model
-(``eval/training/train_reader.py``), kept in the package.
+It reads the question once, together with the whole passage and its title and headings, and scores every sentence
+in that context. It is fine-tuned from the default model (``eval/training/train_reader.py``) and kept in the package.
 """
 
 from collections.abc import Sequence
@@ -22,16 +21,16 @@ READER_SHA256 = "0eb9d57f71b1aa31150ef5b82ac31232d5bfcafa222431e31607b9feb17ccac
 """Printed by ``eval/training/train_reader.py``."""
 
 MAX_TOKENS = 320
-"""Of question, headings and passage together; sentences that lie beyond have the score of an empty one."""
+"""Tokens of question, headings and passage together. Sentences beyond that have the score of an empty one."""
 
 QUESTION_SHARE = 4
 HEAD_SHARE = 8
-"""The question is cut to this part of the window, and the headings to that."""
+"""The question is cut to 1 / QUESTION_SHARE of the window, the headings to 1 / HEAD_SHARE."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read at once: a question, and the sentences of a passage in their order, under its title and headings."""
+    """One input of the reader: a question, a passage's title and headings (``head``), and its sentences in order."""
 
     question: str
     head: str
@@ -39,7 +38,7 @@ class Reading:
 
 
 class PassageReader(Protocol):
-    """What judges the sentences of passages by reading each passage together with a question.
+    """Scores the sentences of passages by reading each passage together with a question.
 
     ``sha256`` is the hash of its weights.
     """
@@ -47,13 +46,13 @@ class PassageReader(Protocol):
     sha256: str
 
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
-        """For each passage a score of each of its sentences: the log-odds that it answers, before calibration."""
+        """For each passage, a score of each sentence: the log-odds that it answers, before calibration."""
 
 
 class OnnxReader:
     """The PassageReader of the package, in 8-bit integers: the same scores at every run, on any number of cores.
 
-    Nothing is loaded before the first reading. ModelError where the file is missing or not the known one.
+    Nothing is loaded before the first reading; then ModelError if the file is missing or not the known one.
     """
 
     def __init__(self, path: Path = READER, sha256: str = READER_SHA256) -> None:
@@ -69,7 +68,7 @@ class OnnxReader:
 
 
 def pieces(passage: Reading) -> list[Sequence[int]]:
-    """The tokens of the question, of the head, then of each sentence, as far as the window has room for them."""
+    """The tokens of the question, of the head, and of each sentence, cut to the window."""
     opens, closes = marks()
     asked = tokens(passage.question)[: MAX_TOKENS // QUESTION_SHARE]
     head = tokens(passage.head)[: MAX_TOKENS // HEAD_SHARE]
@@ -82,9 +81,10 @@ def pieces(passage: Reading) -> list[Sequence[int]]:
 
 
 def inputs(found: Sequence[Sequence[int]]) -> tuple[list[int], list[int], NDArray[np.float32]]:
-    """The ids and types of all tokens, and of shape (1 + sentences, tokens) the shares of question and sentences.
+    """The ids and the types of all tokens, and a matrix of weights, shape (1 + sentences, tokens).
 
-    A row has for each token what it counts in the mean of that part; all 0 for a sentence beyond the window.
+    Its first row is the question's, the others the sentences'. A row has the weight of each token in the mean of that
+    part; all are 0 for a sentence beyond the window.
     """
     ids = [token for part in found for token in part] + [marks()[1]]
     types = [0] * len(found[0]) + [1] * (len(ids) - len(found[0]))

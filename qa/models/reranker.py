@@ -1,7 +1,7 @@
-"""Pairs of a question and a sentence to how well the one answers the other.
+"""The reranker: scores how well a sentence answers a question.
 
-The scorer reads both together, which vectors made apart cannot. It is a small fine-tuning of the default model
-(``eval/training/train_scorer.py``), kept in the package.
+It reads both together, which separate vectors cannot do. It is fine-tuned from the default model
+(``eval/training/train_scorer.py``) and kept in the package.
 """
 
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ SCORER_SHA256 = "43196d8342df4f4b15acd553ea452cb8e9b82535eb2e0222b8de851ad477cd7
 """Printed by ``eval/training/train_scorer.py``."""
 
 MAX_TOKENS = 104
-"""Of a pair; what is longer loses the end of its text, and of its question if that takes more than half of them."""
+"""Tokens of a pair. A longer pair loses the end of its text, and of its question if that takes more than half."""
 
 
 class Reranker(Protocol):
-    """What judges sentences by reading each together with the question; higher is better."""
+    """Scores sentences by reading each together with the question; higher is better."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
-        """A score for each text; only their differences for one question mean anything."""
+        """A score for each text, shape (len(texts),). Only differences between texts for one question mean anything."""
 
 
 class OnnxReranker:
     """The Reranker of the package, in 8-bit integers: the same scores at every run, on any number of cores.
 
-    Nothing is loaded before the first score. ModelError where the file is missing or not the known one.
+    Nothing is loaded before the first score; then ModelError if the file is missing or not the known one.
     """
 
     def __init__(self, path: Path = SCORER, sha256: str = SCORER_SHA256) -> None:

