@@ -1,1 +1,1 @@
-"""Pure functions over text: lines, sentences, terms and how they match, spellings, statements."""
+"""Pure functions over text: lines, sentences, terms and their matching, spellings, statements."""

@@ -1,8 +1,8 @@
 """Abbreviations that a text defines itself: "tumor microenvironment (TME)", "PDCD1 (programmed cell death 1)".
 
 After Schwartz and Hearst, "A Simple Algorithm for Identifying Abbreviation Definitions in Biomedical Text",
-PSB 2003: the letters of the short form are found in the words beside it from the right, the first letter at
-the start of a word.
+PSB 2003: the letters of the short form are searched for in the words beside it, from the right; the first letter
+must start a word.
 """
 
 import re
@@ -12,11 +12,11 @@ _BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
 _BEFORE = re.compile(r"[^.;:()\[\]\n]*$")
 _SHORT = re.compile(r"[^\W_][\w/\-\u2010\u2011+α-ω]{1,9}")
 _LOOK_BACK = 160
-"""Characters before a bracket in which a long form is looked for."""
+"""A long form is searched for in this many characters before a bracket."""
 
 
 def abbreviations(text: str) -> dict[str, str]:
-    """Short form to long form, of every abbreviation that the text defines; the first definition counts.
+    """Short form to long form, for every abbreviation that the text defines. The first definition counts.
 
     >>> abbreviations("the tumor microenvironment (TME), and PDCD1 (programmed cell death 1)")
     {'TME': 'tumor microenvironment', 'PDCD1': 'programmed cell death 1'}
@@ -46,12 +46,12 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_short(form: str) -> bool:
-    """Whether this may be a short form: two to ten characters, one word, not all of them small letters."""
+    """Whether this may be a short form: one word of two to ten characters, with a capital, not in title case."""
     return _SHORT.fullmatch(form) is not None and any(c.isupper() for c in form) and not form.istitle()
 
 
 def long_form(short: str, words: str) -> str | None:
-    """The shortest end of ``words`` that has the characters of the short form in order; None if there is none."""
+    """The shortest ending of ``words`` that has the short form's characters in order; None if there is none."""
     place = len(words)
     letters = [letter for letter in short.lower() if letter.isalnum()]
     lowered = words.lower()

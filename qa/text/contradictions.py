@@ -1,7 +1,7 @@
-"""Which two statements cannot both be so, told from their words alone.
+"""Finds contradictions between two statements, from their words alone.
 
-Only sentences are compared that are word for word the same but for one thing: a negation, a word and its opposite, or
-a quantity of the same unit. Contradictions in other words are not seen; what is seen is one.
+Two sentences contradict each other if they are the same word for word except for one thing: a negation, a word and its
+opposite, or a quantity of the same unit. Contradictions in other words are not found; what is found is a contradiction.
 """
 
 import re
@@ -12,12 +12,12 @@ from qa.text.statements import statement
 from qa.text.terms import stem
 
 _TOKEN = re.compile(r"(?:(?<!\S)[\u2212+])?\d+(?:[.,]\d+)*|[^\W\d_]+|[^\s\w,;:()'\"-]")
-"""A number with its sign, a word, or any other sign but punctuation."""
+"""A number with its sign, a word, or any other sign except punctuation."""
 _ARTICLES = frozenset({"a", "an", "the"})
 
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "neither", "nor", "without"})
 _AUXILIARIES = frozenset(map(stem, ("do", "does", "did", "has", "have", "had", "can", "any")))
-"""What comes or goes with a negation."""
+"""Words that may come or go with a negation."""
 
 _OPPOSITES = (
     (
@@ -43,14 +43,14 @@ _OPPOSED = frozenset(
 )
 
 _UNITS = frozenset(map(stem, "% percent mg µg μg ng g kg ml l iu fold minutes hours days weeks months years".split()))
-"""How many there are of something is not compared: each study has patients of its own."""
+"""Only quantities with a unit are compared. Counts are not: each study has its own patients."""
 
 _LEAST_WORDS = 4
-"""Of shorter ones one cannot tell that they are about the same."""
+"""Claims with fewer words may be about different things."""
 
 
 def claim(sentence: str) -> tuple[str, ...]:
-    """The words and signs of a sentence, in order, as ``opposed`` compares them: without endings and articles.
+    """The words and signs of a sentence for ``opposed``, in order, without endings and articles.
 
     >>> claim("IL-6 promotes the growth of CD4− cells.")
     ('il', '6', 'promot', 'growth', 'of', 'cd', '4', '−', 'cell')
@@ -80,7 +80,7 @@ def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _differ(one: Sequence[str], other: Sequence[str], place: int) -> bool:
-    """Whether what stands at the one place where they differ tells opposites."""
+    """Whether the two claims have opposites, or different quantities of one unit, at the place where they differ."""
     first, second = one[place], other[place]
     if first[-1].isdigit() and second[-1].isdigit():
         return place + 1 < len(one) and one[place + 1] in _UNITS

@@ -1,4 +1,4 @@
-"""White space and broken lines: text on one line, and words made whole at the ends of lines."""
+"""White space and line breaks: puts text on one line and joins words that a line break split."""
 
 import re
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ _LINE_END_HYPHEN = re.compile(r"(\w+)[-\u2010]$")
 _FIRST_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\w+(?:[-\u2010]\w+)*")
 
-# Prefixes that English writes with a hyphen; at a line's end such a hyphen belongs to the word.
+# Prefixes that English writes with a hyphen; at the end of a line their hyphen belongs to the word.
 _HYPHENATED_PREFIXES = frozenset(
     "all anti bi co cross double ex extra full half high inter intra long low mid mono multi non off on "
     "one open over peri poly post pre pro pseudo re self semi short single sub super third trans tri "
     "two ultra under up well".split()
 )
 
-# Endings that are no words of their own: the hyphen before one was a break within a word.
+# Endings that are not words: a hyphen before one was a break within a word.
 _SUFFIXES = frozenset(
     "able ance ances ant ation ations ative cal cally cation cations cific ence ences ent ently ful gic ible "
     "ical ically ing ings ism isms ist ists itis ity ive ively ization less ling logical logy ly ment ments "
@@ -26,13 +26,13 @@ _SUFFIXES = frozenset(
 )
 
 _LONGEST_WORD = 200
-"""Characters of a word that are looked at: a file may go on with one for millions of lines."""
+"""Characters of a word that are kept, as a hostile file may have one word over millions of lines."""
 WRAP_LIMIT = 160
 """Lines longer than this many characters are paragraphs, not the lines of a wrapped page."""
 
 
 def collapse(text: str) -> str:
-    """The text on one line: control characters dropped, each run of white space one space.
+    """The text on one line: without control characters, and with each run of white space as one space.
 
     >>> collapse(" two\\n  words ")
     'two words'
@@ -41,7 +41,7 @@ def collapse(text: str) -> str:
 
 
 def printable(name: str) -> str:
-    """A file's name as text that can be stored and shown, also where its bytes are no text.
+    """A file's name as text that can be stored and shown, even if its bytes are not text.
 
     Lone surrogates become escapes, which JSON reads back.
     """
@@ -49,7 +49,7 @@ def printable(name: str) -> str:
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """The words of a text in lower case, compounds both whole and in parts, to judge hyphens by."""
+    """The words of a text in lower case, compounds both whole and in parts. ``join_lines`` needs it for hyphens."""
     words = {match.group().lower().replace("\u2010", "-") for match in _WORD.finditer(text)}
     return frozenset(words | {part for word in words for part in word.split("-")})
 
@@ -57,9 +57,9 @@ def vocabulary(text: str) -> frozenset[str]:
 def join_lines(lines: Iterable[str], known: frozenset[str]) -> str:
     """The lines of one paragraph as one line, with the hyphens at line ends resolved.
 
-    A hyphen was a break within a word, and goes, where the text has the word whole elsewhere, or where no
-    word starts with what follows it; else it stays, since it may belong to the word. A soft hyphen always
-    goes. ``known`` is the ``vocabulary`` of the whole text.
+    A hyphen is removed if the text has the joined word elsewhere, or if what follows is an ending and not a word.
+    Otherwise it stays, as it may belong to the word. A soft hyphen is always removed. ``known`` is the
+    ``vocabulary`` of the whole text.
 
     >>> join_lines(["enhancing anti-", "tumor treat-", "ment"], vocabulary("tumor treatment"))
     'enhancing anti-tumor treatment'
@@ -95,10 +95,10 @@ def _keeps_hyphen(left: str, right: str, known: frozenset[str]) -> bool:
 
 
 def is_wrapped(lines: list[str]) -> bool:
-    """Whether these lines are one paragraph of a wrapped page rather than a paragraph each.
+    """Whether these lines are one wrapped paragraph, and not a paragraph each.
 
-    In a wrapped paragraph every line but the last is full: the next line's first word would not have
-    fitted into the width that the longest line sets, give or take the ragged edge of set type.
+    In a wrapped paragraph every line but the last is full: the first word of the next line would not have
+    fitted. The longest line sets the width; a ragged edge is allowed for.
     """
     width = max(map(len, lines))
     if len(lines) < 2 or width > WRAP_LIMIT:

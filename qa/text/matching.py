@@ -1,4 +1,4 @@
-"""How well terms match: their weights, and the share of a question's that a text has. Higher is better."""
+"""Term weights, and how much of a question a text covers. Higher is better."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,13 @@ from itertools import pairwise
 def inverse_document_frequency(frequency: float, count: float) -> float:
     """The weight of a term that occurs in ``frequency`` of ``count`` passages; never negative.
 
-    The form is that of BM25 as Lucene computes it, log(1 + (N - n + 0.5) / (n + 0.5)).
+    The formula is BM25's as in Lucene, log(1 + (N - n + 0.5) / (n + 0.5)).
     """
     return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def coverage(terms: Sequence[str], weights: Mapping[str, float]) -> float:
-    """The share, 0 to 1, of the weight of a question's terms that a text's terms cover.
+    """The share, 0 to 1, of a question's term weight that a text's terms cover.
 
     ``weights`` maps each distinct term of the question to its weight.
 
@@ -27,7 +27,7 @@ def coverage(terms: Sequence[str], weights: Mapping[str, float]) -> float:
 
 
 def phrase_coverage(terms: Sequence[str], asked: Sequence[str]) -> float:
-    """The share, 0 to 1, of neighbouring terms of the question that are neighbours in the text too.
+    """The share, 0 to 1, of the question's pairs of neighbouring terms that are neighbours in the text too.
 
     >>> phrase_coverage(["high", "dose", "il2"], ["dose", "il2", "toxic"])
     0.5

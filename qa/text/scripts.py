@@ -1,7 +1,7 @@
 """Superscripts and subscripts in plain text, so that 10⁵ never reads as 105.
 
-They become Unicode's raised and lowered characters where every character has one (10⁵, CO₂, cm⁻³, Ca²⁺), and are
-marked else, as in TeX: ``x^{0.5}``, ``V_{O₂}``. ``unscripted`` takes them back for comparing and searching alone.
+If Unicode has every character raised or lowered, those are used (10⁵, CO₂, cm⁻³, Ca²⁺). Otherwise they are marked as
+in TeX: ``x^{0.5}``, ``V_{O₂}``. ``unscripted`` puts them back on the line, only for comparing and searching.
 """
 
 import re
@@ -11,7 +11,7 @@ _PLAIN = "0123456789+−=()"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾"
 _LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
 
-# Those letters that Unicode has, and that its compatibility forms take back to the very letter.
+# Only letters that Unicode has raised or lowered and whose compatibility form is the same letter again.
 _SUPERSCRIPTS = dict(
     zip(
         _PLAIN + "abcdefghijklmnoprstuvwxyz" + "ABDEGHIJKLMNOPRTUVW" + "βγδθφχ",
@@ -21,7 +21,7 @@ _SUPERSCRIPTS = dict(
 )
 _SUBSCRIPTS = dict(zip(_PLAIN + "aehijklmnoprstuvx" + "βγρφχ", _LOWERED + "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ" + "ᵦᵧᵨᵩᵪ", strict=True))
 
-# What is printed above the line by itself, so that raising it changes nothing.
+# Signs that stand above the line anyway, so that raising them changes nothing.
 _HIGH = frozenset("*∗†‡§¶#°º′″‴'’\"®©™•")
 
 _DASH = re.compile(r"(?<!\d)[-\u2010\u2011\u2013]|[-\u2010\u2011\u2013](?!\d)")  # between digits it may be a range
@@ -31,14 +31,14 @@ _SUPERSCRIPT_RUN = re.compile(f"[{re.escape(''.join(_SUPERSCRIPTS.values()))}]+"
 _MARKED = re.compile(r"([\^_])\{([^{}\n]*)\}")
 _AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\^")
 _DEEPEST = 4
-"""How many marked scripts may stand within one another to be taken back; more are no formula of this world."""
+"""Levels of nested marked scripts that are put back on the line; no real formula has more."""
 
 
 def superscript(text: str) -> str:
-    """The text raised: in Unicode's characters, or marked where one of them is missing.
+    """The text raised: in Unicode's characters, or marked if one of them is missing.
 
     White space at its ends stays outside. Signs that stand above the line anyway (*, †, °) stay as they are; a hyphen
-    or dash that is a minus becomes one.
+    or dash that means minus becomes a minus.
 
     >>> "10" + superscript("-5"), "Ca" + superscript("2+"), "25" + superscript("th"), "x" + superscript("0.5")
     ('10⁻⁵', 'Ca²⁺', '25ᵗʰ', 'x^{0.5}')
@@ -47,7 +47,7 @@ def superscript(text: str) -> str:
 
 
 def subscript(text: str) -> str:
-    """The text lowered: in Unicode's characters, or marked where one of them is missing; as ``superscript``.
+    """The text lowered: in Unicode's characters, or marked if one of them is missing; as ``superscript``.
 
     >>> "CO" + subscript("2"), "C" + subscript("max"), "FEV" + subscript("1.0")
     ('CO₂', 'Cₘₐₓ', 'FEV_{1.0}')
@@ -73,13 +73,13 @@ def _word_scripted(words: str, characters: dict[str, str], mark: str) -> str:
 
 @lru_cache(maxsize=1)
 def _as_plain() -> dict[int, str]:
-    """Every raised or lowered character to what it is on the line; its minus is a hyphen, as it is typed."""
+    """Every raised or lowered character to its plain one; a minus becomes a hyphen, as people type it."""
     scripts = [*_SUPERSCRIPTS.items(), *_SUBSCRIPTS.items()]
     return {ord(script): "-" if plain == "−" else plain for plain, script in scripts}
 
 
 def unscripted(text: str) -> str:
-    """The text with its superscripts after ``^`` and its subscripts on the line, as people type them.
+    """The text as people type it: superscripts after ``^``, subscripts on the line.
 
     >>> unscripted("10⁻⁵ mol of CO₂, x^{0.5}, V_{O₂}")
     '10^-5 mol of CO2, x^0.5, VO2'
@@ -95,7 +95,7 @@ def unscripted(text: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """The text as a model reads it best: ``unscripted``, and on the line where what is raised follows a letter.
+    """The text as models read it best: ``unscripted``, but without ``^`` after a letter.
 
     >>> as_typed("10⁵ cells, 25 kg/m²")
     '10^5 cells, 25 kg/m2'

@@ -1,4 +1,4 @@
-"""Where sentences end, which of them point back at the one before, and which are no statements."""
+"""Where sentences end, which refer back to the sentence before, and which are not statements."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ _ABBREVIATIONS = frozenset(
     "al approx ca cf dr eds eg ie inc incl jr ltd mr mrs ms prof resp sp spp sr st subsp viz vs "
     "e.g i.e a.k.a u.s u.k ph.d m.d b.i.d t.i.d i.v i.p s.c p.o".split()
 )
-# How far around a stop its word and what follows are looked for, so that a line of megabytes costs no more.
+# Characters looked at before and after a stop, so that a line of megabytes costs no more.
 _LOOK_BACK = 64
 _LOOK_AHEAD = 8
-# Abbreviations before a number; before a word the same letters end a sentence.
+# Abbreviations only before a number; before a word the same letters end a sentence.
 _NUMBERED_ABBREVIATIONS = frozenset(
     "ch eq eqs ext fig figs no nos nr p pp ref refs sec supp suppl tab var vol vols".split()
 )
@@ -30,9 +30,9 @@ _BEFORE_STOP = re.compile(r"[^\s(\[\"“‘]+$")
 
 
 def split_sentences(text: str) -> list[Span]:
-    """The spans of the sentences of a text, in order, without the white space around them.
+    """The spans of a text's sentences, in order, without the white space around them.
 
-    Line breaks end sentences too. Every character that is not white space lies in exactly one span.
+    Line breaks end sentences too. Every character that is not white space is in exactly one span.
 
     >>> text = "IL-2 works (e.g. in melanoma) [3] . It is toxic."
     >>> [text[a:b] for a, b in split_sentences(text)]
@@ -42,7 +42,7 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def section_sentences(text: str, section: Section) -> list[Span]:
-    """The spans of the sentences of a section of the text, in order; in a table each line is one."""
+    """The spans of the sentences of a section of the text, in order. In a table each line is a sentence."""
     words = text[section.start : section.end]
     by_line = section.role == "table"
     spans = [line.span() for line in _LINE.finditer(words)] if by_line else split_sentences(words)
@@ -93,7 +93,7 @@ _STATEMENT_WORDS = 4
 
 
 def leans_on_previous(sentence: str) -> bool:
-    """Whether the sentence opens by pointing back, so that the one before says what it is about.
+    """Whether the sentence opens by referring back, so that the sentence before says what it is about.
 
     >>> leans_on_previous("However, its severe toxicity limits widespread use.")
     True
@@ -102,7 +102,7 @@ def leans_on_previous(sentence: str) -> bool:
 
 
 def is_fragment(sentence: str) -> bool:
-    """Whether this is rather a title, a label or a list of names than a statement.
+    """Whether this is a title, a label or a list of names and not a statement.
 
     >>> is_fragment("MINI REVIEW article")
     True

@@ -1,6 +1,6 @@
-"""Sentences as statements: which two say the same, and which one another leans on.
+"""Sentences as statements: which say the same, and which refer back to the sentence before.
 
-Both answering and proof rest on these, so that what is merged or brought along can be proved again.
+Answering and proof both use these functions, so that merged and added sentences can be proved again.
 """
 
 import re
@@ -11,7 +11,7 @@ from qa.text.lines import collapse
 from qa.text.sentences import Span, is_fragment, leans_on_previous, split_sentences
 from qa.text.variants import american
 
-# ---------------------------------------------------------------- one sign, however it is set
+# ---------------------------------------------------------------- variants of one sign
 
 _SIGNS = str.maketrans(
     {
@@ -28,20 +28,20 @@ _SIGNS = str.maketrans(
     }
 )
 _MINUS = re.compile(r"(?<![^\W_])[-\u2013\u2212](?=\S)|(?<=\S)[-\u2013\u2212](?![^\W_])")
-"""A dash that touches something, but does not stand between two letters or digits: a sign or a charge."""
+"""A dash that touches something but is not between two letters or digits: a minus or a charge."""
 
 _HYPHEN = re.compile(r"(?<=[^\W_])\u2013(?=[^\W_])")
 _COMPOUND = re.compile(r"(?<=[A-Za-z])-(?=[a-z]{2})")
-"""T-cells, HLA-matched: with a space they mean the same."""
+"""T-cells, HLA-matched: written with a space, they mean the same."""
 
-# ---------------------------------------------------------------- what says nothing
+# ---------------------------------------------------------------- parts without meaning
 
 _REFERENCE_MARK = re.compile(
     r"(?:\s+|(?<=[.,;:)\]])|(?<=[a-z]{3}))\[\d{1,3}(?:\s*[,;\u2013-]\s*\d{1,3})*\](?=[\s.,;:)\[]|$)"
 )
 _WORDS_BEFORE = 5
 _VALUE = re.compile(r"(?<![^\s(])[^\w\s]*\d|\b(?:CI|IQR|SD|interval|mean|median|range)\b", re.I)
-"""Where one of the few words before is a number or one of these, what stands in brackets may be the value's bounds."""
+"""After a number or one of these words, numbers in brackets may be the bounds of a value, not reference marks."""
 
 _LEAD_IN = re.compile(
     r"(?:moreover|furthermore|additionally|in addition|also|thus|therefore|hence|consequently|indeed|notably|"
@@ -57,11 +57,11 @@ _FINAL_STOP = re.compile(r"\s*\.$")
 
 
 def statement(sentence: str) -> str:
-    """The sentence as far as it tells it from another: equal ones say the same, in the same words.
+    """The sentence in a normal form. Sentences with equal forms say the same, in the same words.
 
-    What does not count: white space, reference marks, the final full stop, a word that only leads in, "the", the
-    capital at the start, British or American spelling, the hyphen of a compound, and in which form a quotation mark, a
-    hyphen or a minus is set. All else counts: every other word and its case, every number, unit and sign, in its place.
+    These do not count: white space, reference marks, the final full stop, words that only lead in, "the", the capital
+    at the start, British or American spelling, the hyphen of a compound, and the form of a quotation mark, a hyphen or
+    a minus. All else counts, in its place: every other word and its case, every number, unit and sign.
 
     >>> statement("Moreover, the tumours grow [3].") == statement("Tumors grow.")
     True
@@ -80,7 +80,7 @@ def _without_mark(mark: re.Match[str]) -> str:
 
 
 def _opened(text: str) -> str:
-    """The text without what only opens a sentence."""
+    """The text without words that only lead in, and without the capital at its start."""
     if lead := _LEAD_IN.match(text):
         return _opened(text[lead.end() :])
     text = _TURN.sub(r"\1", text, count=1) if _TURN.match(text) else text
@@ -97,10 +97,10 @@ def _american(word: re.Match[str]) -> str:
 
 
 def meaning(document: Document, start: int, end: int) -> tuple[str, ...]:
-    """What the sentence of a document says, as ``statement`` has it; two of equal meaning may stand for one another.
+    """The ``statement`` of a document's sentence. Sentences of equal meaning may replace each other.
 
-    With it goes what it leans on: "It was effective." says the same in two documents only after the same sentence.
-    What leans on something that is not known says what no other does.
+    If the sentence refers back, the sentence before is part of its meaning: "It was effective." says the same in two
+    documents only after the same sentence. If that sentence is not known, the meaning equals no other.
     """
     said = statement(document.text[start:end])
     if not leans_on_previous(said):
@@ -110,7 +110,7 @@ def meaning(document: Document, start: int, end: int) -> tuple[str, ...]:
 
 
 def antecedent(document: Document, start: int, end: int) -> Span | None:
-    """The sentence directly before the one at ``start`` in its paragraph, if that one leans on it; else None."""
+    """The span of the sentence before the one at ``start`` in its paragraph, if that refers back; else None."""
     if not leans_on_previous(document.text[start:end]):
         return None
     section = next(section for section in document.sections if section.start <= start < section.end)

@@ -1,4 +1,4 @@
-"""Words as search terms: folded, stemmed, and without those that tell nothing. English alone."""
+"""Words as search terms: folded, stemmed, without stop words. English only."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _GREEK = {
 }
 _GREEK["λ"] = "lambda"
 _GREEK_TABLE = str.maketrans(_GREEK)
-# What joins the parts of a compound: a hyphen or apostrophe, or the mark of a superscript or subscript: 10^-5, CO_2.
+# A joint of a compound: a hyphen or apostrophe, or the mark of a superscript or subscript: 10^-5, CO_2.
 _JOINT = re.compile(r"[-\u2010\u2011\u2013'’]|\^[-\u2212+]?|_(?=\d)")
 _COMPOUND = re.compile(rf"\d+(?:\.\d+)+|[^\W_]+(?:(?:{_JOINT.pattern})[^\W_]+)*")
 _TIMES = re.compile(r"(?<=\d) ?[x×·] ?(?=10\^)")
@@ -32,7 +32,7 @@ _STOP_WORDS = frozenset(
     "they this those through to too under until up very was we were what when where which while who whom "
     "whose why will with would you your yours may might us via et al ie eg".split()
 )
-# Words that say what kind of question it is, not what it is about.
+# Words that only ask and do not say what the question is about.
 _QUESTION_WORDS = frozenset(
     "what which who whom whose when where why how many much long often is are was were do does did can "
     "could will would should may might there any some tell me please describe explain give list name "
@@ -43,9 +43,9 @@ _QUESTION_WORDS = frozenset(
 def terms(text: str) -> list[str]:
     """The search terms of a text, in order: folded, stemmed, without stop words.
 
-    British spellings become American ones. Greek letters are spelled out; a compound gives itself joined and then its
-    parts, so that IL-2 meets IL2, and TGF-β meets TGFβ and TGF-beta. Superscripts and subscripts join too: 10⁵ meets
-    10^5 and 105, CO₂ meets CO2. Names with digits are never stemmed.
+    British spellings become American ones. Greek letters are spelled out. A compound gives itself joined, then its
+    parts, so that IL-2 matches IL2, and TGF-β matches TGFβ and TGF-beta. Superscripts and subscripts are joined too:
+    10⁵ matches 10^5 and 105, CO₂ matches CO2. Names with digits are never stemmed.
 
     >>> terms("The toxicities of IL-2 and TGF-β")
     ['toxic', 'il2', 'il', 'tgfbeta', 'tgf', 'beta']
@@ -66,7 +66,7 @@ def question_words(question: str) -> list[list[str]]:
 
 
 def tells(word: str) -> bool:
-    """Whether a word of a question says what it is about, rather than that it asks.
+    """Whether a word says what a question is about, and does not only ask.
 
     >>> tells("dose"), tells("which")
     (True, False)
@@ -113,7 +113,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """A word in lower case without its English ending; short ones and those with digits as they are.
+    """A lower-case word without its English ending; short words and words with digits stay as they are.
 
     >>> stem("toxicities"), stem("il2")
     ('toxic', 'il2')

@@ -1,7 +1,7 @@
-"""British spellings as American ones, so that tumour meets tumor, and leukaemia leukemia.
+"""British spellings as American ones, so that tumour matches tumor, and leukaemia matches leukemia.
 
-The rules are for comparing alone and are applied to texts and questions alike, so a word that is changed for no reason
-does no harm unless it becomes another word, or is parted from its relatives: hence what they leave alone.
+The rules are only for comparing and apply to texts and questions alike. So a needless change does no harm, unless the
+word becomes another word or no longer matches its relatives; the exceptions prevent that.
 """
 
 import re
@@ -47,17 +47,17 @@ _RULES = (
     (r"sulph", "sulf"),
 )
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _RULES))
-"""Found in few words, so that the rest are looked at once and not rule by rule."""
+"""Matches if any rule does. Few words match, so most need one search and not one per rule."""
 
 _NO_IZE = re.compile(
     r"(?:[aou]|w|^ar|^r|surpr|enterpr|compr|pr[eo]m|prec|conc|inc|exc|circumc|exerc|dev|rev|adv|superv|telev|improv|"
     r"dem|desp|advert|expert|parad|merchand|franch|treat)is(?:e[drs]?|ers|ing)$"
 )
-"""Precise and precision, raise, rise, otherwise, exercise: no American writes these with a z."""
+"""Words that American spelling has with an s too: precise and precision, raise, rise, otherwise, exercise."""
 
 
 def american(word: str) -> str:
-    """A word in lower case as it is spelled in America.
+    """A lower-case word in American spelling.
 
     >>> [american(word) for word in ("tumours", "neutralised", "haematological", "exercise")]
     ['tumors', 'neutralized', 'hematological', 'exercise']
