@@ -1,6 +1,6 @@
 """Proofs: that quotes stand in the library's texts, and that the library gave the answer.
 
-Each name is loaded at first use, as signing an answer needs nothing of what proves one.
+Each name is loaded at first use, as signing an answer needs none of the code that proves one.
 """
 
 from importlib import import_module

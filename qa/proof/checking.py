@@ -1,9 +1,13 @@
-"""Prove a saved Answer again, with no model, against what the library keeps.
+"""Checks a saved Answer against what the library keeps, without a model.
 
-An answer stands when each quote is one or more whole sentences as the library keeps them, word for word where it is
-said to stand, in a Document whose text still has the recorded SHA-256; when each sentence is the quote of its first
-citation, the others say the same, and what it leans on is quoted too; when each hit is a passage of the library; and
-when its signature, if it has one, was not broken. ``Verification`` says what that covers, and what not.
+An answer stands if all of this holds:
+- each quote is one or more whole sentences of the library, word for word, at the place that its citation gives, in a
+  Document whose text still has the recorded SHA-256;
+- each sentence is the quote of its first citation, its other citations say the same, and if it refers back, the
+  sentence before is quoted too;
+- each hit is a passage of the library;
+- the signature, if there is one, fits.
+``Verification`` says what that covers, and what not.
 """
 
 import re
@@ -28,10 +32,10 @@ Form = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result: how many quotes were checked, how many fell, and a sentence for each thing that does not stand.
+    """The result: how many quotes were checked, how many failed (``fallen``), and a sentence for each problem.
 
-    ``texts`` has for each text that quotes stand in, in words, how many do; ``unproved`` has a sentence for each thing
-    that a reader may take for proved and is not.
+    ``texts`` maps each text that quotes stand in, in words, to how many do. ``unproved`` has a sentence for each thing
+    that is not proved although a reader may think so.
     """
 
     quotes: int
@@ -49,9 +53,10 @@ class Verification:
 def verify_all(
     answers: Sequence[Form], store: DocumentStore, folder: Path, sources: Sequence[str | Path], reader_version: int
 ) -> list[Verification]:
-    """Check answers against what a store keeps, and against source files, read by the readers of this version.
+    """Check answers against a store, and against source files, which are read again with this version of the readers.
 
-    Raises AnswerFileError if there is no answer, ReadError for a file that cannot be read, else as ``verify``.
+    Raises AnswerFileError if there is no answer, ReadError for a file that cannot be read, and the errors of
+    ``verify``.
     """
     if not answers:
         raise AnswerFileError("there is no answer to verify; give one saved with --json.")
@@ -64,8 +69,8 @@ def verify_all(
 def verify(answer: Form, kept: Kept, folder: Path, files: Sequence[SourceFile] = ()) -> Verification:
     """Check an Answer in its JSON form against what the library in the folder keeps.
 
-    Quotes from the source ``files``, which were read again, are proved against these too. Raises AnswerFileError for
-    what is not in the form of an answer.
+    Quotes from one of the source ``files`` are checked against that file too. Raises AnswerFileError if ``answer`` is
+    not in the form of an answer.
     """
     signature = signature_of(answer, folder)
     try:
@@ -90,7 +95,7 @@ def verify(answer: Form, kept: Kept, folder: Path, files: Sequence[SourceFile] =
 
 @dataclass(frozen=True, slots=True)
 class _Quote:
-    """What became of one: its problems, the texts that it stands in, and what is not proved of it."""
+    """The result for one quote: its problems, the texts that it stands in, and what is not proved of it."""
 
     problems: list[str]
     texts: list[str] = field(default_factory=list)
@@ -157,7 +162,7 @@ def _is_probability(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-# ---------------------------------------------------------------- sentences and what they lean on
+# ---------------------------------------------------------------- sentences and their context
 
 
 def _sentence_problems(sentences: Sequence[Form], citations: Sequence[Form], kept: Kept) -> Iterator[str]:
@@ -205,7 +210,7 @@ def _context_problems(sentences: Sequence[Form], citations: Sequence[Form], kept
 
 
 def _before(own: Form, kept: Kept) -> tuple[str, int, int] | None:
-    """The place of the sentence that a citation's own leans on."""
+    """The place of the sentence before the cited one, if that refers back."""
     document = kept.document(own["doc_id"])
     if document is None or section_at(document, own["start"]) is None:
         return None

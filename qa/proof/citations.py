@@ -1,4 +1,4 @@
-"""Where a quote stands, in words for people."""
+"""Citations, and in words where a quote stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -7,16 +7,16 @@ from typing import Any
 from qa.records import Answer, AnswerSentence, Citation, Document, Doubt
 
 _SIGNS = 3
-"""Disputed signs that are shown of a quote, at most."""
+"""Disputed signs shown for a quote, at most."""
 
 
 def read_citation(form: Mapping[str, Any]) -> Citation:
-    """The Citation of its JSON form in an Answer; what a later version says besides is left out."""
+    """The Citation from its JSON form in an Answer. Unknown fields, as of a later version, are left out."""
     return Citation(**{field.name: form[field.name] for field in fields(Citation) if field.name in form})
 
 
 def cite(document: Document, start: int, end: int, number: int = 1) -> Citation:
-    """The Citation of a span of a document; a span outside of every section has an empty section."""
+    """The Citation of a span of a document. Outside of every section, its ``section`` is empty."""
     return Citation(
         number=number,
         doc_id=document.doc_id,
@@ -33,7 +33,7 @@ def cite(document: Document, start: int, end: int, number: int = 1) -> Citation:
 
 
 def warning(document: Document, start: int, end: int) -> str | None:
-    """One line on where the words of a span may not be what was printed, None where nothing speaks against them."""
+    """One line on why the words of a span may differ from the printed ones; None without such a doubt."""
     found = [doubt for doubt in document.doubts if doubt.start < end and start < doubt.end]
     said = "; ".join(_doubted(document, found))
     return f"Compare with the printed page: {said}." if said else None
@@ -54,7 +54,7 @@ def _doubted(document: Document, doubts: Sequence[Doubt]) -> Iterator[str]:
 
 
 def pinpoint(citation: Citation) -> str:
-    """Section and page, or the characters where the format has no pages.
+    """Section and page; characters instead of the page if the format has no pages.
 
     >>> from qa.records import DocId
     >>> pinpoint(Citation(1, DocId("d"), "a.txt", None, "Results", None, 10, 52, "…", ""))
@@ -65,7 +65,7 @@ def pinpoint(citation: Citation) -> str:
 
 
 def reference(citation: Citation) -> str:
-    """Title, file and place as one line, with what speaks against the quote, if anything does.
+    """Title, file and place on one line, with the warning on the quote, if there is one.
 
     >>> from qa.records import DocId
     >>> reference(Citation(1, DocId("d"), "a.txt", "A title", "Results", 3, 10, 52, "…", ""))
@@ -76,7 +76,7 @@ def reference(citation: Citation) -> str:
 
 
 def cautioned(citation: Citation) -> str:
-    """What speaks against a quote, to follow its place; empty where nothing does."""
+    """The warning on a quote, to be put after its place; empty if there is none."""
     return f". {citation.warning}" if citation.warning else ""
 
 
@@ -90,7 +90,7 @@ def marks(numbers: Sequence[int]) -> str:
 
 
 def context_of(answer: Answer, sentence: AnswerSentence) -> list[str]:
-    """What the sentence leans on, quoted, each as a line that says so."""
+    """The sentences that this sentence refers back to, each quoted on a line that says so."""
     return [
         f"Before it: {citation.quote} {marks([citation.number])}"
         for citation in answer.citations
@@ -99,7 +99,7 @@ def context_of(answer: Answer, sentence: AnswerSentence) -> list[str]:
 
 
 def answer_as_text(answer: Answer) -> str:
-    """The sentences with their marks and what they lean on, and the references below, as plain text."""
+    """The answer as plain text: the sentences with their context and marks, and the references below."""
     body = "\n\n".join(
         "\n".join([*context_of(answer, sentence), f"{sentence.text} {marks(sentence.citations)}"])
         for sentence in answer.sentences
@@ -109,7 +109,7 @@ def answer_as_text(answer: Answer) -> str:
 
 
 def understood(query: Mapping[str, Any]) -> str:
-    """What a question was taken for, what was corrected in it and looked for beside it, on one line; empty if nothing.
+    """How a question was understood, on one line: completion, corrections, other names, absent names; empty if none.
 
     >>> understood({"corrections": {"cytokins": "cytokines"}, "expansions": {"il2": ["interleukin 2"]}})
     'Searched for cytokines (typed: cytokins); il2 also as interleukin 2.'
@@ -124,7 +124,7 @@ def understood(query: Mapping[str, Any]) -> str:
 
 
 def lacking(names: Sequence[str]) -> str:
-    """What a question names and no document does, in a sentence; empty if there is nothing.
+    """A sentence on the names of a question that no document has; empty if there are none.
 
     >>> lacking(["aspirin", "IL-15"])
     'aspirin and IL-15 do not occur in these documents.'
@@ -136,7 +136,7 @@ def lacking(names: Sequence[str]) -> str:
 
 
 def unread(document: Document) -> str:
-    """A sentence on the pages of a document that hold no text and were not read; empty where there are none."""
+    """A sentence on the pages of a document that hold no text and were not read; empty if there are none."""
     numbers = document.unread_pages
     if not numbers:
         return ""

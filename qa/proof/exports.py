@@ -1,9 +1,9 @@
-"""Answers in the forms that other programs read: Markdown, BibTeX, RIS, CSL-JSON, and the answer's own JSON.
+"""Exports answers for other programs: Markdown, BibTeX, RIS, CSL-JSON, and the answer's own JSON.
 
-Each writer takes answers in their documented JSON form and a way to find the documents they cite, whose description
-goes into the references; of a document that cannot be found, what the citation says of it. References are one a
-document, with every quote and its pinpoint as a note; what is not known is left out, and names stand as the document
-gives them, never split by guess.
+Each writer takes answers in their documented JSON form and a function that finds the cited documents. References use
+the description of the document, or that of the citation if the document is not found. There is one reference per
+document, with every quote and its place as a note. Unknown fields are left out. Names are written as the document gives
+them, never split by guess.
 """
 
 import json
@@ -28,7 +28,7 @@ PROOF_OF_THE_REST = "Every other sentence is quoted verbatim; `qa verify` proves
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form to export: its name for people, the ending of its files, their media type, and what writes it."""
+    """A form to export: its name for people, the ending of its files, their media type, and its writer."""
 
     label: str
     suffix: str
@@ -38,7 +38,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A cited document: its citations, in order, and itself if it is still there."""
+    """A cited document: its citations, in order, and the Document if the library still has it."""
 
     citations: tuple[Citation, ...]
     document: Document | None
@@ -49,14 +49,14 @@ class Source:
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The descriptive fields that are known, by their names in a Document."""
+        """The known descriptive fields, by their names in a Document."""
         names = "authors journal year doi pmid pmcid url".split() if self.document else []
         known = {name: getattr(self.document, name) for name in names}
         return {name: value for name, value in known.items() if value}
 
     @property
     def quotes(self) -> list[str]:
-        """Every quote with its place, each on one line that says so if it is not proved."""
+        """Every quote with its place on one line, which says so if the quote is not proved."""
         return [
             f"“{collapse(c.quote)}” ({collapse(pinpoint(c))}{self._doubt(c)}{collapse(cautioned(c))})"
             for c in self.citations
@@ -145,12 +145,12 @@ def bibtex(answers: Answers, find: FindDocument) -> str:
 
 
 def _tex(text: str) -> str:
-    """What pybtex does not escape itself, as it takes text to be TeX; braces would have to be balanced."""
+    """The text with those characters escaped that pybtex leaves as TeX; unbalanced braces would be an error."""
     return re.sub(r"[\\{}$]", lambda found: _TEX[found[0]], collapse(text))
 
 
 def _is_compound(name: str) -> bool:
-    """Whether BibTeX would take the name apart at a word or a comma."""
+    """Whether BibTeX would split the name, at "and" or at a comma."""
     return "," in name or " and " in f" {name.lower()} "
 
 
@@ -160,7 +160,7 @@ def _key(source: Source) -> str:
 
 
 def ris(answers: Answers, find: FindDocument) -> str:
-    """RIS records; the quotes stand in ``N1``, a note each."""
+    """RIS records; each quote stands in an ``N1`` note."""
     from rispy import RisWriter
 
     class Unnumbered(RisWriter):  # type: ignore[misc]  # rispy has no types
@@ -183,7 +183,7 @@ def _on_lines(value: Any) -> Any:
 
 
 def csl_json(answers: Answers, find: FindDocument) -> str:
-    """CSL-JSON items; the quotes stand in ``note``, a line each."""
+    """CSL-JSON items; the quotes stand in ``note``, each on its own line."""
     items = []
     for source in sources(answers, find):
         known = source.fields
@@ -199,7 +199,7 @@ def csl_json(answers: Answers, find: FindDocument) -> str:
 
 
 def answer_json(answers: Answers, find: FindDocument) -> str:
-    """The answers as ``qa verify`` takes them: one as ``qa ask --json`` prints it, several a line each."""
+    """The answers as ``qa verify`` takes them: one as ``qa ask --json`` prints it, several with one per line."""
     forms = [_with_doubts(answer, unproved(answer, find)) for answer in answers]
     if len(forms) == 1:
         return json.dumps(forms[0], ensure_ascii=False, indent=2) + "\n"
@@ -207,7 +207,7 @@ def answer_json(answers: Answers, find: FindDocument) -> str:
 
 
 def _with_doubts(answer: Mapping[str, Any], doubtful: Unproved) -> Mapping[str, Any]:
-    """The answer, and in words which of its quotes are not proved, if any are not."""
+    """The answer, with a note on which of its quotes are not proved, if any."""
     return {**answer, "note": noted(sorted(doubtful.citations))} if doubtful.citations else answer
 
 
@@ -218,11 +218,11 @@ FORMATS: Mapping[str, Format] = {
     "csl": Format("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", csl_json),
     "json": Format("JSON", "json", "application/json", answer_json),
 }
-"""What can be exported, by the name of the form."""
+"""The forms to export, by name."""
 
 
 def export(answers: Answers, form: str, find: FindDocument) -> str:
-    """The answers in the form of this name. AnswerFileError for what is not in the form of an answer."""
+    """The answers in the form of this name. AnswerFileError if one is not in the form of an answer."""
     try:
         return FORMATS[form].write(answers, find)
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""The words of a file by another way than that of the readers, with what is raised and lowered told apart.
+"""The words of a file, extracted independently of the readers, with superscripts and subscripts marked.
 
-To be run in a process of its own (``qa.proof.worker``): the file may be hostile. Raised text comes as ``^{…}``, lowered
-as ``_{…}``, and a formula as one character, ``FORMULA``.
+Must run in a process of its own (``qa.proof.worker``), as the file may be hostile. Raised text is ``^{…}``, lowered
+text ``_{…}``, and a formula the one character ``FORMULA``.
 """
 
 import math
@@ -22,18 +22,18 @@ _APART = frozenset(
     "fn fig fig-group table-wrap table-wrap-group boxed-text supplementary-material media list def-list disp-quote "
     "figure figcaption table aside sub-article response".split()
 )
-"""What stands in a sentence of the file, and is read after it."""
+"""Elements that may stand inside a sentence of the file; their words are put after it."""
 
 _RAISED_BY = 0.15
-"""How far above the line before it, in its size, a character stands that is raised."""
+"""A raised character stands at least this far above the baseline before it, in units of that line's size."""
 _SMALLER = 0.9
-"""How large it is at most, beside the character before it."""
+"""The greatest size of a raised character, as a share of the line's size."""
 _CHARACTERS = 200_000
-"""Of a page, at most."""
+"""Characters read of a page, at most."""
 
 
 def words_of_pdf(data: bytes, pages: Sequence[int]) -> dict[int, str]:
-    """PDFium's characters of the pages, which count from 1. Raises whatever PDFium does of a bad file."""
+    """PDFium's characters of the pages, counted from 1. Raises whatever PDFium raises for a bad file."""
     import pypdfium2 as pdfium
 
     with pdfium.PdfDocument(data) as document:
@@ -52,14 +52,14 @@ def _page_words(page: Any) -> str:
 
 
 class _Line:
-    """The line that characters stand on, as far as it is known from those before."""
+    """The baseline and size of the line, as known from the characters so far."""
 
     def __init__(self) -> None:
         self._base = self._size = math.inf
         self._right = -math.inf
 
     def raises(self, text: Any, index: int, character: str, raw: Any) -> bool:
-        """Whether the character is a raised number or sign; takes it for the line else."""
+        """Whether the character is a raised number or sign; if it is not raised, it sets the line's baseline."""
         import ctypes
 
         if character.isspace():
@@ -79,7 +79,7 @@ class _Line:
 
 
 def words_of_jats(data: bytes) -> str:
-    """All text nodes of an XML file in order; LxmlError where it is none."""
+    """All text nodes of an XML file in order; LxmlError if it is not XML."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     root = etree.fromstring(data, parser)
     for element in root.iter("*"):
@@ -88,17 +88,17 @@ def words_of_jats(data: bytes) -> str:
 
 
 def words_of_html(data: bytes) -> str:
-    """All text nodes of a page in order."""
+    """All text nodes of an HTML page in order."""
     return _words_of_page(decoded(data).text)
 
 
 def words_of_markdown(data: bytes) -> str:
-    """What a Markdown file says, as HTML would."""
+    """The words of a Markdown file, rendered as HTML."""
     return _words_of_page(MarkdownIt("commonmark").enable("table").render(decoded(data).text))
 
 
 def words_of_text(data: bytes) -> str:
-    """What stands in a text file."""
+    """The words of a text file."""
     return decoded(data).text
 
 
@@ -118,7 +118,7 @@ def _words(root: Any) -> str:
 
 
 def _content(root: Any, later: list[Any]) -> Iterator[str]:
-    """The words of an element; what stands apart within it is put off for ``later``."""
+    """The words of an element. Elements that stand apart within it are added to ``later``."""
     steps: list[Any] = [root]
     while steps:
         step = steps.pop()
@@ -148,5 +148,5 @@ WAYS: Mapping[str, tuple[str, Any]] = {
     "Markdown": ("the text of the file itself", words_of_markdown),
     "text": ("the characters of the file itself", words_of_text),
 }
-"""By the name of a format: what is read, in words, and how."""
+"""The name of a format to what is read, in words, and the function that reads it."""
 PDF_WAY = "the characters that PDFium finds on its page"

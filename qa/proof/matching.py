@@ -1,4 +1,4 @@
-"""Whether a quote is among the words of a file that were had by another way, whatever its lines and type."""
+"""Whether a quote is in the independently extracted words of a file, regardless of line breaks and typography."""
 
 import re
 import unicodedata
@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Literal
 
 FORMULA = "\ufffc"
-"""What stands for a formula."""
+"""The character that stands for a formula."""
 
 Match = Literal["there", "in two", "scripts", "formula", "missing"]
-"""There; there in two pieces, as over a column's end; there, but for what is raised or lowered; but for a formula."""
+"""How a quote was found: whole; in two pieces, as over a column's end; except for raised or lowered characters; except
+for a formula; or not at all."""
 
 _REFERENCE_MARK = re.compile(r"\[\d[\d,;\s\u2013-]*\]")
 _RAISED = re.compile(r"\^\{([^{}]*)\}|\^([+-]?\d+)\^?")
@@ -22,16 +23,16 @@ _TYPE = str.maketrans(
         **dict.fromkeys("\u201c\u201d", '"'),
     }
 )
-"""Dashes, a hyphen at a line's end as PDFium marks it, and quotation marks are set in many ways."""
+"""Variants of dashes, of PDFium's mark for a hyphen at a line's end, and of quotation marks, to one sign each."""
 _IDLE = re.compile(r"[\s|\u200b]+|(?<!\d)\.|\.(?!\d)")
-"""White space, what parts cells, and stops that are not a number's: readers put them in and leave them out."""
+"""White space, cell separators, and stops that are not in a number: readers may add or drop them."""
 _MARKS = re.compile(r"[\^_]")
 _SURE = 12
-"""Characters of a quote's beginning or end by which it is known."""
+"""Characters of a quote's beginning or end that are enough to recognise it."""
 
 
 def match(quote: str, words: str) -> Match:
-    """How a quote stands in the words of a file, where raised is ``^{…}`` and lowered ``_{…}``."""
+    """How a quote stands in the words of a file, which mark raised text as ``^{…}`` and lowered text as ``_{…}``."""
     text = _folded(words)
     if _pattern(quote).search(text):
         return "there"
@@ -44,7 +45,7 @@ def match(quote: str, words: str) -> Match:
 
 
 def _folded(text: str) -> str:
-    """The text with each raised character after ``^`` and each lowered one after ``_``, without what is idle."""
+    """The text with ``^`` before each raised and ``_`` before each lowered character, without what does not count."""
     marked = "".join(map(_script_marked, text)) if not text.isascii() else text
     marked = _RAISED.sub(lambda run: _each("^", run[1] or run[2] or ""), marked.translate(_TYPE))
     marked = _LOWERED.sub(lambda run: _each("_", run[1]), marked)
@@ -53,7 +54,7 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _script_marked(character: str) -> str:
-    """A character of Unicode that is raised or lowered by itself, as the mark and what it is on the line."""
+    """A Unicode superscript or subscript character as its plain characters in a mark; others as they are."""
     kind, _, codes = unicodedata.decomposition(character).partition(" ")
     mark = {"<super>": "^", "<sub>": "_"}.get(kind)
     return f"{mark}{{{''.join(chr(int(code, 16)) for code in codes.split())}}}" if mark else character
@@ -64,9 +65,9 @@ def _each(mark: str, run: str) -> str:
 
 
 def _pattern(quote: str, *, flat: bool = False) -> re.Pattern[str]:
-    """The quote, with its reference marks in brackets or raised, which readers make of one another.
+    """A pattern for the quote. Its reference marks may be in brackets or raised, as readers turn one into the other.
 
-    ``flat`` is without regard to what is raised or lowered.
+    ``flat`` ignores what is raised or lowered.
     """
     folded = map(_folded, _REFERENCE_MARK.split(quote))
     parts = [re.escape(_MARKS.sub("", part) if flat else part) for part in folded]
@@ -80,7 +81,7 @@ def _mark_pattern(mark: str) -> str:
 
 
 def _beside(bare: str, flat: str, formula: int) -> bool:
-    """Whether the quote's words stand directly before a formula from its beginning, or after it to its end."""
+    """Whether the beginning of the quote stands directly before a formula, or its end directly after."""
     start = flat.rfind(bare[:_SURE], max(0, formula - len(bare)), formula)
     if start >= 0 and bare.startswith(flat[start:formula]):
         return True
@@ -89,7 +90,7 @@ def _beside(bare: str, flat: str, formula: int) -> bool:
 
 
 def _in_two(bare: str, flat: str) -> bool:
-    """Whether the longest beginning that is there is followed, elsewhere, by the rest."""
+    """Whether the longest beginning that is found and the rest both stand in the text, each long enough."""
     low, high = 0, len(bare)
     while low < high:
         middle = (low + high + 1) // 2

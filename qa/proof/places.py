@@ -1,4 +1,4 @@
-"""Whether quotes and hits are what the library keeps, where they are said to stand."""
+"""Whether quotes and hits are what the library keeps at the places that they give."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _IN_PART = "these words are only part of a sentence, and what is left out may co
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a proof needs of a library: a document by its id, and the spans of its sentences, in order, and passages."""
+    """What a proof needs of a library, by document id: the document, its sentence spans in order, its passage spans."""
 
     document: Callable[[str], Document | None]
     sentences: Callable[[str], Sequence[Span]]
@@ -35,7 +35,7 @@ class Kept:
 
 
 def kept_in(store: DocumentStore) -> Kept:
-    """What a store keeps; to be used inside one block of reading."""
+    """The Kept of a store; to be used inside one ``reading`` block."""
     ids = set(store.document_ids())
 
     @cache
@@ -54,12 +54,12 @@ def kept_in(store: DocumentStore) -> Kept:
 
 
 def short(quote: str) -> str:
-    """A quote as far as it names itself in a message."""
+    """A quote shortened for a message."""
     return quote if len(quote) <= _SHOWN else quote[: _SHOWN - 1] + "…"
 
 
 def quote_problems(citation: Place, kept: Kept, files: Sequence[SourceFile]) -> list[str]:
-    """What is wrong with a citation, without its name."""
+    """The problems of a citation, a sentence each."""
     stored = kept.document(citation["doc_id"])
     if stored is None:
         return [_missing(citation)]
@@ -72,7 +72,7 @@ def quote_problems(citation: Place, kept: Kept, files: Sequence[SourceFile]) -> 
 
 
 def hit_problems(hit: Place, kept: Kept, files: Sequence[SourceFile], given: bool) -> list[str]:
-    """What is wrong with a hit, without its name; one that the library gave may have been cut otherwise then."""
+    """The problems of a hit, a sentence each. A hit ``given`` by this library may have been cut otherwise then."""
     stored = kept.document(hit["doc_id"])
     if stored is None:
         return [_missing(hit)]
@@ -87,17 +87,17 @@ def hit_problems(hit: Place, kept: Kept, files: Sequence[SourceFile], given: boo
 
 
 def section_at(document: Document, offset: int) -> str | None:
-    """The name of the section that holds the offset, None where none does."""
+    """The name of the section that holds the offset; None if none does."""
     return next((s.name for s in document.sections if s.start <= offset < s.end), None)
 
 
 def role_at(document: Document, offset: int) -> Role | None:
-    """What the section is that holds the offset, None where none does."""
+    """The role of the section that holds the offset; None if none does."""
     return next((s.role for s in document.sections if s.start <= offset < s.end), None)
 
 
 def is_piece(citation: Place, document: Document) -> bool:
-    """Whether a quote that the library keeps as a sentence is a piece of one that is too long to be kept whole."""
+    """Whether a kept quote is only a piece of a sentence that was too long to be kept whole."""
     section = next(s for s in document.sections if s.start <= citation["start"] < s.end)
     spans = section_sentences(document.text, section)
     starts, ends = ({span[side] for span in spans} for side in (0, 1))
@@ -109,7 +109,7 @@ def _missing(place: Place) -> str:
 
 
 def _is_whole(citation: Place, sentences: Sequence[Span]) -> bool:
-    """Whether the quote is one sentence, or several that follow one another."""
+    """Whether the quote is one whole sentence, or several in a row."""
     starts, ends = ([span[side] for span in sentences] for side in (0, 1))
     return citation["start"] in starts and citation["end"] in ends
 
@@ -134,7 +134,7 @@ def _described_problems(place: Place, stored: Document) -> Iterator[str]:
         "section": section_at(stored, place["start"]) or "",
         "page": stored.page_at(place["start"]),
     }
-    if "warning" in place:  # an answer of an earlier version has none
+    if "warning" in place:  # answers of an earlier version have none
         described["warning"] = warning(stored, place["start"], place["end"])
     for field, value in described.items():
         if place[field] != value:

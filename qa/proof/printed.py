@@ -1,7 +1,7 @@
-"""Quotes held against their source file: read afresh by the readers, and its words by a way that is not theirs.
+"""Checks quotes against their source file: read again by the readers, and in words extracted independently.
 
-The other way knows nothing of what the readers do: PDFium's characters, or the text nodes of the markup, with what is
-raised and lowered kept apart. So a reader that loses an exponent, or makes one sentence of two columns, is found out.
+The second way shares nothing with the readers: it takes PDFium's characters, or the text nodes of the markup, with
+superscripts and subscripts marked. So it shows if a reader lost an exponent or made one sentence of two columns.
 """
 
 import json
@@ -23,7 +23,7 @@ LIMITS = Limits()
 
 _WORST: Sequence[Match] = ("there", "in two", "formula", "scripts", "missing")
 _FEW = 12
-"""Characters of a quote on a page that are too few to be looked for there."""
+"""A quote over several pages is not searched for on a page that has fewer characters of it than this."""
 
 _PROBLEMS: Mapping[Match | None, str] = {
     "scripts": "what is raised or lowered in {way} stands on the line here, so that it may read as another number",
@@ -47,7 +47,7 @@ _RECOGNISED = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What became of one quote: its problems, the texts that it stands in, and what is not proved of it."""
+    """The result for one quote: its problems, the texts that it stands in, and what is not proved of it."""
 
     problems: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -55,10 +55,10 @@ class Held:
 
 
 class SourceFile:
-    """A source file as it is now: the Document that the readers make of it, and its words by another way."""
+    """A source file as it is now: the Document that the readers make of it, and its words by the second way."""
 
     def __init__(self, path: Path, reader_version: int) -> None:
-        """Raises ReadError for a file that cannot be read."""
+        """Raises ReadError if the file cannot be read."""
         source = load(path)
         self.document = replace(document_of(source), reader_version=reader_version)
         self._data, self._format = source.data, format_of(source.data, path.suffix.lower()).name
@@ -66,7 +66,7 @@ class SourceFile:
 
     @property
     def way(self) -> str | None:
-        """The other way in words, None where there is none."""
+        """The second way in words; None if there is none."""
         from qa.proof.extraction import (
             PDF_WAY,
             WAYS,  # imports lxml, which no question needs
@@ -77,7 +77,7 @@ class SourceFile:
         return WAYS[self._format][0] if self._format in WAYS else None
 
     def held(self, citation: Mapping[str, Any], stored: Document) -> Held:
-        """Hold a quote that stands in the stored text, and in the Document of this file, against the file's words."""
+        """Check a quote, known to stand in the stored text and in this file's Document, against the file's words."""
         file, version = self.document.source, self.document.reader_version
         read = (f"the file {file}, read afresh",) if self.document.text == stored.text else ()
         told = () if read else (_READ_OTHERWISE.format(file=file, now=version),)
@@ -97,7 +97,7 @@ class SourceFile:
         return Held((), (*read, way), told)
 
     def _match(self, citation: Mapping[str, Any], stored: Document) -> Match | None:
-        """The worst of what is found of the quote's parts, each on its page; None where nothing can be had."""
+        """The worst match among the quote's parts, each on its page; None if the words cannot be extracted."""
         parts = (
             _by_page(stored, citation["start"], citation["end"]) if self._format == "PDF" else {0: citation["quote"]}
         )
@@ -114,7 +114,10 @@ class SourceFile:
 
 
 def is_recognised(stored: Document, start: int, end: int) -> bool:
-    """Whether part of a span was recognised by Pincite, which gives a confidence, so that no file has its words."""
+    """Whether part of a span comes from Pincite's OCR, so that the file itself has no such words.
+
+    Only OCR by Pincite has a confidence.
+    """
     return any(doubt.start < end and start < doubt.end and doubt.confidence is not None for doubt in stored.doubts)
 
 
@@ -132,10 +135,10 @@ def _by_page(document: Document, start: int, end: int) -> dict[int, str]:
 
 
 def words_isolated(data: bytes, format_name: str, pages: Sequence[int]) -> dict[int, str]:
-    """The words of a file by page, taken out in a process of its own; empty where it cannot be done."""
+    """The words of a file by page, extracted in a process of its own; empty if that fails."""
     head = json.dumps({"format": format_name, "pages": list(pages)}).encode() + b"\n"
     try:
         found = json.loads(run_isolated("qa.proof.worker", [], head + data, LIMITS))
-    except (NotReadable, ValueError):  # too slow, or ended as it wrote
+    except (NotReadable, ValueError):  # too slow, or it ended while writing
         return {}
     return {int(page): words for page, words in (found or {}).items()}

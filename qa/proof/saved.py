@@ -1,4 +1,4 @@
-"""Answers as they were saved, read back."""
+"""Reads saved answers."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ Form = dict[str, Any]
 
 
 def read_answers(path: Path) -> list[Form]:
-    """The answers of a JSON file, one or a list of them, or of JSON Lines. AnswerFileError if malformed."""
+    """The answers of a file: one in JSON, a JSON list, or JSON Lines. AnswerFileError if malformed."""
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -37,7 +37,7 @@ def _parsed(text: str) -> list[Any]:
 
 
 class _Refused(ValueError):
-    """JSON that two readers may take for different things."""
+    """JSON that two programs may read differently."""
 
 
 def _loaded(text: str) -> Any:
@@ -45,7 +45,7 @@ def _loaded(text: str) -> Any:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> Form:
-    """An object whose names are there once: of a name said twice, each program reads the one it likes."""
+    """The object, if each name stands in it once. Of a repeated name, programs read different values."""
     form = dict(pairs)
     if len(form) < len(pairs):
         name = next(name for name in form if sum(name == other for other, _ in pairs) > 1)

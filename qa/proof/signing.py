@@ -1,9 +1,9 @@
-"""The library's signature of what it answers, and whose signature an answer bears.
+"""Signs the library's answers, and tells whose signature an answer has.
 
-A library has a pair of keys (Ed25519, RFC 8032) in two files of its folder: the private one, which only its owner may
-read, signs; the public one proves. Signed is the canonical JSON (RFC 8785) of the whole answer but its ``signature``
-and its ``id``, which is the asker's own; so the same answer has the same signature on every face. Each file opens with
-the SHA-256 of what follows, PEM as OpenSSL reads it, so that a damaged key is found out and never used.
+A library has a pair of keys (Ed25519, RFC 8032) in two files of its folder. The private key, which only its owner may
+read, signs; the public key proves. The canonical JSON (RFC 8785) of the answer is signed, without its ``signature``,
+its ``note`` and its ``id``, which is the asker's own; so the same answer has the same signature on every face. Each
+key file starts with the SHA-256 of the rest, which is PEM as OpenSSL reads it, so that a damaged key is never used.
 """
 
 import logging
@@ -22,15 +22,15 @@ PRIVATE, PUBLIC = "signing.key", "signing.pub"
 ALGORITHM = "Ed25519"
 
 _PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
-"""What stands before the 32 bytes of a private key of this kind (RFC 8410, section 7)."""
+"""The bytes before the 32 bytes of an Ed25519 private key (RFC 8410, section 7)."""
 
 _UNSIGNED_FIELDS = frozenset({"id", "note", "signature"})
-"""The asker's own; what an export adds, which ``checking`` holds to its words; and what is made last."""
+"""``id`` is the asker's own; an export adds ``note``, whose words ``checking`` checks; ``signature`` is made last."""
 _PURPOSE = b"Pincite answer\n"
-"""Goes before what is signed, so that the signature fits nothing but an answer."""
+"""Put before the signed bytes, so that the signature fits only an answer."""
 _OWNER_ONLY = 0o600
 _SHOWN = 16
-"""Hexadecimal digits of a public key by which people tell it."""
+"""Hexadecimal digits of a public key that are shown to people."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,19 +38,19 @@ Signer = Literal["this library", "another", "nobody", "altered"]
 
 
 class _DamagedKey(ValueError):
-    """A file of a key is not what was written."""
+    """A key file is not what was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whose signature an answer bears, and that in words."""
+    """Whose signature an answer has, and the same in words."""
 
     by: Signer
     words: str
 
     @property
     def signed(self) -> bool | None:
-        """True by this library, None by nobody, False otherwise."""
+        """True if signed by this library, None if by nobody, False otherwise."""
         return None if self.by == "nobody" else self.by == "this library"
 
 
@@ -60,8 +60,8 @@ class Signature:
 def ensure_keys(folder: Path) -> None:
     """Give the library a pair of keys if it has none; a missing public key is made from a sound private one.
 
-    To be called by the one writer. A damaged key is left as it is. Where the keys cannot be written, answers stay
-    unsigned.
+    Call this only while holding the write lock. A damaged key is left as it is. If the keys cannot be written, answers
+    stay unsigned.
     """
     try:
         if not (folder / PRIVATE).exists() and not (folder / PUBLIC).exists():
@@ -73,9 +73,9 @@ def ensure_keys(folder: Path) -> None:
 
 
 def renew_keys(folder: Path) -> list[str]:
-    """Make a new pair of keys, and say so; what the old one signed is no longer signed by this library.
+    """Make a new pair of keys; returns a sentence on it. Answers signed before no longer count as this library's.
 
-    OSError if it cannot be kept.
+    OSError if the keys cannot be written.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -89,16 +89,16 @@ def renew_keys(folder: Path) -> list[str]:
 
 
 def mend_keys(folder: Path) -> list[str]:
-    """What is wrong with the library's keys, a sentence each; a public key is made anew from a sound private one.
+    """The problems of the library's keys, a sentence each. A bad public key is made anew from a sound private one.
 
-    To be called by the one writer. OSError if the public key cannot be written.
+    Call this only while holding the write lock. If the public key cannot be written, a sentence says so.
     """
     if not (folder / PRIVATE).exists() and not (folder / PUBLIC).exists():
         return []
     try:
         private = _private_key(folder)
     except PermissionError:
-        return []  # somebody else's, for which we do not sign
+        return []  # another user's key, with which we do not sign
     except (OSError, ValueError) as error:
         return [
             f"the library's key {PRIVATE} is damaged ({_why(error)}); answers are not signed until there is a new one"
@@ -162,7 +162,7 @@ def _write_public(folder: Path, key: "Ed25519PublicKey") -> None:
 
 
 def sign(folder: Path, form: Mapping[str, Any]) -> dict[str, str] | None:
-    """The library's signature of an answer in its JSON form; None where there is no sound key that we may read."""
+    """The library's signature of an answer in its JSON form; None if there is no sound key that we may read."""
     try:
         key = _private_key(folder)
     except (OSError, ValueError):
@@ -171,7 +171,7 @@ def sign(folder: Path, form: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def signature_of(form: Mapping[str, Any], folder: Path) -> Signature:
-    """Whose signature the answer bears, as far as this library's public key tells."""
+    """Whose signature the answer has, as far as this library's public key tells."""
     given = form.get("signature")
     if given is None:
         return Signature("nobody", "It is not signed by this library, nor by any.")
@@ -198,7 +198,7 @@ def signature_of(form: Mapping[str, Any], folder: Path) -> Signature:
 
 
 def _fits(form: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """Whether the signature is that of the answer, with whatever key. ValueError where it is none."""
+    """Whether the signature fits the answer, with the key that it names. ValueError if it is not a signature."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

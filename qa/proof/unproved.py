@@ -1,4 +1,4 @@
-"""Which quotes of a kept answer the library, as it is now, does not hold any more."""
+"""Finds the quotes of a kept answer that the library no longer has."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -9,14 +9,14 @@ from typing import Any
 from qa.records import Document
 
 UNPROVED = "kept from an earlier library, not proved"
-"""What is said of a quote whose document is gone, or is another now."""
+"""The words for a quote whose document is gone or has changed."""
 
 FindDocument = Callable[[str], Document | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """What is not proved of an answer: sentences by their place from 0, citations by number, hits by rank."""
+    """The unproved parts of an answer: sentences by position from 0, citations by number, hits by rank."""
 
     sentences: frozenset[int] = frozenset()
     citations: frozenset[int] = frozenset()
@@ -27,9 +27,9 @@ class Unproved:
 
 
 def unproved(answer: Mapping[str, Any], find: FindDocument) -> Unproved:
-    """Hold every sentence, citation and hit of an Answer in its JSON form against the documents.
+    """Check every sentence, citation and hit of an Answer in its JSON form against the documents.
 
-    Raises KeyError, TypeError or AttributeError for what is not in the form of an answer.
+    Raises KeyError, TypeError or AttributeError if it is not in the form of an answer.
     """
     intact = cache(lambda doc_id: _intact(find(doc_id)))
     citations = {citation["number"]: citation for citation in answer["citations"]}
@@ -47,7 +47,7 @@ def unproved(answer: Mapping[str, Any], find: FindDocument) -> Unproved:
 
 
 def stands(quote: str, start: int, end: int, sha256: str, document: Document | None) -> bool:
-    """Whether the words stand at this place of a document whose text has this SHA-256."""
+    """Whether the document's text has this SHA-256 and these words at this place."""
     return _stands({"start": start, "end": end}, quote, _intact(document), sha256)
 
 
@@ -59,13 +59,13 @@ def _stands(place: Mapping[str, Any], quote: str, document: Document | None, sha
 
 
 def _intact(document: Document | None) -> Document | None:
-    """The document if its text is the one that was read."""
+    """The document, if its text is still what was read; else None."""
     known = document and hashlib.sha256(document.text.encode()).hexdigest() == document.sha256
     return document if known else None
 
 
 def noted(numbers: Sequence[int]) -> str:
-    """That quotes of these numbers are not proved.
+    """A sentence that the quotes with these numbers are not proved.
 
     >>> noted([1, 3])
     'Quotes 1, 3: kept from an earlier library, not proved.'

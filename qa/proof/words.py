@@ -1,4 +1,4 @@
-"""What a proof covers and what not, in words: the same on every face."""
+"""What a proof covers and what not, in words that are the same on every face."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,27 +12,27 @@ _UNSIGNED = "That the library gave this question, confidence, order of passages 
 
 
 def signed(results: Sequence[Verification]) -> bool | None:
-    """True if this library signed every answer, False if another did or one was altered, None else."""
+    """True if this library signed every answer, False if another signed one or one was altered, None otherwise."""
     found = {result.signature.signed if result.signature else None for result in results}
     return False if False in found else None if None in found else True
 
 
 def covers(results: Sequence[Verification]) -> list[str]:
-    """A sentence for each text that quotes were proved to stand in, and for what signatures prove."""
+    """A sentence for each text in which quotes were proved, and for what signatures prove."""
     texts = sum((Counter(result.texts) for result in results), Counter[str]())
     said = [f"{_sentences(count)} word for word in {text}." for text, count in texts.items()]
     return said + [_counted(words, results) for words in _signatures(results, given=True)]
 
 
 def unproved(results: Sequence[Verification]) -> list[str]:
-    """A sentence for each thing that a reader might take for proved and is not."""
+    """A sentence for each thing that is not proved although a reader might think so."""
     said = [one for result in results for one in result.unproved]
     said += [_counted(f"{_UNSIGNED}. {words}", results) for words in _signatures(results, given=False)]
     return [*dict.fromkeys(said), _NEVER]
 
 
 def _signatures(results: Sequence[Verification], given: bool) -> list[str]:
-    """The different things to say of signatures, by this library or not; broken ones are told as problems."""
+    """The distinct sentences on signatures, by this library or not. Broken ones are reported as problems instead."""
     found = (result.signature for result in results if result.signature and result.signature.by != "altered")
     return list(dict.fromkeys(one.words for one in found if (one.by == "this library") == given))
 

@@ -1,4 +1,4 @@
-"""The process that takes the words out of one file by another way: a line of JSON and the file's bytes in, JSON out."""
+"""The process that extracts the words of one file. In: a line of JSON, then the file's bytes. Out: JSON."""
 
 import json
 import sys
@@ -10,20 +10,20 @@ from qa.readers.worker import lock_in, restrict
 
 
 def main(limits: str) -> None:
-    """Extract under these limits and write the words by page, or null where that cannot be done."""
+    """Extract under these limits and write the words by page, or null if that fails."""
     restrict(Limits(**json.loads(limits)))
     head, data = sys.stdin.buffer.read().split(b"\n", 1)
     asked = json.loads(head)
     try:
         lock_in()
         found: dict[int, str] | None = words(data, asked["format"], asked["pages"])
-    except Exception:  # the border of isolation: a hostile file may bring about anything
+    except Exception:  # the border of isolation: a hostile file may cause any error
         found = None
     sys.stdout.buffer.write(json.dumps(found).encode())
 
 
 def words(data: bytes, format_name: str, pages: Sequence[int]) -> dict[int, str]:
-    """The words of a file by page; all of them on page 0 where the format has none."""
+    """The words of a file by page; all on page 0 if the format has no pages."""
     return words_of_pdf(data, pages) if format_name == "PDF" else {0: WAYS[format_name][1](data)}
 
 
