@@ -1,1 +1,1 @@
-"""Question sets to measures to reports: how well a library answers, and why not."""
+"""From question sets to measures and reports: how well a library answers, and where it fails."""

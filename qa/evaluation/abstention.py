@@ -1,4 +1,4 @@
-"""Whether the confidence knows when an answer is right: risk and coverage, AUROC, calibration.
+"""Whether the confidence tells right answers from wrong ones: risk and coverage, AUROC, calibration.
 
 Each question has a confidence, 0 to 1, and a truth: whether its answer is supported (a sentence of it is gold),
 or whether the documents answer it at all.
@@ -14,10 +14,10 @@ BINS = 10
 
 
 def risk_coverage(confidences: Sequence[float], supported: Sequence[bool]) -> RiskCoverage:
-    """The curve of answering only above each confidence, the most confident questions first.
+    """The risk-coverage curve: questions are answered in order of falling confidence.
 
-    Questions of equal confidence are answered together, since no threshold can part them; the area is the mean
-    risk over all coverages, each such group having the risk at its end. From El-Yaniv and Wiener, "On the
+    Questions of equal confidence are answered together, since no threshold can separate them. The area is the mean
+    risk over all coverages; each such group has the risk at its end. From El-Yaniv and Wiener, "On the
     Foundations of Noise-free Selective Classification", JMLR 11, 2010; the area from Geifman, Uziel and
     El-Yaniv, "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers", ICLR 2019.
     """
@@ -36,8 +36,8 @@ def risk_coverage(confidences: Sequence[float], supported: Sequence[bool]) -> Ri
 def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float | None:
     """The chance that an answerable question is more confident than an unanswerable one, ties counting half.
 
-    None without both. The Mann-Whitney form of the area under the ROC curve; Hanley and McNeil, "The Meaning and
-    Use of the Area under a ROC Curve", Radiology 143, 1982.
+    None if either kind is missing. The Mann-Whitney form of the area under the ROC curve; Hanley and McNeil, "The
+    Meaning and Use of the Area under a ROC Curve", Radiology 143, 1982.
     """
     if not answerable or not unanswerable:
         return None
@@ -50,7 +50,7 @@ def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float |
 
 
 def calibration(confidences: Sequence[float], supported: Sequence[bool], bins: int = BINS) -> list[CalibrationBin]:
-    """Questions in bins of equal mass, by rising confidence; fewer bins where there are fewer questions."""
+    """Questions in bins of equal size, by rising confidence; fewer bins if there are fewer questions than bins."""
     order = np.argsort(confidences, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
     given, truth = np.asarray(confidences, float), np.asarray(supported, float)
@@ -58,7 +58,7 @@ def calibration(confidences: Sequence[float], supported: Sequence[bool], bins: i
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """Expected calibration error, 0 to 1: the mean distance of confidence and frequency over all questions.
+    """Expected calibration error, 0 to 1: the mean distance between confidence and frequency over all questions.
 
     Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
     """

@@ -1,7 +1,7 @@
-"""Check a question set against the documents it asks about: what is wrong, and what a person should look at.
+"""Checks a question set against its documents: what is wrong, and what a person should look at.
 
 Problems are facts, such as a quote that stands in no document. Advice is for a person to judge: sentences
-that may answer too, questions that say the same, a lopsided set. Nothing here reads an answer's meaning.
+that may answer too, questions that say the same, a lopsided set. Nothing here judges what an answer means.
 """
 
 import re
@@ -21,24 +21,24 @@ from qa.text.sentences import Span, section_sentences, split_sentences
 from qa.text.terms import question_terms, terms
 
 NEAREST = 5
-"""Sentences looked at for each question, best first by what they say themselves."""
+"""Sentences looked at for each question, best first by first-stage score."""
 
 NEAREST_SHARE = 0.7
-"""Of the best sentence's own score, below which a sentence is not worth a person's time."""
+"""A sentence below this share of the best first-stage score is not worth a person's time."""
 
 NEAREST_SCORE = 0.4
-"""Likewise, in the units of a sentence's own score: below it, question and sentence have little in common."""
+"""A sentence below this first-stage score has little in common with the question."""
 
 ALIKE = 0.9
-"""The cosine of two questions from which on they may ask the same."""
+"""Two questions of at least this cosine may ask the same."""
 
 SHORT_QUOTE = 40
-"""Characters below which a quote says too little to be told from its neighbours."""
+"""A quote of fewer characters says too little to be told from its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend or to look at, and the ids of the questions that it is about."""
+    """One thing to correct or to look at, and the ids of the questions concerned."""
 
     code: str
     ids: tuple[str, ...]
@@ -47,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where a gold quote stands: ``document.text[start:end]`` is the quote, but for white space."""
+    """Where a gold quote stands: ``document.text[start:end]`` is the quote, except for white space."""
 
     id: str
     source: str
@@ -57,7 +57,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence near to a question, as the library ranks it by what it says itself."""
+    """A sentence near to a question, with its first-stage score."""
 
     source: str
     start: int
@@ -68,7 +68,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was found. The set passes when there are no problems."""
+    """All findings. The set passes if there are no problems."""
 
     questions: int
     problems: tuple[Finding, ...]
@@ -85,7 +85,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Texts:
-    """The documents by file name, with all that is looked up in them."""
+    """The documents by file name, with the look-ups that the checks need."""
 
     documents: Mapping[str, Document]
 
@@ -103,7 +103,7 @@ class Texts:
         return any(s.role in EVIDENCE_ROLES and s.start < span[1] and span[0] < s.end for s in sections)
 
     def before(self, source: str, place: int) -> str:
-        """The sentence that ends before a place of the text; empty where its section starts there."""
+        """The sentence that ends before a place of the text; empty if the section starts there."""
         document = self.documents[source]
         start = next((s.start for s in document.sections if s.start <= place < s.end), place)
         return next(
@@ -199,7 +199,7 @@ def _quote_faults(source: str, quote: str, texts: Texts) -> Iterator[tuple[str, 
 
 
 def nearest(question: str, library: Library) -> list[Candidate]:
-    """The few sentences that come nearest to a question by what they say themselves, best first."""
+    """The few sentences nearest to a question by first-stage score, best first."""
     found = library.retrieve(question)
     scored = sorted(((s.first_stage, s) for s in found.sentences), key=lambda pair: -pair[0])[:NEAREST]
     floor = max(NEAREST_SCORE, NEAREST_SHARE * scored[0][0]) if scored else 0.0
@@ -211,7 +211,7 @@ def nearest(question: str, library: Library) -> list[Candidate]:
 
 
 def unmarked(question: Question, candidates: Iterable[Candidate], texts: Texts) -> tuple[Candidate, ...]:
-    """Those candidates that no quote of the question touches, whether gold or judged to be none."""
+    """The candidates that overlap no quote of the question, neither gold nor judged."""
     seen = [(source, span) for source, quote in question.answers for span in texts.spans(source, quote)]
     seen += [
         (source, span) for source in texts.documents for quote in question.judged for span in texts.spans(source, quote)
@@ -241,7 +241,7 @@ def _alike(questions: Sequence[Question], encoder: Encoder) -> Iterator[Finding]
 
 
 def measure(questions: Sequence[Question], texts: Texts) -> dict[str, Any]:
-    """What the set is made of: counts, shares from 0 to 1, and medians."""
+    """The figures of the set: counts, shares from 0 to 1, and medians."""
     gold = [answer for question in questions for answer in question.answers]
     kinds = Counter(question.kind for question in questions)
     documents = Counter(source for source, _ in gold)
@@ -262,13 +262,13 @@ def measure(questions: Sequence[Question], texts: Texts) -> dict[str, Any]:
 
 
 def _skew(gold: Mapping[str, int], sentences: Mapping[str, int]) -> float:
-    """By how much a document's share of the answers exceeds its share of the sentences, at most."""
+    """The greatest excess of a document's share of the answers over its share of the sentences."""
     answers, total = sum(gold.values()), sum(sentences.values())
     return max((_share(gold.get(s, 0), answers) - _share(n, total) for s, n in sentences.items()), default=0.0)
 
 
 def overlap(question: Question) -> float:
-    """The share, 0 to 1, of the question's terms that stand in the gold quote which has most of them."""
+    """The largest share, 0 to 1, of the question's terms that one of its gold quotes has."""
     asked = dict.fromkeys(question_terms(question.question), 1.0)
     return max((coverage(terms(quote), asked) for _, quote in question.answers), default=0.0)
 
@@ -286,7 +286,7 @@ BOUNDS: Mapping[str, tuple[float, float, str]] = {
     "question_words_median": (4, 20, "most questions are very short or very long; write as readers ask"),
     "overlap_median": (0, 0.6, "the questions repeat the words of their answers; ask in a reader's words"),
 }
-"""Least and greatest value of a figure, and what to do beyond them."""
+"""The least and greatest good value of each figure, and what to do outside them."""
 
 
 def _lopsided(figures: Mapping[str, Any]) -> Iterator[Finding]:

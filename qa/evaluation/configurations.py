@@ -1,10 +1,10 @@
-"""Configurations of Pincite to be compared: a TOML table each, and the library that each needs.
+"""Configurations of Pincite to compare: a TOML table each, and the library that each needs.
 
     [dense]
     description = "the cosine of passage and question alone"
     ranking = { weights = { dense = 1.0 }, sentence_weights = { cosine = 1.0 }, passage_weight = 0.0 }
 
-What a table leaves out is as in Pincite itself; ``docs/evaluation.md`` lists the keys.
+A key that a table leaves out has Pincite's default; ``docs/evaluation.md`` lists the keys.
 """
 
 import hashlib
@@ -35,18 +35,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One system to be made: Pincite with these settings, or one of somebody's own (``system``)."""
+    """One system to evaluate: Pincite with these settings, or a user's own (``system``)."""
 
     name: str
     description: str = ""
     model: str | None = None
-    """As for 'qa add --model'; None for that of the library."""
+    """As for 'qa add --model'; None for the library's own."""
     passage: Limits = DEFAULT_LIMITS
     head_weight: float = HEAD_WEIGHT
-    """Of title and headings in the vectors of passages."""
+    """The weight of title and headings in the vectors of passages."""
     ranking: Ranking = field(default_factory=Ranking)
     scorer: str | None = None
-    """A cross-encoder of sentence-transformers, a folder or a cached name; None for Pincite's own reranker."""
+    """A cross-encoder of sentence-transformers, by folder or cached name; None for Pincite's own reranker."""
     answering: Answering = DEFAULT_ANSWERING
     threshold: float = THRESHOLD
     system: str | None = None
@@ -54,7 +54,7 @@ class Configuration:
 
 
 def is_stored(configuration: Configuration) -> bool:
-    """Whether a library has the passages of this configuration, and their vectors, as it is stored."""
+    """Whether a stored library has the passages and vectors of this configuration already."""
     return (configuration.passage, configuration.head_weight) == (DEFAULT_LIMITS, HEAD_WEIGHT)
 
 
@@ -62,7 +62,7 @@ DEFAULT = Configuration("full", "Pincite as it is")
 
 
 def read_configurations(path: Path) -> list[Configuration]:
-    """The configurations of a file, in its order. EvaluationError if it is not of the documented form."""
+    """The configurations of a file, in its order. EvaluationError if it is not in the documented form."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -87,7 +87,7 @@ def _parsed(name: str, table: object, place: str) -> Configuration:
 
 
 def _checked(table: object, record: type, place: str, leave_out: str = "") -> Mapping[str, Any]:
-    """The table, whose keys are fields of the record and whose values are of the type of their defaults."""
+    """The table, if its keys are fields of the record and its values have the types of these fields."""
     known = {one.name: _kinds(one.type) for one in fields(record) if one.name != leave_out}
     if not isinstance(table, dict):
         raise EvaluationError(f"{place} is not a table; write it as one, with {', '.join(known)}.")
@@ -98,7 +98,7 @@ def _checked(table: object, record: type, place: str, leave_out: str = "") -> Ma
 
 
 def _kinds(declared: object) -> tuple[type, ...]:
-    """What TOML may give for a field of this type; tables for records."""
+    """The types that TOML may give for a field of this type; a table for a record."""
     if declared in (bool, int, float):
         return (int, float) if declared is float else (cast(type, declared),)
     return (str,) if "str" in str(declared) and "Mapping" not in str(declared) else (dict,)
@@ -111,7 +111,7 @@ def _checked_weights(weights: object, known: Mapping[str, float], place: str) ->
 
 
 def chosen(configurations: Sequence[Configuration], names: Sequence[str]) -> list[Configuration]:
-    """The configurations of these names, in the order of the names; all of them if none is named."""
+    """The configurations with these names, in the order of the names; all if no name is given."""
     known = {one.name: one for one in configurations}
     missing = [name for name in names if name not in known]
     if missing:
@@ -120,7 +120,7 @@ def chosen(configurations: Sequence[Configuration], names: Sequence[str]) -> lis
 
 
 def distinct(systems: Sequence[System]) -> list[System]:
-    """The systems, if their names tell them apart; EvaluationError otherwise."""
+    """The systems, if all have different names; EvaluationError otherwise."""
     names = [system.name for system in systems]
     twice = sorted(name for name in set(names) if names.count(name) > 1)
     if twice:
@@ -136,8 +136,8 @@ def open_system(
 ) -> System:
     """The system of a configuration over the library's documents.
 
-    Settings of ranking alone are asked of the library as it is stored. Another model or other passages need
-    a library of their own, which is made in ``cache`` from the stored texts, and found there the next time.
+    If only the ranking differs, the stored library is used. Another model or other passages need a library
+    of their own. It is made in ``cache`` from the stored texts, and found there the next time.
     """
     if configuration.system:
         return _brought(configuration, library)
@@ -153,7 +153,7 @@ def open_system(
 
 
 def _described(configuration: Configuration, encoder: Encoder) -> str:
-    """The description, and every setting that is not Pincite's own."""
+    """The description, and every setting that is not Pincite's default."""
     changed = {
         "model": encoder.name if configuration.model else None,
         "passage": _differences(configuration.passage, DEFAULT_LIMITS),
@@ -172,7 +172,7 @@ def _differences(record: Any, usual: Any) -> dict[str, Any]:
 
 
 def remade(library: Library, encoder: Encoder, configuration: Configuration, cache: Path, progress: Progress) -> Path:
-    """The folder of a library of the same documents, embedded by this encoder as the configuration has its passages."""
+    """The folder of a library of the same documents, embedded by this encoder with the configuration's passages."""
     documents, limits, weight = library.documents(), configuration.passage, configuration.head_weight
     made_of = [[document.sha256 for document in documents], encoder.sha256, COMPOSITION, asdict(limits), weight]
     folder = cache / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
@@ -189,10 +189,10 @@ def remade(library: Library, encoder: Encoder, configuration: Configuration, cac
 
 
 def _brought(configuration: Configuration, library: Library) -> System:
-    """A system of somebody's own, found as MODULE:NAME, here or among what is installed."""
+    """A user's own system, imported as MODULE:NAME from the working directory or from what is installed."""
     module, _, name = str(configuration.system).partition(":")
     if "" not in sys.path:
-        sys.path.insert(0, "")  # a console script does not look in the present folder by itself
+        sys.path.insert(0, "")  # a console script does not search the working directory by itself
     try:
         make = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""Write a question set over one's own documents: what to ask about next, and a pair kept at once.
+"""Helps to write a question set: which passage to ask about next, and saving each pair at once.
 
-The dialogue itself is in ``qa.faces.cli.drafting``. The file is the only state: what it holds decides what
-is offered next, so that work goes on where it stopped.
+The dialogue itself is in ``qa.faces.cli.drafting``. The file is the only state: it decides what is offered
+next, so that work can stop and go on at any time.
 """
 
 import json
@@ -34,7 +34,7 @@ KINDS: Mapping[str, str] = {
     "far": "nothing to do with the texts; unanswerable",
     "instruction": "tries to give orders",
 }
-"""The kinds of question that a set should have, and what they are."""
+"""The kinds of question that a set should have, with their meanings."""
 
 _LIMITS = Limits(overlap=0)
 _NUMBERED = re.compile(r"q(\d+)")
@@ -51,16 +51,16 @@ class Offer:
     end: int
     sentences: tuple[str, ...]
     front: bool = False
-    """Whether it is authors, dates and the like, which few readers ask about."""
+    """Whether it is front matter such as authors and dates, which few readers ask about."""
 
 
 def offers(documents: Sequence[Document]) -> list[Offer]:
-    """The passages of the documents that can be asked about, in order; titles and labels alone are left out."""
+    """The passages that can be asked about, in order. Passages of only titles and labels are left out."""
     return [offer for document in documents for offer in _offers_of(document)]
 
 
 def _offers_of(document: Document) -> Iterator[Offer]:
-    # Words stand in for the model's tokens: nothing is embedded here, so the model is not needed.
+    # Words are counted instead of the model's tokens: nothing is embedded here, so the model is not needed.
     sentences = quotable_sentences(document, _LIMITS, lambda texts: [len(text.split()) for text in texts])
     front = {sentence.start for sentence in sentences if sentence.section.role == "front"}
     for passage in passages(document, sentences, _LIMITS):
@@ -74,11 +74,10 @@ def _offers_of(document: Document) -> Iterator[Offer]:
 def next_offer(
     offered: Sequence[Offer], questions: Sequence[Question], skipped: Collection[Offer], texts: Texts
 ) -> Offer | None:
-    """The passage of which the set asks least: least of its document, then its section, then itself.
+    """The next passage to ask about: from the document, then the section, with the fewest answers so far.
 
-    Authors, dates and the like are offered when all else of their document was skipped.
-    A passage that was skipped counts as asked about, so that the next is from elsewhere, and does not come
-    again. None when all were skipped.
+    Front matter is offered only after all else of its document was skipped. A skipped passage counts as asked about,
+    so that the next is from elsewhere, and it is not offered again. None if all were skipped.
     """
     gold = [
         (source, start) for q in questions for source, quote in q.answers for start, _ in texts.spans(source, quote)
@@ -105,7 +104,7 @@ def next_offer(
 
 
 def started(path: Path) -> list[Question]:
-    """The pairs that are in the file already; none where there is no file yet, or an empty one."""
+    """The pairs that are in the file already; none if there is no file yet or it is empty."""
     if not path.exists() or not path.stat().st_size:
         return []
     return read_questions(path)
@@ -118,7 +117,7 @@ def next_id(questions: Sequence[Question]) -> str:
 
 
 def append(path: Path, question: Question) -> None:
-    """Add a pair as a line of its own; it is on disk when this returns. QuestionSetError if it cannot be."""
+    """Add a pair on a line of its own; it is on disk when this returns. QuestionSetError if that fails."""
     line = json.dumps(as_json(question), ensure_ascii=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,16 +133,16 @@ def append(path: Path, question: Question) -> None:
 
 
 def judged(question: Question, source: str, sentence: str, answers: bool) -> Question:
-    """The question with one more sentence that answers it, or that was found not to."""
+    """The question with one more judged sentence: one that answers it, or one that does not."""
     if answers:
         return replace(question, answerable=True, answers=(*question.answers, (source, sentence)))
     return replace(question, judged=(*question.judged, sentence))
 
 
 def rewrite(path: Path, position: int, question: Question) -> None:
-    """Put a pair in place of that with its id, which is the one at the position; other fields of its line stay.
+    """Replace the pair at the position, which must have the same id. Other fields of its line stay.
 
-    QuestionSetError, with the file as it was, if it cannot be written or another pair stands there by now.
+    QuestionSetError if the file cannot be written or another pair stands there by now; the file is then unchanged.
     """
     try:
         lines = path.read_text("utf-8-sig").split("\n")
@@ -160,7 +159,7 @@ def rewrite(path: Path, position: int, question: Question) -> None:
 
 
 def as_json(question: Question) -> dict[str, object]:
-    """The documented form of a line; ``judged`` is left out where there is nothing in it."""
+    """The documented form of a line; ``judged`` is left out if it is empty."""
     fields: dict[str, object] = {
         "id": question.id,
         "question": question.question,

@@ -1,4 +1,4 @@
-"""Where an evaluation was made, so that a figure can be traced to versions and a machine."""
+"""The environment of an evaluation, so that a figure can be traced to versions and a machine."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ _PACKAGES = (
     "torch",
     "transformers",
 )
-"""What the figures may depend on."""
+"""The packages that figures may depend on."""
 
 
 def environment() -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _version(package: str) -> str | None:
 
 
 def _processor() -> str:
-    """The processor's name as the system gives it; on Linux from /proc/cpuinfo, where platform has none."""
+    """The processor's name. On Linux it is from /proc/cpuinfo, as ``platform`` has none there."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

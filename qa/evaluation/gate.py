@@ -1,7 +1,7 @@
 """The gate: whether a measure has fallen significantly below a committed reference.
 
-The reference keeps the value of each question, so that the test is paired: what is hard stays hard, and a
-fall shows with fewer questions. It is one-sided, since only a fall is to be stopped, and Holm's correction
+The reference keeps the value of each question, so that the test is paired: each question is compared with itself,
+and a fall shows with fewer questions. The test is one-sided, since only a fall must be stopped. Holm's correction
 over the measures keeps the chance of any false alarm below 5%.
 """
 
@@ -16,7 +16,7 @@ from qa.evaluation.results import Evaluation
 from qa.evaluation.statistics import falls, holm
 
 MEASURES = ("Success@5", "RR@10", "nDCG@10", "Sentence@1", "Sentence@3", "answered", "refused")
-"""What is guarded; each more would cost the others power."""
+"""The guarded measures; each further one would cost the others statistical power."""
 
 ALPHA = 0.05
 
@@ -25,7 +25,7 @@ _NEW_REFERENCE = "run 'qa eval' with --gate-update to make a new reference, and 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One guarded measure: its mean in the reference and now, and the one-sided p of a fall."""
+    """One guarded measure: its mean in the reference and now, and the one-sided p value of a fall."""
 
     measure: str
     was: float
@@ -33,7 +33,7 @@ class Row:
     p: float
     p_holm: float
     worse: Sequence[str]
-    """The ids of the questions that have a lower value now, the greatest fall first."""
+    """The ids of the questions with a lower value now, the greatest fall first."""
 
     @property
     def fallen(self) -> bool:
@@ -41,7 +41,7 @@ class Row:
 
 
 def reference(evaluation: Evaluation) -> dict[str, Any]:
-    """What is committed of the evaluation's first system."""
+    """The reference to commit, of the evaluation's first system."""
     system = evaluation.systems[0]
     return {
         "about": _about(evaluation),
@@ -56,7 +56,7 @@ def reference(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _about(evaluation: Evaluation) -> dict[str, Any]:
-    """What has to be equal for a comparison to be fair: the questions, and the files that they are about."""
+    """What must be equal for a fair comparison: the questions, and the files that they are about."""
     return {
         "questions_sha256": evaluation.question_set.get("sha256"),
         "documents_sha256": evaluation.library.get("documents_sha256"),
@@ -70,7 +70,7 @@ def save(evaluation: Evaluation, path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read a reference. EvaluationError if there is none of that form."""
+    """Read a reference. EvaluationError if there is none in that form."""
     try:
         kept = json.loads(path.read_text("utf-8"))
         if not all(isinstance(values, dict) for values in kept["measures"].values()) or "about" not in kept:
@@ -83,7 +83,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def check(kept: Mapping[str, Any], evaluation: Evaluation) -> list[Row]:
-    """Each guarded measure of the first system against the reference; the gate says no if any has fallen.
+    """Compare each guarded measure of the first system with the reference. The gate fails if any has fallen.
 
     EvaluationError if the questions or the documents are not those of the reference.
     """
@@ -106,7 +106,7 @@ def check(kept: Mapping[str, Any], evaluation: Evaluation) -> list[Row]:
 
 
 _ROUNDING = 1e-5
-"""Below what is saved of a value nothing has changed."""
+"""Smaller changes are rounding errors of the saved values."""
 
 
 def _changed(changes: Mapping[str, float]) -> list[float]:

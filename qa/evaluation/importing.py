@@ -1,11 +1,11 @@
-"""Question sets of other forms: a set of Pincite's own form, and the texts as files that ``qa add`` reads.
+"""Imports question sets of other forms: gives a set in Pincite's form, and the texts as files that ``qa add`` reads.
 
-SQuAD-form   an article is a document; the gold quote is the sentence that holds the answer, since an answer such
+SQuAD-form   An article becomes a document. The gold quote is the sentence that holds the answer, since an answer such
              as "308" stands in many places.
-BEIR         a document of ``corpus.jsonl`` is a document; the gold quote is its whole text, so that any passage of
-             a relevant document is right.
-BioASQ-form  the texts are not part of the form; a document is the snippets that were taken from it, and each
-             snippet is a gold quote.
+BEIR         A document of ``corpus.jsonl`` becomes a document. The gold quote is its whole text, so that any passage
+             of a relevant document is right.
+BioASQ-form  The texts are not part of the form. The snippets of a document become a document, and each snippet is a
+             gold quote.
 """
 
 import csv
@@ -29,7 +29,7 @@ SIDECAR = "sources.toml"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document to be written: its file name, what it is called, and its paragraphs."""
+    """A document to be written: its file name, its title, and its paragraphs."""
 
     file: str
     title: str
@@ -45,12 +45,12 @@ class Imported:
 
 
 def squad(path: Path) -> Imported:
-    """Of a JSON file in the form of SQuAD; Rajpurkar et al., EMNLP 2016, and its second version of 2018."""
+    """Import a JSON file in the form of SQuAD; Rajpurkar et al., EMNLP 2016, and its second version of 2018."""
     questions, texts = [], []
     for number, article in enumerate(_json(path)["data"], 1):
         title = str(article.get("title") or f"article {number}")
         file = file_name(title if article.get("title") else f"article-{number}")
-        # Each white space becomes a space, so that a line's end ends no sentence and the offsets stay.
+        # Each white space becomes one space, so that line breaks do not end sentences and offsets stay valid.
         contexts = [re.sub(r"\s", " ", str(paragraph["context"])) for paragraph in article["paragraphs"]]
         texts.append(Text(file, title, [collapse(context) for context in contexts]))
         for paragraph, context in zip(article["paragraphs"], contexts, strict=True):
@@ -74,7 +74,7 @@ def _around(context: str, start: int, end: int) -> str:
 
 
 def beir(path: Path) -> Imported:
-    """Of a folder with ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/*.tsv``; Thakur et al., NeurIPS 2021."""
+    """Import a folder with ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/*.tsv``; Thakur et al., NeurIPS 2021."""
     bodies = {str(one["_id"]): one for one in _json_lines(path / "corpus.jsonl")}
     texts = {name: _beir_text(name, one) for name, one in bodies.items()}
     relevant: dict[str, list[str]] = {}
@@ -101,7 +101,7 @@ def _whole(text: Text) -> tuple[str, str]:
 
 
 def bioasq(path: Path) -> Imported:
-    """Of a JSON file in the form of BioASQ task b; Tsatsaronis et al., BMC Bioinformatics 16, 2015."""
+    """Import a JSON file in the form of BioASQ task b; Tsatsaronis et al., BMC Bioinformatics 16, 2015."""
     questions = []
     snippets: dict[str, dict[str, None]] = {}
     for asked in _json(path)["questions"]:
@@ -121,7 +121,7 @@ FORMS: Mapping[str, Callable[[Path], Imported]] = {"squad": squad, "beir": beir,
 
 
 def read(form: str, path: Path) -> Imported:
-    """The set at ``path``. EvaluationError if it is not of that form, or holds no question that can be judged."""
+    """The set at ``path``. EvaluationError if it is not in that form or holds no question that can be judged."""
     try:
         imported = FORMS[form](path)
     except OSError as error:
@@ -134,12 +134,12 @@ def read(form: str, path: Path) -> Imported:
 
 
 def write(imported: Imported, folder: Path) -> Path:
-    """Write ``questions.jsonl``, and the texts with their titles into ``texts/``; the path of the questions."""
+    """Write ``questions.jsonl``, and the texts with their titles into ``texts/``. Returns the path of the questions."""
     texts = folder / TEXTS
     texts.mkdir(parents=True, exist_ok=True)
     for text in imported.texts:
         (texts / text.file).write_text("\n\n".join(text.paragraphs) + "\n", "utf-8")
-    # What JSON calls a string is one in TOML too, for text without control characters.
+    # For text without control characters, a JSON string is a TOML string too.
     entries = (
         f"[[source]]\nfile = {json.dumps(text.file)}\ntitle = {json.dumps(collapse(text.title), ensure_ascii=False)}\n"
         for text in imported.texts
@@ -162,13 +162,13 @@ def _form(question: Question) -> dict[str, Any]:
 
 
 def file_name(name: str) -> str:
-    """A file name for a document, told apart by a hash where the name itself will not do.
+    """A file name for a document, with a hash added if the name itself cannot be used.
 
     >>> file_name("PMC12"), file_name("Super Bowl 50")
     ('PMC12.txt', 'Super_Bowl_50-c364f219.txt')
     """
     plain = re.sub(r"[^\w-]+", "_", name, flags=re.ASCII)[:80]
-    if plain == name and re.search(r"\d", name):  # so that no name is that of a note, such as "readme"
+    if plain == name and re.search(r"\d", name):  # so that no file is called like a note, such as "readme"
         return f"{plain}.txt"
     return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.txt"
 

@@ -1,4 +1,4 @@
-"""One system's responses held against the gold: what was right, question by question.
+"""Compares one system's responses with the gold: what was right, question by question.
 
 The judgments (qrels) and the run are made here too, in the form that TREC files and ``ir-measures`` share.
 """
@@ -17,7 +17,7 @@ from qa.records import Document, Question
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, what the system said, what it would have said without refusing, and how long it took."""
+    """A question, the response, the response that would be given without refusing, and the time in seconds."""
 
     question: Question
     response: Response
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The results of all questions in order, with the qrels and the run that they rest on."""
+    """The results of all questions in order, with their qrels and run."""
 
     questions: Sequence[QuestionResult]
     qrels: Qrels
@@ -37,7 +37,7 @@ class Judged:
 def judge(asked: Sequence[Asked], passages: Sequence[Piece] | None, documents: Mapping[str, Document]) -> Judged:
     """Judge what a system said.
 
-    ``passages`` is all that it can return; if that is not known, what it returned is judged alone.
+    ``passages`` has all passages that it can return; if None, only those that it returned are judged.
     ``documents`` has the library's documents by file name.
     """
     gold = {one.question.id: resolved(one.question, documents) for one in asked}
@@ -86,7 +86,7 @@ def _by_source(found: Iterable[Found]) -> dict[str, dict[str, str]]:
 
 
 def _docno(found: Found) -> str:
-    """The docno of its place; of its words, where the document does not have them."""
+    """The docno of its place; if the document does not have its words, a docno made from the words."""
     if found.end:
         return docno((found.source, found.start, found.end))
     return f"{encoded(found.source)}#words-{hashlib.sha256(found.text.encode()).hexdigest()[:16]}"
@@ -99,7 +99,7 @@ def _judged(gold: Sequence[Gold], known: Mapping[str, Mapping[str, str]]) -> dic
 
 
 def _scores(hits: Sequence[Found]) -> dict[str, float]:
-    """Docno to score in the order of the hits, which counts; scores fall strictly, so that no tie reorders it."""
+    """Docno to score in the order of the hits. Scores fall strictly, so that no tie changes this order."""
     numbers = dict.fromkeys(_docno(hit) for hit in hits)
     given = [0.0 if hit.score is None else hit.score for hit in hits]
     return dict(zip(numbers, falling(given), strict=False))

@@ -17,10 +17,10 @@ Run = dict[str, dict[str, float]]
 """Question id to docno to score, higher is better."""
 
 JUDGED = 10
-"""Passages of each question that are judged."""
+"""Passages judged for each question."""
 
 SENTENCES = 3
-"""Sentences of each answer that are judged one by one."""
+"""Sentences judged one by one for each answer."""
 
 RANKED = ("Success@1", "Success@3", "Success@5", "Success@10", "RR@10", "nDCG@10")
 """As ``ir-measures`` names them; Success@k is also known as Hit@k, the mean of RR@10 as MRR@10."""
@@ -31,7 +31,7 @@ _CLOSE = 5
 def ranked(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     """Question id to measure to value, by ``ir-measures``, for every question of the qrels.
 
-    A question that the run does not have, or that ir-measures leaves out, has 0.
+    A question that is not in the run, or that ir-measures leaves out, has 0.
     """
     import ir_measures  # loads pandas
 
@@ -43,10 +43,10 @@ def ranked(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
 
 
 def falling(scores: Sequence[float]) -> list[float]:
-    """The scores, each lowered as little as it takes to lie below the one before.
+    """The scores, each lowered by the least amount that puts it below the score before.
 
-    trec_eval orders by score, keeps it in single precision, and breaks ties by docno; so an order survives it
-    only if the scores fall strictly in single precision.
+    trec_eval orders by score in single precision and breaks ties by docno. So it keeps an order only if the
+    scores fall strictly in single precision.
     """
     lowered: list[float] = []
     below = np.float32(math.inf)
@@ -57,10 +57,10 @@ def falling(scores: Sequence[float]) -> list[float]:
 
 
 def by_document(hits: Sequence[Found], gold: Sequence[Gold]) -> dict[str, float]:
-    """Whether a gold document is among the first five hits, and how many of several have a right passage.
+    """``Doc@5``: whether a gold document is among the first five hits.
 
-    ``DocRecall@10`` is there only where a question has gold in several documents; with one it would be
-    Success@10 again.
+    ``DocRecall@10``: the share of the gold documents with a right passage. It is there only for questions with
+    several gold documents; with one it would equal Success@10.
     """
     sources = {one.source for one in gold}
     measures = {"Doc@5": float(any(hit.source in sources for hit in hits[:5]))}
@@ -71,7 +71,7 @@ def by_document(hits: Sequence[Found], gold: Sequence[Gold]) -> dict[str, float]
 
 
 def of_answer(sentences: Sequence[Found], gold: Sequence[Gold], abstained: bool) -> dict[str, float]:
-    """How well the shown sentences answer; a refused question has shown nothing right."""
+    """How well the shown sentences answer. For a refused question nothing is shown, so nothing is right."""
     right = [sentence.right for sentence in sentences]
     reached = {position for one in sentences for position in covered(one.source, one.text, gold)}
     shown = " ".join(sentence.text for sentence in sentences)
@@ -112,7 +112,7 @@ def first_right(hits: Sequence[Found]) -> int | None:
 
 
 def verdict(answerable: bool, abstained: bool, rank: int | None, sentences: Sequence[Found]) -> Verdict:
-    """What became of the question, in a word."""
+    """The verdict on the question."""
     if not answerable:
         return "rightly refused" if abstained else "wrongly answered"
     if abstained:

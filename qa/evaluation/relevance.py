@@ -1,9 +1,9 @@
 """When a passage or a sentence is right, and the relevance judgments (qrels) that follow from it.
 
-Gold is an exact quote of a document, so that it outlives every change of chunking: which passages are
-relevant is derived for each chunking anew. A text is right when it comes from the gold document and holds
-at least half of the gold quote in one piece, or lies wholly inside the quote with at least 20 characters;
-case, white space and hyphenation at line ends do not count.
+Gold is an exact quote of a document, so that it stays valid if the chunking changes; the relevant passages are
+derived anew for each chunking. A text is right if it comes from the gold document and holds at least half of the
+gold quote in one piece, or lies wholly inside the quote with at least 20 characters. Case, white space and
+hyphenation at line ends do not count.
 """
 
 import re
@@ -22,10 +22,10 @@ Qrels = dict[str, dict[str, int]]
 """Question id to docno to relevance, 0 or 1."""
 
 Place = tuple[str, int, int]
-"""The file name of a document, and a span of its canonical text."""
+"""A document's file name, and a span of its canonical text."""
 
 INSIDE_CHARACTERS = 20
-"""A text that lies wholly inside a quote counts from this length on."""
+"""A text that lies wholly inside a quote must have this length."""
 
 _LINE_END_HYPHEN = re.compile(r"(\w)-\s+(\w)")
 _SPACE = re.compile(r"\s+")
@@ -33,9 +33,9 @@ _SPACE = re.compile(r"\s+")
 # ---------------------------------------------------------------- the criterion
 
 
-@lru_cache(maxsize=65_536)  # a passage is held against many quotes
+@lru_cache(maxsize=65_536)  # a passage is compared with many quotes
 def normalised(text: str) -> str:
-    """The text in lower case on one line, with words that a line end broke put together.
+    """The text in lower case on one line, with words joined that a line end broke.
 
     >>> normalised("Anti-\\n tumour   EFFECT")
     'anti-tumour effect'
@@ -60,11 +60,11 @@ def covers(text: str, quote: str) -> bool:
 def shares_half(text: str, quote: str) -> bool:
     """Whether text and quote have a common substring of at least half of the quote's length.
 
-    Let n be that length, h = ceil(n / 2) and b = floor(n / 4), and cut the quote into blocks of b characters
-    from its start. A common substring of at least h >= 2b characters that starts in the quote at s holds the
-    whole block that starts at the first multiple of b from s on: that multiple is at most s + b - 1, so the
-    block ends at most at s + 2b - 1 < s + h. A text without any block is thus turned away at once; the others
-    are looked through for each window of h characters of the quote, one of which a longer substring holds.
+    Let n be that length, h = ceil(n / 2) and b = floor(n / 4). Cut the quote into blocks of b characters from its
+    start. Take a common substring of at least h >= 2b characters that starts in the quote at s. The first multiple
+    of b from s on is at most s + b - 1, so the block that starts there ends at most at s + 2b - 1 < s + h: the
+    substring holds this block whole. So a text without any block is rejected at once. In other texts each window
+    of h characters of the quote is searched for; a longer common substring holds such a window.
     """
     half = (len(quote) + 1) // 2
     return _has_block(text, quote) and any(
@@ -81,7 +81,7 @@ def _has_block(text: str, quote: str) -> bool:
 
 
 def spans(quote: str, text: str) -> list[Span]:
-    """Every place at which the text has the quote, runs of white space being one, in order.
+    """Every place at which the text has the quote, in order. Runs of white space match each other.
 
     >>> spans("a b", "a  b, a\\nb")
     [(0, 4), (6, 9)]
@@ -106,12 +106,12 @@ def _resolved(source: str, quote: str, documents: Mapping[str, Document]) -> Gol
 
 
 def is_right(source: str, text: str, gold: Sequence[Gold]) -> bool:
-    """Whether a text of the named document is right for a question with this gold."""
+    """Whether a text of the document ``source`` is right for a question with this gold."""
     return bool(covered(source, text, gold))
 
 
 def covered(source: str, text: str, gold: Sequence[Gold]) -> list[int]:
-    """The positions of the gold quotes that a text of the named document covers."""
+    """The positions of the gold quotes that a text of the document ``source`` covers."""
     name = PurePath(source).name
     return [position for position, one in enumerate(gold) if one.source == name and covers(text, one.quote)]
 
@@ -120,7 +120,7 @@ def covered(source: str, text: str, gold: Sequence[Gold]) -> list[int]:
 
 
 def docno(place: Place) -> str:
-    """What TREC files call a passage: ``source#start-end``, the source percent-encoded.
+    """The name of a passage in TREC files: ``source#start-end``, with the source percent-encoded.
 
     >>> docno(("a review.txt", 10, 20))
     'a%20review.txt#10-20'
@@ -130,12 +130,12 @@ def docno(place: Place) -> str:
 
 
 def encoded(name: str) -> str:
-    """A name without white space or marks that TREC files could misread, percent-encoded."""
+    """The name percent-encoded, so that it has no white space or marks that break TREC files."""
     return percent_encoded(name, safe="")
 
 
 def place_of(number: str) -> Place:
-    """The place that a docno names. EvaluationError for what is no docno of a passage."""
+    """The place that a docno names. EvaluationError if it is not the docno of a passage."""
     found = re.fullmatch(r"([^#\s]+)#(\d+)-(\d+)", number)
     if found is None:
         raise EvaluationError(f"{number!r} names no passage; name it as FILE#START-END, in characters.")
@@ -145,8 +145,8 @@ def place_of(number: str) -> Place:
 def judgments(gold: Sequence[Gold], passages: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     """Docno to relevance, 0 or 1, of passages given as file name, docno and text.
 
-    A gold quote that no passage covers becomes a relevant docno of its own, ``source#gold-1``, that no
-    system can return, so that missing it counts.
+    A gold quote that no passage covers becomes a relevant docno of its own, ``source#gold-1``. No system can
+    return it, so it counts as missed.
     """
     found: dict[str, int] = {}
     reached: set[int] = set()

@@ -1,8 +1,8 @@
 """What an evaluation finds, as frozen records, and their JSON form.
 
-Everything that a report, a comparison or the gate says is read from these records, so that a saved
-evaluation can be reported and compared again without the library it was made with. A measure is named
-as ``ir-measures`` prints it (``Success@5``, ``nDCG@10``, ``RR@10``) or by the standard term of its field.
+Reports, comparisons and the gate use only these records. So a saved evaluation can be reported and compared
+again without its library. Measures have the names that ``ir-measures`` prints (``Success@5``, ``nDCG@10``,
+``RR@10``) or the standard term of their field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ Verdict = Literal[
 class Gold:
     """One gold quote. ``start`` and ``end`` are character offsets in the document's canonical text.
 
-    They are None for a quote that the document does not hold, which no system can find. ``others`` are the
-    spans of further places that hold the same words.
+    They are None if the document does not hold the quote; then no system can find it. ``others`` are the
+    spans of further places with the same words.
     """
 
     source: str
@@ -40,8 +40,8 @@ class Gold:
 class Found:
     """A passage or an answer sentence that a system gave, and whether it is right.
 
-    ``start`` and ``end`` are character offsets in the document's canonical text, both 0 where the system
-    gave words that the document does not have.
+    ``start`` and ``end`` are character offsets in the document's canonical text. Both are 0 if the document
+    does not have the words.
     """
 
     source: str
@@ -51,16 +51,16 @@ class Found:
     end: int
     right: bool
     score: float | None = None
-    """The system's own, higher is better; None where it gave none."""
+    """The system's own score, higher is better; None if it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
     """How one system fared on one question.
 
-    ``measures`` holds the value of every measure that is defined for this question, higher is better:
-    retrieval and answer measures for answerable questions only. ``rank`` is that of the first right
-    passage, counted from 1, None where there is none among the hits.
+    ``measures`` holds the value of every measure that is defined for this question, higher is better;
+    retrieval and answer measures are only defined for answerable questions. ``rank`` is that of the first
+    right passage, counted from 1; None if no hit is right.
     """
 
     id: str
@@ -75,13 +75,13 @@ class QuestionResult:
     rank: int | None
     measures: Mapping[str, float]
     hits: Sequence[Found]
-    """Best first, as many as are judged (10)."""
+    """Best first; only those that are judged (10)."""
     sentences: Sequence[Found]
     """Best first."""
     seconds: float
     """Wall time of this question on a warm library."""
     supported: bool = False
-    """Whether a sentence that it shows, or would show if it never refused, is gold."""
+    """Whether a sentence is gold that the system shows, or would show if it never refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """Answering the most confident questions first: the share answered, and the share of those that is wrong.
+    """The most confident questions are answered first: the share answered, and the share of those that is wrong.
 
-    An answer is wrong where the question has no answer or no sentence of it is gold; a refused question is
-    judged by the sentences that it would show. ``coverage`` rises; ``risk`` has one value for each. ``area``
-    is the area under the curve (AURC), lower is better.
+    An answer is wrong if the question has no answer or no sentence shown is gold; a refused question is judged by the
+    sentences that would be shown. ``coverage`` rises; ``risk`` has one value for each. ``area`` is the area under the
+    curve (AURC), lower is better.
     """
 
     coverage: Sequence[float]
@@ -119,7 +119,7 @@ class CalibrationBin:
 
 @dataclass(frozen=True, slots=True)
 class SystemResult:
-    """Everything measured of one system (a configuration, or a retriever brought along)."""
+    """Everything measured of one system (a configuration, or a user's own retriever)."""
 
     name: str
     description: str
@@ -134,11 +134,11 @@ class SystemResult:
     calibration_error: float
     """Expected calibration error, 0 to 1, lower is better."""
     auroc: float | None
-    """Of the confidence, answerable against unanswerable questions; None without both."""
+    """AUROC of the confidence, answerable against unanswerable questions; None if either kind is missing."""
     seconds: Mapping[str, float]
-    """Of one question: "p50", "p90", "p99"."""
+    """Percentiles of the time of one question: "p50", "p90", "p99"."""
     size: Mapping[str, int]
-    """"documents", "passages", "bytes" of the index it searched."""
+    """"documents", "passages", "bytes" of the index that it searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Comparison:
     p_holm: float
     """After Holm's correction over all comparisons of the evaluation."""
     detectable: float
-    """The least true difference that this set shows at the 5% level four times in five."""
+    """The least true difference that a set like this shows at the 5% level with a power of 80%."""
     count: int
 
 

@@ -1,4 +1,4 @@
-"""Ask every system every question, judge what it says, and put it all together."""
+"""Asks every system every question, judges the responses, and makes the Evaluation."""
 
 import time
 from collections import Counter
@@ -23,15 +23,15 @@ from qa.records import Document, Question
 SEED = 7
 
 COMPARED = ("Success@5", "RR@10", "nDCG@10", "Sentence@1", "Sentence@3")
-"""The measures by which systems are tested against one another; each more would cost the others power."""
+"""The measures by which systems are compared; each further one would cost the others statistical power."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with a system's name, the questions asked and the questions in all."""
+"""Called with a system's name, the number of questions asked, and the number of all questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was found of a system, with the qrels and the run that its ranked measures rest on."""
+    """The result of a system, with the qrels and the run that its ranked measures are computed from."""
 
     result: SystemResult
     qrels: Qrels
@@ -51,14 +51,14 @@ def evaluate(
     library: Mapping[str, Any] | None = None,
     seed: int = SEED,
 ) -> Evaluation:
-    """Measure all systems on all questions, over the documents that the gold quotes are from."""
+    """Measure all systems on all questions. ``documents`` are those that the gold quotes are from."""
     named = by_name(documents)
     measured = [measure(system, questions, named, seed=seed) for system in systems]
     return assemble(measured, question_set or described(questions), library or {}, seed)
 
 
 def described(questions: Sequence[Question], name: str = "", sha256: str = "") -> dict[str, Any]:
-    """What an Evaluation says of its question set."""
+    """An Evaluation's description of its question set."""
     return {
         "name": name,
         "sha256": sha256,
@@ -69,7 +69,7 @@ def described(questions: Sequence[Question], name: str = "", sha256: str = "") -
 
 
 def by_name(documents: Iterable[Document]) -> dict[str, Document]:
-    """The documents by file name, which gold quotes go by. EvaluationError if two have the same."""
+    """The documents by file name, as gold quotes name them. EvaluationError if two have the same name."""
     named: dict[str, Document] = {}
     for document in documents:
         if named.setdefault(document.source, document) is not document:
@@ -103,9 +103,9 @@ def measure(
     seed: int = SEED,
     progress: Progress = _no_progress,
 ) -> Measured:
-    """Ask a system every question, one after another, and judge what it says."""
+    """Ask a system every question, one after another, and judge its responses."""
     check(questions, documents)
-    system.ask(questions[0])  # so that no question pays for what is loaded once
+    system.ask(questions[0])  # so that the time of loading counts for no question
     asked = []
     for done, question in enumerate(questions):
         progress(system.name, done, len(questions))
@@ -158,7 +158,7 @@ def _estimates(results: Sequence[QuestionResult], seed: int) -> dict[str, Estima
 def assemble(
     measured: Sequence[Measured], question_set: Mapping[str, Any], library: Mapping[str, Any], seed: int = SEED
 ) -> Evaluation:
-    """The Evaluation of these systems, each tested against each other."""
+    """The Evaluation of these systems, with every two of them compared."""
     systems = [one.result for one in measured]
     return Evaluation(
         question_set=question_set,
@@ -171,12 +171,15 @@ def assemble(
 
 
 def since(before: Evaluation, after: Evaluation) -> list[Comparison]:
-    """The first system of an evaluation against that of an earlier one, over the questions that they share."""
+    """Compare the first systems of an earlier and a later evaluation, over the questions that they share."""
     return compare([before.systems[0], after.systems[0]], after.seed)
 
 
 def compare(systems: Sequence[SystemResult], seed: int) -> list[Comparison]:
-    """Every two systems by every measure of COMPARED that both have for two questions, p corrected over all."""
+    """Compare every two systems by each measure of COMPARED that they share for at least two questions.
+
+    The p values are corrected over all these comparisons.
+    """
     drafts = [
         (measure, first.name, second.name, differences, randomisation_test(differences, seed))
         for measure in COMPARED
@@ -188,7 +191,7 @@ def compare(systems: Sequence[SystemResult], seed: int) -> list[Comparison]:
 
 
 def paired(first: Sequence[QuestionResult], second: Sequence[QuestionResult], measure: str) -> list[float]:
-    """Second minus first, of each question that both have the measure for."""
+    """Second minus first, for each question that both have the measure for."""
     values = {one.id: one.measures[measure] for one in first if measure in one.measures}
     return [one.measures[measure] - values[one.id] for one in second if one.id in values and measure in one.measures]
 

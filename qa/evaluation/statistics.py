@@ -1,6 +1,6 @@
-"""How sure a mean is, and whether two systems differ: the bootstrap and the paired randomisation test.
+"""How certain a mean is, and whether two systems differ: the bootstrap and the paired randomisation test.
 
-Questions are the sample: every figure speaks of how the systems would do on other questions of the same kind.
+The questions are the sample: every figure is about how the systems would do on other questions of the same kind.
 Everything is seeded, so that a repeated evaluation gives the same figures.
 """
 
@@ -17,9 +17,9 @@ from qa.evaluation.results import Estimate
 RESAMPLES = 2_000
 FLIPS = 10_000
 _CHUNK = 1_000
-"""Sign flips at a time, so that memory stays small."""
+"""Sign flips computed at a time, so that memory use stays small."""
 _EPSILON = 1e-9
-"""Sums that differ by less are equal but for rounding."""
+"""Sums that differ by less are equal except for rounding."""
 
 Values = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def _weights(count: int, seed: int) -> Values:
 def randomisation_test(differences: Sequence[float], seed: int) -> float:
     """Two-sided p of the paired randomisation test that the mean difference is 0.
 
-    Under the null hypothesis each question's difference might as well have the other sign. Smucker, Allan and
+    Under the null hypothesis each question's difference could equally have the other sign. Smucker, Allan and
     Carterette, "A Comparison of Statistical Significance Tests for Information Retrieval Evaluation", CIKM 2007.
     """
     sums, observed = _flipped_sums(differences, seed)
@@ -59,19 +59,19 @@ def randomisation_test(differences: Sequence[float], seed: int) -> float:
 
 
 def falls(differences: Sequence[float], seed: int) -> float:
-    """One-sided p of the same test against the alternative that the mean difference is below 0."""
+    """One-sided p of the same test; the alternative is that the mean difference is below 0."""
     sums, observed = _flipped_sums(differences, seed)
     return _share(sums <= observed + _EPSILON)
 
 
 def _share(extreme: NDArray[np.bool_]) -> float:
-    """The observed order counts as one of the flips, so that p is never 0."""
+    """The p value: the share of extreme flips. The observed signs count as one flip, so that p is never 0."""
     return (1 + int(extreme.sum())) / (1 + len(extreme))
 
 
 def _flipped_sums(differences: Sequence[float], seed: int) -> tuple[Values, float]:
     values = np.asarray(differences, float)
-    values = values[values != 0]  # a sign means nothing to these
+    values = values[values != 0]  # a sign does not change zeros
     chance = np.random.default_rng(seed)
     sums = [
         (chance.integers(0, 2, (_CHUNK, len(values)), np.int8) * 2.0 - 1.0) @ values for _ in range(FLIPS // _CHUNK)
@@ -80,7 +80,7 @@ def _flipped_sums(differences: Sequence[float], seed: int) -> tuple[Values, floa
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """The p values adjusted for being several, in their order, so that each can be held against alpha.
+    """The p values adjusted for multiple tests, in their order, so that each can be compared with alpha.
 
     Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of Statistics 6, 1979.
 
@@ -96,9 +96,9 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def detectable(differences: Sequence[float], alpha: float = 0.05, power: float = 0.8) -> float:
-    """The least true mean difference that a paired two-sided test on as many questions shows that often.
+    """The least true mean difference that a paired two-sided test on as many questions shows with this power.
 
-    By the normal approximation from the spread of the observed differences: (z(1 - alpha/2) + z(power)) s / √n;
+    Normal approximation, from the spread of the observed differences: (z(1 - alpha/2) + z(power)) s / √n;
     Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988, chapter 2. For two questions or more.
     """
     z = NormalDist().inv_cdf

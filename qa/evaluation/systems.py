@@ -1,7 +1,7 @@
 """What can be evaluated: anything that gives passages, and perhaps sentences, for a question.
 
-``System`` is the seam. A Pincite library is one system, a TREC run file of any other program is another, and a
-retriever of one's own is a class with a name and one method (``docs/evaluation.md`` has one of ten lines).
+``System`` is the interface. A Pincite library is a system, and so is a TREC run file of any other program. A
+retriever of your own is a class with a name and one method (``docs/evaluation.md`` has one of ten lines).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ from qa.records import Answer, Document, Hit, Passage, Question
 class Piece:
     """A text of a document: a passage or a sentence.
 
-    ``start`` and ``end`` are character offsets in the document's canonical text; a system that does not know
-    them leaves them out, and the text is looked for in the document. ``score`` is higher for better.
+    ``start`` and ``end`` are character offsets in the document's canonical text. A system that does not know
+    them leaves them out; then the text is searched for in the document. Higher ``score`` is better.
     """
 
     source: str
@@ -31,14 +31,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a system says to a question: passages best first, and sentences best first if it answers."""
+    """A system's response to a question: passages best first, and sentences best first if it answers."""
 
     hits: Sequence[Piece]
     sentences: Sequence[Piece] = ()
     abstained: bool = False
     reason: str | None = None
     confidence: float = 1.0
-    """0 to 1, that the documents answer."""
+    """How sure the system is that the documents answer, 0 to 1."""
 
 
 class System(Protocol):
@@ -48,28 +48,28 @@ class System(Protocol):
     description: str
 
     def ask(self, question: Question) -> Response:
-        """The best passages, at most ten of which are judged, and the sentences of the answer."""
+        """The best passages, of which at most ten are judged, and the sentences of the answer."""
         ...
 
     def insist(self, question: Question) -> Response:
-        """What it would say if it never refused; asked only where it refused, and not timed."""
+        """The response if the system never refused. Called only if it refused, and not timed."""
         return self.ask(question)
 
     def passages(self) -> Sequence[Piece] | None:
-        """All that it can return, for the judgments; None if it cannot tell: then what it returned is judged."""
+        """All passages that it can return, for the judgments. If None, only what it returned is judged."""
         return None
 
     def size(self) -> Mapping[str, int]:
-        """Of what it searches: "documents", "passages" and "bytes"; empty if it cannot tell."""
+        """The size of what it searches: "documents", "passages" and "bytes"; empty if not known."""
         return {}
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Close files and the like."""
         return
 
 
 class LibrarySystem(System):
-    """A Pincite library, asked as every face asks it."""
+    """A Pincite library, asked in the same way as by every face."""
 
     def __init__(self, name: str, description: str, library: Library, threshold: float = THRESHOLD) -> None:
         self.name = name

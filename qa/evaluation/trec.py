@@ -1,8 +1,8 @@
 """TREC's qrels and run files, so that trec_eval and other systems can join.
 
 A line of qrels is ``question 0 docno relevance``; a line of a run is ``question Q0 docno rank score tag``.
-A docno is ``FILE#START-END``, characters of the document's canonical text; ids, file names and tags are
-percent-encoded, so that they have no white space.
+A docno is ``FILE#START-END``, with character offsets in the document's canonical text. Ids, file names and
+tags are percent-encoded, so that they have no white space.
 """
 
 import math
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def write(measured: Sequence["Measured"], folder: Path) -> list[Path]:
-    """Write ``qrels.txt`` and a run ``NAME.run`` for each system; the paths written.
+    """Write ``qrels.txt`` and a run ``NAME.run`` for each system. Returns the paths written.
 
-    Passages are judged per chunking: a system whose passages are not those of the first has ``NAME.qrels``.
+    The qrels depend on the chunking: a system with other passages than the first gets its own ``NAME.qrels``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = {folder / "qrels.txt": _qrels_lines(measured[0].qrels)}
@@ -57,7 +57,7 @@ def _run_lines(run: Run, tag: str) -> list[str]:
 
 
 def read_qrels(path: Path) -> Qrels:
-    """The judgments of a qrels file. EvaluationError if it is not of that form."""
+    """The judgments of a qrels file. EvaluationError if it is not in that form."""
     qrels: Qrels = {}
     for question, _, number, relevance in _fields(path, 4, "question 0 docno relevance"):
         qrels.setdefault(unquote(question), {})[number] = int(_number(relevance, path))
@@ -65,9 +65,9 @@ def read_qrels(path: Path) -> Qrels:
 
 
 def read_run(path: Path) -> Run:
-    """The scores of a run file, each question's best first. EvaluationError if it is not of that form.
+    """The scores of a run file, best first for each question. EvaluationError if it is not in that form.
 
-    As trec_eval does, this goes by the score, not by the rank that is written beside it; ties go by docno.
+    As in trec_eval, the score decides the order, not the rank in the file; ties go by docno.
     """
     run: Run = {}
     for question, _, number, _, score, _ in _fields(path, 6, "question Q0 docno rank score tag"):
@@ -102,10 +102,10 @@ def _number(text: str, path: Path) -> float:
 
 
 class RunSystem(System):
-    """A run file of any system over documents that are in the library, looked up by docno."""
+    """A run file of any system over documents of the library. Its passages are found by docno."""
 
     def __init__(self, path: Path, documents: Mapping[str, Document], passages: Sequence[Piece]) -> None:
-        """``passages`` are the library's; a run of other passages is judged on what it returned."""
+        """``passages`` are the library's. If the run has other passages, only what it returned is judged."""
         self.name = path.stem
         self.description = f"the run file {path.name}"
         self._run = {

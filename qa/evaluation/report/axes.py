@@ -41,9 +41,10 @@ class Axis:
 
 
 def row_chart(rows: Sequence[Row], axis: Axis, zero: float | None = None) -> tuple[list[Shape], float]:
-    """Rows from the top, the label of each above its dots, which leaves a phone the whole width; the height.
+    """The shapes of a chart of rows, from the top, and its height.
 
-    ``zero`` is where a heavier line stands, such as that of no difference.
+    Each label stands above its dots, so that they have the whole width of a phone. A heavier line is drawn at
+    ``zero``, for example for no difference.
     """
     scale = svg.linear(axis.low, axis.high, 8, WIDTH - _VALUE_WIDTH)
     shapes, y = [], 0.0
@@ -70,7 +71,7 @@ def _interval(dot: Dot, scale: Scale, y: float) -> list[Shape]:
 
 
 def plane(x: Axis, y: Axis, x_title: str, y_title: str) -> tuple[list[Shape], Scale, Scale]:
-    """Two axes with their titles, the vertical one's above it; and the scales to draw by."""
+    """Two axes with their titles, that of the vertical axis above it, and the two scales to draw with."""
     across = svg.linear(x.low, x.high, _LEFT, WIDTH - _RIGHT)
     up = svg.linear(y.low, y.high, PLANE_HEIGHT - _BOTTOM, _TOP)
     floor, right = up(y.low), across(x.high)

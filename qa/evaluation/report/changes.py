@@ -1,7 +1,7 @@
 """What changed between two evaluations, question by question.
 
-A question is compared with itself only: one that was reworded, or whose gold quotes changed, is named
-apart. Statistics over the questions are brought by the caller; nothing is computed here but counts.
+A question is compared only with itself: one that was reworded, or whose gold quotes changed, is listed
+separately. The caller gives the statistics; only counts are computed here.
 """
 
 from collections import Counter
@@ -14,14 +14,14 @@ from qa.evaluation.results import Comparison, Evaluation, QuestionResult, Verdic
 Direction = Literal["better", "worse", "other"]
 
 _LEVELS: Mapping[Verdict, int] = {"right": 2, "rightly refused": 2, "right later": 1}
-"""How good a verdict is. Failures stand on level 0, all alike: which is worse is the reader's judgement."""
+"""How good a verdict is. All failures are on level 0: the reader judges which is worse."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionChange:
     """One question before and after.
 
-    ``better`` and ``worse`` go by the verdict; where that is as good as before, by the rank of the first
+    ``better`` and ``worse`` go by the verdict, and between equally good verdicts by the rank of the first
     right passage. ``other`` is a failure that became another failure at the same rank.
     """
 
@@ -36,17 +36,17 @@ class QuestionChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Two evaluations, of which each is represented by its first system."""
+    """The changes between the first systems of two evaluations."""
 
     before: Evaluation
     after: Evaluation
     comparisons: Sequence[Comparison]
-    """Of the measures over the shared questions; ``first`` is before, ``second`` after."""
+    """Of the measures, over the shared questions; ``first`` is before, ``second`` after."""
     changed: Sequence[QuestionChange]
     """In the order of the question set."""
     unchanged: int
     edited: Sequence[QuestionResult]
-    """Questions, as they are now, whose wording, kind of answer or gold is not what it was."""
+    """Questions, as they are now, whose wording, answerability or gold has changed."""
     added: Sequence[QuestionResult]
     removed: Sequence[QuestionResult]
     verdicts: Mapping[tuple[Verdict, Verdict], int]
@@ -61,8 +61,8 @@ class Changes:
 def compare(before: Evaluation, after: Evaluation, comparisons: Sequence[Comparison] = ()) -> Changes:
     """Compare the first systems of two evaluations.
 
-    ``comparisons`` are those of their measures over the questions that both share, ``first`` being before
-    and ``second`` after; without them, the comparison names no interval and no significance.
+    ``comparisons`` are those of their measures over the shared questions; ``first`` is before, ``second`` after.
+    Without them, the comparison has no intervals and no significance.
     """
     old = {result.id: result for result in before.systems[0].questions}
     new = {result.id: result for result in after.systems[0].questions}
@@ -84,7 +84,7 @@ def compare(before: Evaluation, after: Evaluation, comparisons: Sequence[Compari
 
 
 def _asks(result: QuestionResult) -> tuple[str, bool, frozenset[tuple[str, str]]]:
-    """What is asked and what is right. Not where it stands: offsets move when a text is read anew."""
+    """What is asked and what is right, without offsets, as these change when a text is read again."""
     return result.question, result.answerable, frozenset((gold.source, gold.quote) for gold in result.gold)
 
 

@@ -1,4 +1,4 @@
-"""Under what conditions an evaluation was made, line by line, and where two differ: the likely causes."""
+"""The conditions of an evaluation, line by line, and where those of two differ: the likely causes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _TITLES = {"question_set": "Question set", "library": "Library", "environment": 
 
 
 def conditions(evaluation: Evaluation) -> dict[str, dict[str, str]]:
-    """Group to label to value. Whatever the records hold is named, known here or not."""
+    """Group to label to value. Everything in the records is listed, also fields that are not known here."""
     groups = {title: dict(_flat(getattr(evaluation, field))) for field, title in _TITLES.items()}
     groups["Environment"]["seed"] = str(evaluation.seed)
     for system in evaluation.systems:
@@ -18,7 +18,7 @@ def conditions(evaluation: Evaluation) -> dict[str, dict[str, str]]:
 
 
 def differing(before: Evaluation, after: Evaluation) -> list[tuple[str, str, str]]:
-    """What is not the same: label, before, after. Of the systems, the first of each is compared."""
+    """The differences: label, before, after. Of the systems, only the first of each is compared."""
     old, new = _lines(before), _lines(after)
     labels = dict.fromkeys([*old, *new])
     return [(label, old.get(label, ""), new.get(label, "")) for label in labels if old.get(label) != new.get(label)]

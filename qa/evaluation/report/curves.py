@@ -12,7 +12,7 @@ from qa.evaluation.report.svg import Plot, Shape
 from qa.evaluation.results import CalibrationBin, Evaluation, RiskCoverage, SystemResult
 
 _POINTS = 200
-"""More points of a curve than this cannot be told apart."""
+"""Points drawn of a curve, about; more could not be told apart."""
 
 _STEPS = tuple(step / 10 for step in range(1, 11))
 
@@ -22,7 +22,7 @@ _SHARE = Axis(0, 1, figure_of_tick)
 
 
 def risk_coverage(evaluation: Evaluation) -> Plot | None:
-    """How wrong the answers are when only the surest are given. None where no system states a confidence."""
+    """How many answers are wrong if only the surest are given. None if no system states a confidence."""
     curves = [(series, s.name, s.risk_coverage) for series, s in enumerate(evaluation.systems) if s.risk_coverage.risk]
     if not curves:
         return None
@@ -59,13 +59,13 @@ def _thinned(points: Sequence[tuple[float, float]]) -> Sequence[tuple[float, flo
 
 
 def _risk_at(curve: RiskCoverage, coverage: float) -> float | None:
-    """The risk when at most that share is answered; None before the first answer."""
+    """The risk if at most that share is answered; None before the first answer."""
     place = bisect_right(curve.coverage, coverage + 1e-9)
     return curve.risk[place - 1] if place else None
 
 
 def calibration(evaluation: Evaluation) -> Plot | None:
-    """Whether the first system's confidence comes true. None where it states none."""
+    """Whether the first system's confidence comes true. None if it states none."""
     system = evaluation.systems[0]
     if not system.calibration:
         return None
@@ -93,7 +93,7 @@ def _bubbles(bins: Sequence[CalibrationBin]) -> list[Shape]:
 
 
 def latency(evaluation: Evaluation) -> Plot | None:
-    """How long a question takes. None where it was not measured."""
+    """How long a question takes. None if it was not measured."""
     systems = enumerate(evaluation.systems)
     timed = [(series, s) for series, s in systems if all(s.seconds.get(name, 0) > 0 for name in _PERCENTILES)]
     if not timed:

@@ -1,7 +1,7 @@
 """A question with what was found and what was missed, cut into pieces to highlight.
 
-Positions are compared by offset, as the records give them; where a text is not as long as its offsets
-say, nothing in it is highlighted rather than the wrong words.
+Positions are compared by the offsets in the records. If a text is not as long as its offsets say, nothing
+in it is highlighted, so that no wrong words are.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from qa.evaluation.report.words import likely_reason
 from qa.evaluation.results import Found, Gold, QuestionResult, SystemResult, Verdict
 
 SHOWN_HITS = 3
-"""Passages shown in full for a question, besides the first right one wherever it stands."""
+"""Passages shown in full for a question; the first right one is shown at any rank."""
 
 Span = tuple[int, int]
 
@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A passage or sentence that was found. The marked pieces belong to a gold quote."""
+    """A passage or sentence that was found. Marked pieces belong to a gold quote."""
 
     rank: int
     source: str
@@ -38,7 +38,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A gold quote. The marked pieces stand in no passage that was found."""
+    """A gold quote. Marked pieces are in no passage that was found."""
 
     source: str
     pieces: Sequence[Piece]
@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question before a reader. ``others`` are the verdicts of the systems beside it."""
+    """One question as a report shows it. ``others`` are the verdicts of the other systems."""
 
     anchor: str
     result: QuestionResult
@@ -77,7 +77,7 @@ def case(result: QuestionResult, others: Sequence[SystemResult] = ()) -> Case:
 
 
 def anchor(question_id: str) -> str:
-    """The fragment of an address that leads to a question, also where its id could not stand in one.
+    """The URL fragment of a question. An id that cannot stand in a URL is replaced by a hash.
 
     >>> anchor("c581")
     'q-c581'
@@ -107,7 +107,7 @@ def _wanted(gold: Gold, hits: Sequence[Found]) -> Wanted:
 
 
 def _places(gold: Gold) -> list[Span]:
-    """Where the document has the words of the quote: any of these places is as good as another."""
+    """Where the document has the words of the quote. All these places are equally good."""
     return [] if gold.start is None or gold.end is None else [(gold.start, gold.end), *gold.others]
 
 
@@ -124,7 +124,7 @@ def _near(gold: Gold, hits: Sequence[Found]) -> str:
 
 
 def _overlap(source: str, place: Span, found: Found) -> Span:
-    """Where a place in a document and what was found meet; an empty span where they do not."""
+    """The overlap of a place in a document with a text that was found; an empty span if there is none."""
     if source != found.source:
         return (0, 0)
     start, end = max(place[0], found.start), min(place[1], found.end)
@@ -132,7 +132,7 @@ def _overlap(source: str, place: Span, found: Found) -> Span:
 
 
 def _without(whole: Span, covered: Iterable[Span]) -> list[Span]:
-    """What is left of a span when the covered ones are taken away.
+    """What is left of a span without the covered spans.
 
     >>> _without((0, 10), [(8, 12), (2, 4)])
     [(0, 2), (4, 8)]
@@ -148,7 +148,7 @@ def _without(whole: Span, covered: Iterable[Span]) -> list[Span]:
 
 
 def cut(text: str, start: int, end: int, spans: Iterable[Span]) -> list[Piece]:
-    """The text, which stands at ``start:end`` of its document, in pieces; those within a span are marked.
+    """The text at ``start:end`` of its document, in pieces. Pieces within a span are marked.
 
     >>> [(piece.text, piece.marked) for piece in cut("IL-2 works well", 100, 115, [(105, 110)])]
     [('IL-2 ', False), ('works', True), (' well', False)]

@@ -7,14 +7,14 @@ from markupsafe import Markup
 _SPACE = re.compile(r"\s+")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
-# What is read as a mark anywhere; at the start of a line; and within what would become a link of itself.
+# Markup: anywhere; at the start of a line; and in text that Markdown would turn into a link.
 _MARKS = re.compile(
     r"([\\`*_\[\]|~$#]|^\s*[-+=]|^\s*\d+[.)](?=\s|$)|:(?=//|[\w+-]+:)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE
 )
 
 
 def literal(value: object) -> Markup:
-    """The value without line breaks, with every character that would be read as a mark made harmless.
+    """The value on one line, with every character escaped that would be markup.
 
     >>> print(literal("a|b <i> *c* www.example.org (1) Success@5"))
     a\\|b &lt;i&gt; \\*c\\* www\\.example.org (1) Success@5

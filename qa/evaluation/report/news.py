@@ -1,4 +1,4 @@
-"""What changed between two evaluations, in words, the most useful first."""
+"""What changed between two evaluations, in words, most useful first."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from qa.evaluation.report.summary import SIGNIFICANT, Point, sentence_case
 from qa.evaluation.results import Comparison, Verdict
 
 _LIKELY = ("System: name", "System: settings", "System: passages", "Library: model", "Question set: name")
-"""Conditions that are likely to be what changed the results."""
+"""Conditions that are likely causes of changed results."""
 
 _VALUE = 80
 
 _MOST = 3
-"""Moves from verdict to verdict that are worth a mention."""
+"""Moves from verdict to verdict that are mentioned, at most."""
 
 
 def news(changes: Changes) -> list[Point]:
@@ -24,7 +24,7 @@ def news(changes: Changes) -> list[Point]:
 
 
 def verdict_on(comparison: Comparison) -> str:
-    """Whether a measure changed, in a word."""
+    """Whether a measure changed, in a few words."""
     if comparison.p_holm >= SIGNIFICANT:
         return "no clear change"
     return "better" if comparison.difference > 0 else "worse"

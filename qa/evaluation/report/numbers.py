@@ -1,4 +1,4 @@
-"""Figures as the report prints them: no more digits than an evaluation can tell, and a sign where it matters."""
+"""Figures as the report prints them: no more digits than an evaluation supports, and a sign where it matters."""
 
 import math
 
@@ -8,7 +8,7 @@ NOTHING = "–"
 
 
 def figure(value: float | None) -> str:
-    """A share or a mean, without the zero that says nothing.
+    """A share or a mean, without the leading zero.
 
     >>> figure(0.8732), figure(1.0), figure(-0.012), figure(None)
     ('.873', '1.000', '−.012', '–')
@@ -21,7 +21,7 @@ def figure(value: float | None) -> str:
 
 
 def signed(value: float) -> str:
-    """A difference, whose sign is the news.
+    """A difference, always with its sign.
 
     >>> signed(0.12), signed(-0.012), signed(0.0001)
     ('+.120', '−.012', '.000')
@@ -75,7 +75,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """The text, or its beginning where it is longer; for labels, whose full text stands elsewhere.
+    """The text, cut to ``length`` characters if it is longer; for labels, whose full text stands elsewhere.
 
     >>> shortened("a very long name", 8)
     'a very …'

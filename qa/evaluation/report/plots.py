@@ -1,4 +1,4 @@
-"""The plots of a report: each from the records alone, with the same figures as a table."""
+"""The plots of a report. Each is made only from the records and has its figures as a table too."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -52,7 +52,7 @@ def _verdict_bar(label: str, questions: Sequence[QuestionResult], y: float) -> l
 
 
 def by_kind(evaluation: Evaluation, measure: str) -> Plot | None:
-    """One measure for each kind of question, weakest first, under that for all. None without kinds."""
+    """One measure for all questions, then for each kind, weakest first. None if there are fewer than two kinds."""
     own, names = evaluation.systems[0], [system.name for system in evaluation.systems]
     found = {kind: values[measure] for kind, values in own.by_kind.items() if measure in values}
     if len(found) < 2:
@@ -77,7 +77,7 @@ def by_kind(evaluation: Evaluation, measure: str) -> Plot | None:
 
 
 def name_of(plot: str, subject: str) -> str:
-    """A name for a plot that there may be several of, which can stand in an address."""
+    """A name that can stand in a URL, for a kind of plot that a report may have several times."""
     return f"{plot}-{sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
@@ -103,7 +103,7 @@ def figure_of_tick(value: float) -> str:
 
 
 def differences(labelled: Sequence[tuple[str, Comparison]], title: str, note: str) -> Plot | None:
-    """Differences with their intervals about the line of none. None where there are none."""
+    """Differences with their intervals, and a line at zero. None if there are no differences."""
     if not labelled:
         return None
     rows = [Row(label, [Dot(0, c.difference, c.low, c.high, signed(c.difference))]) for label, c in labelled]
@@ -128,7 +128,7 @@ def _signed_tick(value: float) -> str:
 
 
 def ranks(evaluation: Evaluation) -> Plot | None:
-    """At which rank the first right passage stands: bars for each system. None without answerable questions."""
+    """Bars for each system: the rank of the first right passage. None without answerable questions."""
     names = [system.name for system in evaluation.systems]
     counts = [_rank_counts(system) for system in evaluation.systems]
     if not any(map(any, counts)):

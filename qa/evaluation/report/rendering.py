@@ -1,4 +1,4 @@
-"""Reports as text: what the templates are given. What they print is escaped unless a template says so."""
+"""Renders reports: the values for the templates. Everything is escaped unless a template says otherwise."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -45,12 +45,12 @@ def _html() -> "Environment":
 
 @cache
 def _markdown() -> "Environment":
-    # With escaping by ``finalize``, a value is literal text in Markdown as it is in HTML by autoescape.
+    # ``finalize`` makes values literal text in Markdown, as autoescape does in HTML.
     return environment(autoescape=True, finalize=literal)
 
 
 def environment(**options: Any) -> "Environment":
-    """What renders the templates, and others that extend them."""
+    """The environment that renders the templates, and others that extend them."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -91,13 +91,13 @@ def _report(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _best(evaluation: Evaluation, measure: str) -> float | None:
-    """The best value of a measure; None where there is nothing to be better than."""
+    """The best value of a measure; None if only one system has it."""
     values = [system.summary[measure].value for system in evaluation.systems if measure in system.summary]
     return max(values) if len(values) > 1 else None
 
 
 CHARTS: Sequence[Callable[[Evaluation], Plot | None]] = (ranks, risk_coverage, calibration, latency)
-"""What is drawn of an evaluation below its measures by kind of question, in this order."""
+"""The charts below the measures by kind of question, in this order."""
 
 
 def _plots(evaluation: Evaluation, headlines: Sequence[str]) -> Iterator[Plot]:

@@ -1,7 +1,7 @@
 """An evaluation as JSON, and back: what ``results.json`` holds.
 
-The form is that of the records, field by field, beside the name and version of the format. A text that was
-found stands once, in ``texts``, and wherever it was found by its position there: systems find much the same.
+The form has the fields of the records, and the name and version of the format. Each text that was found is stored
+once, in ``texts``; elsewhere its position there stands for it, since systems often find the same texts.
 """
 
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = "pincite evaluation"
 VERSION = 2
-"""Rises when a reader of the last version would misread the new one; a further field alone does not raise it."""
+"""Rises if a program for the last version would misread the new one; a new field alone does not raise it."""
 
 
 def to_dict(evaluation: Evaluation) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def to_dict(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def from_dict(form: object) -> Evaluation:
-    """The evaluation in the JSON form. ResultsFileError where it is another form, or malformed."""
+    """The evaluation from its JSON form. ResultsFileError if that is another form or malformed."""
     from pydantic import ValidationError
 
     if not isinstance(form, Mapping) or form.get("format") != FORMAT:
@@ -59,7 +59,7 @@ def from_dict(form: object) -> Evaluation:
 
 
 def load(path: Path) -> Evaluation:
-    """The evaluation saved at the path. ResultsFileError, which names the path, where there is none."""
+    """The evaluation saved at the path. ResultsFileError, which names the path, if there is none."""
     try:
         return from_dict(json.loads(path.read_text("utf-8")))
     except OSError as error:
@@ -83,7 +83,7 @@ def _adapter() -> "TypeAdapter[Evaluation]":
 
 
 def _with_texts(form: dict[str, Any]) -> dict[str, Any]:
-    """The form with texts for their positions. What is no position of one will not pass for a text."""
+    """The form with the texts in place of their positions. A wrong position becomes a value that fails validation."""
     known = form.get("texts")
     texts = dict(enumerate(known)) if isinstance(known, tuple) else {}
     for found in _found(form):
@@ -93,7 +93,7 @@ def _with_texts(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def _found(form: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What systems found, passages and sentences, wherever the form has them."""
+    """All passages and sentences in the form that systems found."""
     for system in _items(form, "systems"):
         for question in _items(system, "questions"):
             yield from _items(question, "hits")
@@ -106,7 +106,7 @@ def _items(form: dict[str, Any], field: str) -> list[dict[str, Any]]:
 
 
 def _with_tuples(value: Any) -> Any:
-    """JSON knows lists only; a frozen record holds tuples."""
+    """The value with tuples for lists: JSON has only lists, and frozen records hold tuples."""
     if isinstance(value, Mapping):
         return {key: _with_tuples(item) for key, item in value.items()}
     return tuple(map(_with_tuples, value)) if isinstance(value, (list, tuple)) else value

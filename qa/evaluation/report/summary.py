@@ -1,4 +1,4 @@
-"""An evaluation in words, the most useful first. Every sentence is made from the records and claims no more."""
+"""An evaluation in words, most useful first. Every sentence says only what the records show."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ FEW = 30
 """A kind with fewer questions than this says little."""
 
 LEAST = 5
-"""A kind with fewer questions than this is not called weak: their interval may be a point by chance."""
+"""A kind with fewer questions than this is not called weak, as its interval may be too narrow by chance."""
 
 SIGNIFICANT = 0.05
 
@@ -41,7 +41,7 @@ def summary(evaluation: Evaluation) -> list[Point]:
 
 
 def sentence_case(text: str) -> str:
-    """The text with its first letter as a sentence has it; the rest, such as names, as it is."""
+    """The text with a capital first letter; the rest, such as names, stays as it is."""
     return text[:1].upper() + text[1:]
 
 
@@ -87,7 +87,7 @@ def _refusals(questions: Sequence[QuestionResult]) -> Iterator[Point]:
 
 
 def weak_kinds(system: SystemResult, measure: str) -> list[tuple[str, Estimate]]:
-    """Kinds of at least ``LEAST`` questions whose whole interval lies below the mean over all, weakest first."""
+    """Kinds with at least ``LEAST`` questions whose whole interval is below the mean over all, weakest first."""
     mean = system.summary[measure].value
     found = [(kind, values[measure]) for kind, values in system.by_kind.items() if measure in values]
     return sorted(
@@ -118,14 +118,14 @@ def _others(evaluation: Evaluation, measure: str) -> Iterator[Point]:
 
 
 def outcome(c: Comparison) -> str:
-    """How the second fares against the first, and whether that may be chance."""
+    """How the second system compares with the first; no clear difference if it may be chance."""
     if c.p_holm >= SIGNIFICANT:
         return "no clear difference from"
     return "better than" if c.difference > 0 else "worse than"
 
 
 def oriented(evaluation: Evaluation) -> list[Comparison]:
-    """The comparisons, with the system that the report is about as the one that is better or worse."""
+    """The comparisons, with the system that the report is about as the second, which is better or worse."""
     own = evaluation.systems[0].name
     return [_turned(c) if c.first == own and c.second != own else c for c in evaluation.comparisons]
 
@@ -155,7 +155,7 @@ def _limits(evaluation: Evaluation, measures: Sequence[str]) -> Iterator[str]:
     least = {
         c.measure: max(d.detectable for d in evaluation.comparisons if d.measure == c.measure)
         for c in evaluation.comparisons
-        if c.measure in measures and c.detectable  # 0 where no question differs, which tells nothing of other sets
+        if c.measure in measures and c.detectable  # 0 if no question differs, which says nothing on other sets
     }
     if least:
         shown = " and ".join(f"in {measure} of about {figure(value)}" for measure, value in least.items())

@@ -1,7 +1,7 @@
 """Plots as plain values: shapes with their coordinates, and the same data as a table.
 
-A template turns them into inline SVG, so that every text in them is escaped as all else is. Sizes are in
-units of a drawing ``WIDTH`` wide, which a phone shows whole. Systems differ by colour, marker and dash.
+A template turns them into inline SVG, so that their texts are escaped like all others. A drawing is ``WIDTH``
+units wide, which fits on a phone. Systems differ by colour, marker and dash.
 """
 
 import math
@@ -16,7 +16,7 @@ Scale = Callable[[float], float]
 Attributes = Mapping[str, str | float]
 
 _LABEL = 52
-"""Characters of a label that fit into a drawing."""
+"""Characters of a label that fit into a drawing, at most."""
 
 _MARKERS = (
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
@@ -28,7 +28,7 @@ _MARKERS = (
     "M-4 -1.6h8v3.2h-8z",
 )
 _COLOURS = 6
-"""One fewer than the markers, so that the systems of a long list differ in one or the other."""
+"""One fewer than the markers, so that systems of the same colour have different markers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An entry of a legend: a shape in small, and what it stands for."""
+    """An entry of a legend: a small shape, and what it stands for."""
 
     shape: Shape
     label: str
@@ -48,7 +48,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing, what it shows in words, and its data. ``note`` says how to read it."""
+    """A drawing, its description in words, and its data. ``note`` says how to read it."""
 
     name: str
     title: str
@@ -62,7 +62,7 @@ class Plot:
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """From values to places, held within the drawing.
+    """A linear scale from values to places, clipped to the drawing.
 
     >>> place = linear(0, 1, 100, 200)
     >>> place(0.5), place(7)
@@ -123,7 +123,7 @@ def style_of(series: int) -> str:
 
 
 def keys(names: Sequence[str], shapes: Sequence[Shape] = ()) -> list[Key]:
-    """A legend of systems, by marker unless shapes are given; none where there is one system only."""
+    """A legend of the systems, with markers unless shapes are given; empty for a single system."""
     found = shapes or [marker(7, 7, series) for series in range(len(names))]
     return [Key(shape, name) for shape, name in zip(found, names, strict=True)] if len(names) > 1 else []
 

@@ -1,4 +1,4 @@
-"""The terms of a report in plain words: what a verdict says, what a measure measures, why a question failed."""
+"""The terms of a report in plain words: verdicts, measures, and why a question failed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from qa.evaluation.results import Evaluation, QuestionResult, SystemResult, Verd
 @dataclass(frozen=True, slots=True)
 class VerdictWords:
     meaning: str
-    """Completes "the question was judged so because …"."""
+    """A sentence that says why a question is judged so."""
     failure: bool
     style: str
     """The name of its colour."""
@@ -29,12 +29,12 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
     "wrongly refused": VerdictWords("The documents have the answer, and it was refused.", True, "silent"),
     "wrongly answered": VerdictWords("The documents have no answer, and one was given.", True, "false"),
 }
-"""From best to worst as a reader meets them; the order of every list and bar of verdicts."""
+"""Verdicts from best to worst, the order in every list and bar."""
 
 FAILURES: Sequence[Verdict] = tuple(verdict for verdict, words in VERDICTS.items() if words.failure)
 
 _HEADLINES = (("Success@5", "Success@3", "Success@10", "nDCG@10", "RR@10"), ("Sentence@1", "Sentence@3"))
-"""For passages and for sentences, what to compare by where one measure has to do; the best known first."""
+"""The measures to use if one for passages and one for sentences must be enough; the best known first."""
 
 _MEASURES: Sequence[tuple[str, str]] = (
     (r"Success@1$", "a right passage is the first"),
@@ -57,7 +57,7 @@ _MEASURES: Sequence[tuple[str, str]] = (
 
 
 def meaning(measure: str) -> str:
-    """What a measure measures; empty for one that is not known here.
+    """What a measure measures; empty for an unknown measure.
 
     >>> meaning("Success@5")
     'a right passage is among the first 5'
@@ -69,7 +69,7 @@ def meaning(measure: str) -> str:
 
 
 def headlines(evaluation: Evaluation) -> list[str]:
-    """The measures to compare by where one or two have to do; the first there is where none is known."""
+    """The one or two measures to compare by. If none of the known ones is there, the first that is."""
     summary = evaluation.systems[0].summary
     known = [next((name for name in names if name in summary), None) for names in _HEADLINES]
     return [name for name in known if name] or list(summary)[:1]
@@ -81,7 +81,7 @@ def measures(systems: Sequence[SystemResult]) -> list[str]:
 
 
 def verdict_counts(questions: Sequence[QuestionResult]) -> dict[Verdict, int]:
-    """How many questions got each verdict; those that no question got are there too."""
+    """How many questions got each verdict; every verdict is listed, also with 0."""
     return {verdict: sum(result.verdict == verdict for result in questions) for verdict in VERDICTS}
 
 
@@ -101,7 +101,7 @@ def likely_reason(result: QuestionResult) -> str:
 
 
 def _missing(result: QuestionResult) -> str:
-    """Why no right passage was found, as far as it can be seen."""
+    """Why no right passage was found, as far as the records show."""
     if result.gold and all(gold.start is None for gold in result.gold):
         return "The documents do not hold the gold quote, so it could not be found."
     if not result.hits:

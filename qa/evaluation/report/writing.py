@@ -1,4 +1,4 @@
-"""Reports as files. Each appears whole or not at all, as a report may be open while it is written anew."""
+"""Writes reports as files. Each file appears whole or not at all, as it may be open while it is replaced."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from qa.evaluation.results import Comparison, Evaluation
 
 
 def write(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """Write ``report.html``, ``report.md`` and ``results.json`` into the folder, which is made if need be."""
+    """Write ``report.html``, ``report.md`` and ``results.json`` into the folder, which is made if missing."""
     return _written(
         folder,
         {
@@ -44,7 +44,7 @@ def _written(folder: Path, files: Mapping[str, str]) -> list[Path]:
 def _replaced(path: Path, text: str) -> Path:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        # A lone surrogate, which no UTF-8 file can hold, becomes its escape: right in JSON, legible elsewhere.
+        # UTF-8 cannot hold a lone surrogate, so it is escaped: correct in JSON, readable elsewhere.
         temporary.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
         os.replace(temporary, path)
     finally:
