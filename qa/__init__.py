@@ -6,7 +6,7 @@
     library.add(["my-reviews/"])
     answer = library.ask("What limits the use of high-dose IL-2?")
 
-Importing this package loads nothing; each of its names is loaded at first use.
+Importing this package loads nothing else; each of its names is loaded at first use.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""``python -m qa`` is the console script."""
+"""``python -m qa`` runs the command line, as the console script does."""
 
 from qa.faces.cli.main import main
 

@@ -2,36 +2,36 @@
 
 QAError                          catch this to catch them all
 ├── QuestionError                the question is empty or too long
-├── ScopeError                   a question is limited to what the library does not have
+├── ScopeError                   the limits of a question leave nothing to search
 ├── QuestionSetError             a file of questions is not in the documented form
 ├── AnswerFileError              a saved answer is not in the documented form
-├── ConversationError            a kept conversation cannot be had or kept
+├── ConversationError            a conversation cannot be read or saved
 ├── EvaluationError              what is to be measured or compared does not fit together
 ├── ResultsFileError             a saved evaluation is not in the documented form
 ├── ReadError                    a file could not be turned into a Document
 │   ├── MissingPathError         nothing exists at the path
-│   ├── UnreadableFileError      the file exists, but its bytes cannot be had or understood
+│   ├── UnreadableFileError      the file exists, but it cannot be read or understood
 │   ├── UnsupportedFormatError   no reader knows this kind of file
 │   └── NothingReadableError     a folder holds no file that a reader knows
 ├── PageError                    a page of a PDF cannot be shown as it is printed
 ├── ModelError                   the embedding model is missing, damaged or unsuitable
 └── LibraryError                 the stored library cannot do what was asked
-    ├── MissingLibraryError      no library was ever made in the folder
-    ├── BackupError              a backup cannot be made, or is not what was written
-    ├── UnknownDocumentError     no document, or more than one, goes by that name
+    ├── MissingLibraryError      there is no library in the folder
+    ├── BackupError              a backup cannot be made or restored, or is damaged
+    ├── UnknownDocumentError     no document, or more than one, has that name
     ├── NoOriginalError          the file that a document was read from is not kept, or altered
     ├── ModelMismatchError       the library was embedded by another model
     ├── LibraryLockedError       another process is changing the library
     ├── NewerFormatError         a file of the library was written by a newer Pincite
-    └── LibraryDamagedError      the database is not, or no longer, a Pincite library
+    └── LibraryDamagedError      the database is damaged, or not a Pincite library
 
-The message of each is one sentence that says what happened and what to do; a face prints it as it is.
+Each message is one sentence that says what happened and what to do. A face prints it unchanged.
 """
 
 from typing import Literal
 
 Status = Literal["encrypted", "no_text_layer", "too_big", "too_slow", "malformed", "unsupported"]
-"""Why a file could not be read, for programs."""
+"""Codes for why a file could not be read."""
 
 
 class QAError(Exception):
@@ -43,7 +43,7 @@ class QuestionError(QAError):
 
 
 class ScopeError(QAError):
-    """A question is limited to years or sections that leave nothing to ask."""
+    """The limits of a question, such as years or sections, leave nothing to search."""
 
 
 class QuestionSetError(QAError):
@@ -55,11 +55,11 @@ class AnswerFileError(QAError):
 
 
 class ConversationError(QAError):
-    """A kept conversation cannot be had or kept."""
+    """A conversation cannot be read or saved."""
 
 
 class EvaluationError(QAError):
-    """What is to be measured or compared is malformed or does not fit together."""
+    """The input of an evaluation or a comparison is malformed or does not fit together."""
 
 
 class ResultsFileError(QAError):
@@ -77,7 +77,7 @@ class MissingPathError(ReadError):
 
 
 class UnreadableFileError(ReadError):
-    """The file exists, but its bytes cannot be had or understood."""
+    """The file exists, but it cannot be read or understood."""
 
     def __init__(self, message: str, status: Status = "malformed") -> None:
         super().__init__(message)
@@ -107,26 +107,26 @@ class LibraryError(QAError):
 
 
 class MissingLibraryError(LibraryError):
-    """No library was ever made in the folder."""
+    """There is no library in the folder."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"there is no library at {path}; make one with 'qa add PATH --library {path}'.")
 
 
 class BackupError(LibraryError):
-    """A backup cannot be made or restored, or is not what was written."""
+    """A backup cannot be made or restored, or is damaged."""
 
 
 class UnknownDocumentError(LibraryError):
-    """No document, or more than one, goes by that name."""
+    """No document, or more than one, has that name."""
 
 
 class NoOriginalError(LibraryError):
-    """The file that a document was read from is not kept, or is not what was added."""
+    """The file that a document was read from is not kept, or differs from what was added."""
 
 
 class ModelMismatchError(LibraryError):
-    """The library was embedded by another model than the one at hand."""
+    """The library was embedded by another model than the one in use."""
 
 
 class LibraryLockedError(LibraryError):
@@ -134,14 +134,14 @@ class LibraryLockedError(LibraryError):
 
 
 class NewerFormatError(LibraryError):
-    """A file of the library was written by a newer Pincite; nothing of it is read or changed."""
+    """A file of the library was written by a newer Pincite. It is neither read nor changed."""
 
     def __init__(self, path: object, found: object, known: int) -> None:
         super().__init__(newer_format(path, found, known))
 
 
 def newer_format(path: object, found: object, known: int) -> str:
-    """What is said of a file whose format is not known yet."""
+    """The message on a file whose format is newer than this version knows."""
     return (
         f"{path} was written by a newer Pincite (format {found}, this one reads up to {known}); "
         "update Pincite to open it."
@@ -149,4 +149,4 @@ def newer_format(path: object, found: object, known: int) -> str:
 
 
 class LibraryDamagedError(LibraryError):
-    """The database is not, or no longer, a Pincite library."""
+    """The database is damaged, or not a Pincite library."""

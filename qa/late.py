@@ -1,4 +1,4 @@
-"""Modules that are imported when something of them is first used, so that a question waits for none that it needs not.
+"""Imports modules only when they are first used, so that a question does not wait for modules that it does not need.
 
 if TYPE_CHECKING:
     from qa import ingest
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class _Late:
-    """Stands for a module of this name."""
+    """Stands for the module of this name and imports it at the first access."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -21,7 +21,7 @@ class _Late:
 
 
 def late(*names: str) -> list[Any]:
-    """The modules of these names, not imported yet.
+    """Stand-ins for the modules of these names, which are not imported yet.
 
     >>> textwrap, colorsys = late("textwrap", "colorsys")
     >>> textwrap.dedent("  so")

@@ -1,6 +1,6 @@
-"""The profile: the numbers that order, weigh and decide, all in one file, ``qa/data/profile.toml``.
+"""The profile: all weights, limits and thresholds, in one file, ``qa/data/profile.toml``.
 
-It names the models that they were fitted to, by SHA-256, and says of each table how it was fitted. Its version rises
+The file names, by SHA-256, the models that they were fitted to, and says how each table was fitted. Its version rises
 with every change of a number.
 """
 
@@ -15,5 +15,5 @@ FILE = "profile.toml"
 
 @cache
 def profile() -> Mapping[str, Any]:
-    """The tables of the file."""
+    """The tables of the file, read once."""
     return tomllib.loads(files("qa.data").joinpath(FILE).read_text("utf-8"))
