@@ -92,13 +92,12 @@ class AnswerSentence:
 class Answer:
     """What every face returns for one question.
 
-    Sentences come in the order of the reranker. ``confidence`` is a calibrated probability, 0 to 1, that the documents
-    answer the question: the greatest support of a sentence; None where it was not calibrated for the models in use.
-    An abstention has no sentences and no citations, a
-    ``reason``, and its hits.
-    ``library`` names the generation and model the answer was made with. ``query`` is what the question was
-    taken to mean: its ``text`` as searched, ``corrections`` of typed words, ``expansions`` by other names.
-    ``signature`` is the library's, of all the rest but ``id``; None where the library cannot sign.
+    Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents answer the
+    question: the greatest support of a sentence. It is None if it was not calibrated for the models in use. An
+    abstention has no sentences and no citations, but a ``reason`` and its hits. ``library`` names the generation and
+    the model. ``query`` is how the question was understood: its ``text`` as searched, ``corrections`` of typed words,
+    ``expansions`` by other names. ``signature`` is the library's, over everything else but ``id``; None if the library
+    cannot sign.
     """
 
     question: str
