@@ -5,9 +5,9 @@
     python3 run.py test [OPTIONS]   run all checks and tests (options of pytest); those of the page where Chromium is
     python3 run.py qa ARGUMENTS     the command line, e.g. python3 run.py qa ask "What is IL-2?"
 
-What is installed goes into .venv/ beside this file, with the exact versions of constraints.txt: by uv, which is
-fetched into it first, or by pip where uv cannot be had (PINCITE_INSTALLER=pip asks for that). A second run finds
-it there and starts at once.
+Everything is installed into .venv/ beside this file, in the exact versions of constraints.txt. uv is fetched first
+and installs the rest. If uv is not available, pip does it (PINCITE_INSTALLER=pip asks for that). A second run finds
+everything installed and starts at once.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ CHECKS = (
     ("mypy",),
 )
 AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-"""Tests run in a process a core, four at most for their memory; neighbours in one, as they share what is costly."""
+"""One test process per core, at most four to save memory. Neighbouring tests share a process and costly fixtures."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 
@@ -65,7 +65,7 @@ def test(arguments: list[str]) -> int:
 
 
 def in_memory() -> dict[str, str]:
-    """Have tests write to memory, where Linux has such a folder with room: they wait for a disk most of their time."""
+    """Let tests write to memory if Linux has such a folder with room. On a disk, most of their time is waiting."""
     has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
     return {"TMPDIR": str(MEMORY)} if has_room else {}
 
@@ -78,14 +78,14 @@ def call(*arguments: str, **environment: str) -> int:
 
 
 def test_extras() -> list[str]:
-    """With what drives a browser, where there is one to drive."""
+    """The extras for tests, with the browser driver if there is a browser."""
     names = [os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
     return ["dev", "browser"] if any(map(shutil.which, names)) else ["dev"]
 
 
 def set_up(extras: list[str]) -> None:
-    """Make the environment, unless it is there and was made from these very files."""
-    if sys.version_info < (3, 11):  # noqa: UP036  # an older one may well be what runs this file
+    """Make the environment, unless it exists and was made from the same files."""
+    if sys.version_info < (3, 11):  # noqa: UP036  # an older Python may run this file
         sys.exit("Pincite needs Python 3.11 or newer; run this file with a newer python3.")
     wanted = hashlib.sha256(sys.version.encode())
     for name in ("pyproject.toml", "constraints.txt"):
@@ -110,7 +110,7 @@ def set_up(extras: list[str]) -> None:
 
 
 def install_with_uv(target: str) -> bool:
-    """Whether uv has installed it: after torch, for which pip knows more places, such as a folder on this machine."""
+    """Install with uv; return whether it worked. pip installs torch first: it knows more places, like local folders."""
     if os.environ.get("PINCITE_INSTALLER") == "pip":
         return False
     say("fetching uv …")
@@ -125,7 +125,7 @@ def install_with_uv(target: str) -> bool:
 
 
 def pip_index() -> str:
-    """The index that pip was told to use, empty for the usual one; uv reads no settings of pip."""
+    """The package index in pip's settings, empty for the default. uv does not read pip's settings."""
     asked = subprocess.run([str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     known = dict(line.split("=", 1) for line in asked.stdout.splitlines() if "=" in line)
     return next((value.strip("'") for name, value in known.items() if name.endswith(".index-url")), "")
@@ -136,7 +136,7 @@ def pip(*arguments: str) -> bool:
 
 
 def ran(*command: str, **environment: str) -> bool:
-    """Whether a program of the environment did what it was told to; ends all if somebody stopped it."""
+    """Run a program of the environment; return whether it succeeded. Exits if a person interrupted it."""
     status = call("-m", *command, **environment)
     if status == INTERRUPTED:
         sys.exit("stopped; the same command goes on from here.")
@@ -144,12 +144,12 @@ def ran(*command: str, **environment: str) -> bool:
 
 
 def say(doing: str) -> None:
-    """Tell a person who waits what is being done."""
+    """Tell the waiting user what is being done."""
     print(f"  {doing}", flush=True)
 
 
 def make_environment() -> None:
-    """A virtual environment with pip, also where Python came without the part that brings pip."""
+    """Make a virtual environment with pip, even if Python came without ensurepip."""
     with_pip = subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], capture_output=True, check=False)
     if with_pip.returncode == 0:
         return

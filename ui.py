@@ -1,4 +1,4 @@
-"""The chat page on the library in ``index/``, built from ``corpus/`` at the first start.
+"""The chat page for the library in ``index/``, which is built from ``corpus/`` at the first start.
 
 python ui.py [--host HOST] [--port PORT] [--library DIR]
 """

@@ -1,4 +1,4 @@
-"""Shared fixtures: an encoder whose vectors can be computed by hand, the built-in corpus, the other data."""
+"""Shared fixtures: an encoder with vectors that can be computed by hand, the built-in corpus, other data."""
 
 import os
 import shutil
@@ -21,9 +21,9 @@ from tests.support.places import CORPUS, SHARED
 
 BROWSERS = (os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
 qa.indexing.ingest.AHEAD = 1
-"""Files are encoded one after another, so that ``WordEncoder`` sees terms in the same order at every run."""
+"""Files are encoded one after another, so ``WordEncoder`` sees terms in the same order in every run."""
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")  # on a busy machine the time of an example says nothing about the code
+settings.load_profile("untimed")  # on a busy machine the time says nothing about the code
 HOW_TO_HAVE_IT = (
     "install it (on Debian: apt install chromium), or name one with PINCITE_CHROMIUM, and run.py does the rest"
 )
@@ -31,7 +31,7 @@ HOW_TO_HAVE_IT = (
 
 @pytest.fixture(autouse=True)
 def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parse in this process, which is quick; tests marked ``isolated`` get one of its own, and may recognise text."""
+    """Parse in this process, which is quick. Tests marked ``isolated`` use a separate process and may use OCR."""
     if "isolated" not in request.keywords:
         monkeypatch.setattr("qa.readers.files.parse_isolated", parse)
         monkeypatch.setattr("qa.proof.printed.words_isolated", worker.words)
@@ -40,10 +40,10 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load no models that read pairs or passages, which takes its time; tests marked ``model`` get the package's.
+    """Load no reranker and no passage reader, because that is slow. Tests marked ``model`` use the real ones.
 
-    The words alone say nothing of one sentence beside another of its passage, and part them further than models do.
-    So support does not order sentences here, and those far behind are shown, too.
+    The word-based reader scores all sentences of a passage alike, and its scores differ more between passages.
+    So support does not order sentences here, and sentences that score far below the first are shown too.
     """
     if "model" not in request.keywords:
         monkeypatch.setitem(Library.__init__.__kwdefaults__, "answering", Answering(support_weight=0.0, behind=9.0))
@@ -60,7 +60,7 @@ def words() -> WordEncoder:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the three reviews, embedded by words, to be copied."""
+    """A library of the three reviews, embedded by words. Tests copy it."""
     folder = tmp_path_factory.mktemp("template") / "library"
     with pytest.MonkeyPatch.context() as patched, Library(folder, encoder=WordEncoder()) as made:
         patched.setattr("qa.readers.files.parse_isolated", parse)
@@ -70,7 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(tmp_path: Path, template: Path, words: WordEncoder) -> Iterator[Library]:
-    """The three reviews, embedded by words: quick, and a copy of its own for each test."""
+    """The three reviews, embedded by words. It is quick, and each test gets its own copy."""
     with Library(shutil.copytree(template, tmp_path / "library"), encoder=words) as made:
         yield made
 
@@ -83,7 +83,7 @@ def model() -> OnnxEncoder:
 
 @pytest.fixture(scope="session")
 def reviews(tmp_path_factory: pytest.TempPathFactory, model: OnnxEncoder) -> Iterator[Library]:
-    """The three reviews, embedded by the real default model; not to be changed."""
+    """The three reviews, embedded by the real default model. Tests must not change it."""
     with Library(tmp_path_factory.mktemp("reviews") / "library", encoder=model) as made:
         made.add([CORPUS])
         yield made
@@ -91,7 +91,7 @@ def reviews(tmp_path_factory: pytest.TempPathFactory, model: OnnxEncoder) -> Ite
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium; skips the test where it or Playwright is missing."""
+    """Chromium. Skips the test if it or Playwright is missing."""
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
         pytest.skip(f"needs Chromium: {HOW_TO_HAVE_IT}")
@@ -105,14 +105,14 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of data that does not come with the repository; skips the test where it is not there."""
+    """The folder of data outside the repository. Skips the test if it is missing."""
     if not SHARED.is_dir():
         pytest.skip("needs ../shared, which does not come with the repository")
     return SHARED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say in the last line what was left out, and how to have it."""
+    """Print in the last line which tests were left out, and what they need."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None:
         return

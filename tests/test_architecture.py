@@ -1,4 +1,4 @@
-"""Holds the house: who may import whom, how long things may be, and that CONTRIBUTING shows it as it is."""
+"""The architecture holds: allowed imports, size limits, and the table in CONTRIBUTING."""
 
 from eval import house
 from tests.support.places import ROOT
@@ -28,7 +28,7 @@ def test_contributing_has_the_table_of_rooms_as_it_is() -> None:
 
 def test_imports_are_found_wherever_they_stand() -> None:
     found = house.imports()["library.library"]
-    assert {"records", "late", "indexing.ingest"} <= found  # one of them for type checking alone
+    assert {"records", "late", "indexing.ingest"} <= found  # one is imported only for type checking
 
 
 def test_no_module_is_longer_than_300_lines_no_function_than_40_and_no_class_has_more_than_20_methods() -> None:

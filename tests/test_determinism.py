@@ -1,4 +1,4 @@
-"""One library generation and one question give one Answer, byte for byte, whatever the machine's cores."""
+"""One library generation and one question give one Answer, byte for byte, on any number of cores."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ with qa.open(sys.argv[1]) as library:
 
 
 def answers(library: Library, threads: int) -> str:
-    """The answers of a fresh process in which torch has so many threads."""
+    """The answers of a new process with this number of threads."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
     command = [sys.executable, "-c", ASK, str(library.path), str(QUESTIONS), str(ASKED)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What the documents name is there: paths of the repository, modules of ``qa``, and commands of ``eval``."""
+"""Names in the documentation exist: paths of the repository, modules of ``qa``, and commands of ``eval``."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_the_modules_that_a_page_names_are_there(page: Path) -> None:
 
 
 def _is_there(folder: Path, parts: list[str]) -> bool:
-    """Whether the parts lead to a module or package, or to a name that one holds."""
+    """Whether the parts name a module or package, or a name inside one."""
     if not parts or not folder.is_dir():
         return True
     inside = folder / parts[0]

@@ -1,4 +1,4 @@
-"""The Library as a whole, over the three reviews embedded by words."""
+"""The whole Library, with the three reviews embedded by words."""
 
 from contextlib import closing
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_of_what_is_compared_one_thing_that_is_known_is_answered(library: Librar
 
 
 def test_a_thing_of_which_the_documents_name_the_kind_may_be_answered_but_is_said(library: Library) -> None:
-    answer = library.ask("Do tumors become resistant to ipilimumab?")  # which acts on CTLA-4
+    answer = library.ask("Do tumors become resistant to ipilimumab?")  # a drug that acts on CTLA-4
     assert answer.query["absent"] == ["ipilimumab"]
     assert answer.reason != "unknown_entity"
 
@@ -123,7 +123,7 @@ def test_the_same_question_gives_the_same_bytes_from_two_libraries(tmp_path: Pat
         twin.add([CORPUS])
         question = "How do cytokines act on checkpoint inhibitors?"
         one, other = (asked.ask(question).to_dict() for asked in (twin, library))
-        assert one.pop("signature") != other.pop("signature")  # each library has a key of its own
+        assert one.pop("signature") != other.pop("signature")  # each library has its own key
         assert one == other
 
 
@@ -164,7 +164,7 @@ def test_what_a_review_says_of_itself_is_found(library: Library, question: str, 
 
 def test_the_placeholder_is_quoted_as_it_stands(library: Library) -> None:
     question = "Up to which date were relevant studies published that were included?"
-    assert library.ask(question).reason == "missing_detail"  # nobody ever inserted it
+    assert library.ask(question).reason == "missing_detail"  # the authors never inserted the date
     answer = library.ask(question, threshold=0)
     assert any("[insert date range]" in sentence.text for sentence in answer.sentences)
 
@@ -286,7 +286,7 @@ def test_a_library_whose_vectors_were_made_in_another_way_asks_to_be_embedded_an
             opened.ask("What is IL-2?")
         words.encoded = 0
         opened.reembed()
-        assert words.encoded < len(opened.documents()) * 30  # the sentences are the same: headings alone
+        assert words.encoded < len(opened.documents()) * 30  # the sentences are the same, only headings are encoded
         assert not opened.ask("What limits the use of high-dose IL-2?").abstained
 
 

@@ -1,4 +1,4 @@
-"""No network: not when imported, not when a library is built, not when it is asked."""
+"""No network is used: not on import, not to build a library, not to ask it."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.places import CORPUS, ROOT
 
-# Opening a socket to anywhere, or even looking up a name, ends the process.
+# Opening a socket or looking up a host name ends the process.
 BLOCKED = """
 import socket, sys
 

@@ -1,4 +1,4 @@
-"""What ``import qa`` promises: the names, and no heavy library."""
+"""``import qa`` gives the promised names and loads no heavy library."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ HEAVY = frozenset(
 
 
 def loaded(code: str) -> set[str]:
-    """The modules that Python has loaded once it has run this code, without those that it starts with."""
+    """The modules that Python loads for this code, without those loaded at its start."""
     counted = f"import sys; before = set(sys.modules); {code}; print(*(set(sys.modules) - before), file=sys.stderr)"
     shown = subprocess.run([sys.executable, "-c", counted], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(shown.stderr.split())

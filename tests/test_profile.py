@@ -1,4 +1,4 @@
-"""qa.profile: the numbers in one file are those that are used."""
+"""qa.profile: the numbers in one file are the ones used."""
 
 from dataclasses import fields
 

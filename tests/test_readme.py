@@ -1,4 +1,4 @@
-"""The README is true: its answer, its Python, its commands and its files."""
+"""The README is true: its answer, its Python code, its commands and its files."""
 
 import os
 import re

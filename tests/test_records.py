@@ -1,4 +1,4 @@
-"""qa.records: what the values say of themselves, and the documented JSON form."""
+"""qa.records: the methods of the values, and the documented JSON form."""
 
 import dataclasses
 import json
@@ -41,7 +41,7 @@ ABSTENTION = Answer("Why?", (), (), (HIT,), abstained=True, reason="nothing clos
 
 
 def document(**fields: Any) -> Document:
-    """A Document of no importance but for the given fields."""
+    """A plain Document with the given fields."""
     plain = {"text": "", "sections": (), "pages": (), "sha256": HASH, "source_sha256": HASH}
     return Document(**{"doc_id": DOC, "source": "a.txt", **plain, **fields})
 

@@ -1,4 +1,4 @@
-"""``run.py``: what it installs by which program, in which order, and what it says meanwhile."""
+"""``run.py``: what it installs, with which program, in which order, and what it prints."""
 
 import importlib.util
 import subprocess
@@ -15,7 +15,7 @@ Commands = list[list[str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The file as a module, over an environment that is there and empty."""
+    """run.py as a module, with an existing, empty environment."""
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     assert spec
     assert spec.loader
@@ -32,7 +32,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def recording(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Commands]:
-    """Has programs fail whose command has one of these words, and gives the commands."""
+    """Makes commands with one of these words fail, and records all commands."""
 
     def record(**failing: int) -> Commands:
         commands: Commands = []
@@ -48,7 +48,7 @@ def recording(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
 
 def kinds(commands: Commands) -> list[str]:
-    """Program and what it installs."""
+    """For each command, the program and what it installs."""
     return [f"{command[0]} {command[-2].removeprefix(str(ROOT))}" for command in commands]
 
 
@@ -63,7 +63,7 @@ def test_pip_brings_uv_and_torch_and_uv_the_rest(
     assert said.startswith("setting up .venv, once")
     assert [line.split()[0] for line in said.splitlines()[2:]] == ["fetching", "installing", "installing", "done"]
     run.set_up([])
-    assert len(commands) == 3  # it is there
+    assert len(commands) == 3  # already installed
 
 
 @pytest.mark.parametrize(

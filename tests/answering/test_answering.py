@@ -1,4 +1,4 @@
-"""From what was found to an answer or an abstention, with the encoder that counts words."""
+"""From search hits to an answer or an abstention, with the encoder that counts words."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ def test_the_confidence_is_the_greatest_support(library: Library) -> None:
 
 
 class Preferring(WordReader):
-    """Gives what holds some words far more than the rest."""
+    """Scores sentences with the given words far higher than the others."""
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -63,7 +63,7 @@ def test_sentences_far_behind_the_first_are_not_shown(tmp_path: Path, behind: fl
 
 
 class Falling(WordReader):
-    """Gives each sentence of a passage half less than the one before."""
+    """Scores each sentence of a passage 0.5 lower than the one before."""
 
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
         return [1 - 0.5 * np.arange(len(one.sentences), dtype=np.float32) for one in passages]
@@ -79,7 +79,7 @@ def test_no_sentence_is_shown_below_the_threshold(tmp_path: Path) -> None:
 
 
 class Liking(WordReader):
-    """Gives every sentence the same."""
+    """Gives every sentence the same score."""
 
     def __init__(self, log_odds: float) -> None:
         self.log_odds = log_odds
@@ -134,7 +134,7 @@ def test_documents_that_contradict_each_other_are_not_answered_from(tmp_path: Pa
     with texts(tmp_path, a=SAYS, b=DENIES) as library:
         answer = library.ask(GROWTH, threshold=0.01)
         assert (answer.abstained, answer.reason, answer.sentences) == (True, "conflicting", ())
-        assert {hit.source for hit in answer.hits} == {"a.txt", "b.txt"}  # where to read what each of them says
+        assert {hit.source for hit in answer.hits} == {"a.txt", "b.txt"}  # both sides can be read
         assert library.ask(GROWTH, threshold=0).sentences
 
 
@@ -147,11 +147,11 @@ def test_a_text_beside_one_that_says_the_same_is_answered_from(tmp_path: Path) -
 
 
 FAR = Answering(support_weight=0.0, behind=9.0)
-"""Shows what is far behind the first, too."""
+"""Also shows sentences that score far below the first."""
 
 
 def texts(folder: Path, **documents: str) -> Library:
-    """A library of these texts, by their names."""
+    """A library of these texts; the keywords are the file names."""
     for name, text in documents.items():
         (folder / f"{name}.txt").write_text(text)
     library = Library(folder / "library", encoder=WordEncoder(), answering=FAR)
@@ -210,7 +210,7 @@ def test_nearly_the_same_words_are_one_sentence_with_each_document_quoted_in_its
         first = answer.sentences[0]
         assert {c.quote for c in answer.citations if c.number in first.citations} == {one, other}
         assert first.text == answer.citations[0].quote
-        assert third in {sentence.text for sentence in answer.sentences}  # the place that the second left free
+        assert third in {sentence.text for sentence in answer.sentences}  # it takes the place of the second
         assert library.verify(answer).stands
 
 

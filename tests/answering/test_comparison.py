@@ -1,4 +1,4 @@
-"""Documents side by side: each in its own words, the silent ones named."""
+"""Comparing documents: each is quoted in its own words, and documents without an answer are named."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The support of sentences: which passages are read, in which words, and what it comes of."""
+"""The support of sentences: which passages are read, with which words, and how support is computed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ PLAIN = "Did IL-2 show efficacy in melanoma and renal cell carcinoma?"
 
 
 class Counting:
-    """A PassageReader to whom every sentence's log-odds are its place in the passage; remembers what it read."""
+    """A PassageReader that gives each sentence its index in the passage as log-odds, and records what it read."""
 
     sha256 = "2" * 64
 

@@ -1,4 +1,4 @@
-"""Fitting the support of sentences: what is counted of it."""
+"""Fitting the support of sentences: the figures that are reported."""
 
 from types import ModuleType
 
@@ -15,7 +15,7 @@ def command() -> ModuleType:
 
 def test_the_calibration_error_counts_both_sides_alike(command: ModuleType) -> None:
     given, labels = np.array([0.1, 0.2, 0.7, 0.9]), np.array([False, True, False, True])
-    # By twos: .15 against half, and .8 against half.
+    # Bins of two: mean .15 against 1/2, and mean .8 against 1/2.
     assert command.calibration_error(given, labels, bins=2) == pytest.approx((0.35 + 0.3) / 2)
     more = np.repeat(given, [1, 3, 1, 3]), np.repeat(labels, [1, 3, 1, 3])
     assert command.calibration_error(*more, bins=2) == pytest.approx((0.35 + 0.3) / 2)
@@ -25,7 +25,7 @@ def test_the_threshold_lets_no_more_than_the_risk_through(command: ModuleType) -
     given = np.array([0.1, 0.2, 0.3, 0.4, 0.9, 0.35, 0.5, 0.6, 0.7, 0.8])
     labels = np.array([False] * 5 + [True] * 5)
     said = command.at_risk(given, labels, risk=0.2)
-    # One of five is let through; of (1, 4) the upper end is the .975 quantile of Beta(2, 4).
+    # 1 of 5 is let through. The upper bound for (1, 4) is the .975 quantile of Beta(2, 4).
     assert said.startswith("above 0.400: answerable answered 0.800, unanswerable answered 0.200, at most 0.716")
 
 

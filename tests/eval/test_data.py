@@ -1,4 +1,4 @@
-"""eval.data: where the data comes from, and whether a folder has it."""
+"""eval.data: the sources of the data, and the check of what a folder has."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ ROW = {"what": "two words", "source": "example.org at abc", "licence": "CC0", "f
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a set of two words, and a table that knows it and another set."""
+    """A folder with a data set of two words, and a table that lists it and another set."""
     made = tmp_path / "data"
     (made / "own" / "deep").mkdir(parents=True)
     (made / "own" / "a.txt").write_text("one")

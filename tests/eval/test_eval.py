@@ -1,4 +1,4 @@
-"""Short forms of the long measurements in eval/, so that they keep working and keep passing."""
+"""Short forms of the long measurements in eval/. They show that the measurements still run and pass."""
 
 import gzip
 import hashlib
@@ -27,12 +27,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a command prints in this process, for those whose libraries take longer to import than they do to run."""
+    """Run a command in this process and return its output, for commands with libraries that import slowly."""
 
     def printed(command: str, *arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", [command, *arguments])
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of those libraries
+            warnings.simplefilter("ignore")  # from those libraries
             runpy.run_module(command, run_name="__main__")
         return capsys.readouterr().out
 
@@ -238,7 +238,7 @@ def test_every_face_gives_the_same_answers(reviews: Library, tmp_path: Path) -> 
     questions = tmp_path / "questions.jsonl"
     questions.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     library = tmp_path / "library"
-    shutil.copytree(reviews.path, library, ignore=shutil.ignore_patterns(f"{FILE}*"))  # other tests talk to the page
+    shutil.copytree(reviews.path, library, ignore=shutil.ignore_patterns(f"{FILE}*"))  # other tests add conversations
     done = run("eval.stress.page.agree", "--library", str(library), "--questions", str(questions))
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")][1:]
@@ -269,12 +269,12 @@ def test_follow_ups_find_what_the_whole_questions_find(reviews: Library) -> None
     )
     first_hit, first_sentence, hits = figures["resolved"]
     assert min(first_hit, hits) > 0.9
-    assert first_sentence > 0.85  # .882: four of 34 forms of a question leave the reader other words (measurements.md)
+    assert first_sentence > 0.85  # .882: 4 of 34 forms of a question give the reader other words (measurements.md)
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Data of the form of the large sets: the built-in reviews as articles, and a few diseases."""
+    """Small data in the form of the large sets: the built-in reviews as articles, and a few diseases."""
     experts, medquad = tmp_path / "data" / "covidqa-dev", tmp_path / "data" / "medquad"
     for folder in (experts / "articles", medquad):
         folder.mkdir(parents=True)

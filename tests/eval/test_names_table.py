@@ -1,4 +1,4 @@
-"""The table of names, in small, and how what is said of questions is counted."""
+"""A small table of names, and how its results on questions are counted."""
 
 import bz2
 import csv
@@ -24,7 +24,7 @@ def command() -> ModuleType:
 
 
 def _package(folder: Path, name: str, known: Mapping[str, object]) -> tuple[str, str]:
-    """A package with this table, and its SHA-256."""
+    """Write a package with this table; return its name and SHA-256."""
     with zipfile.ZipFile(folder / name, "w") as files:
         files.writestr("package/table.pkl.bz2", bz2.compress(pickle.dumps(known)))
     return name, hashlib.sha256((folder / name).read_bytes()).hexdigest()
@@ -77,7 +77,7 @@ def test_the_table_has_rare_names(command: ModuleType, packages: Path, tmp_path:
         )
     found = command.table(tmp_path, packages)
     assert {"leprosy", "nusinersen", "miswak", "hansen", "aspirin"} <= set(found)
-    assert {"cough", "mefloquine", "nothing", "yesno"}.isdisjoint(found)  # common, once, none, no name
+    assert {"cough", "mefloquine", "nothing", "yesno"}.isdisjoint(found)  # too common, only once, empty, not a name
     assert {"bumetanide", "tranexamic acid", "brucellosis", "brucelloses", "mania"} <= set(found)
     assert {"burinex", "cortan", "water", "amino acid", "belching", "driving"}.isdisjoint(found)
     assert found == sorted(found)

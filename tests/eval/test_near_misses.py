@@ -1,4 +1,4 @@
-"""Near misses: that the questions are what they say, and how they are counted."""
+"""Near misses: the questions are as described, and how they are counted."""
 
 import gzip
 import json

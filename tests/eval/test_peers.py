@@ -1,4 +1,4 @@
-"""The benchmark beside other engines: its ratios and tables, and a run of Pincite alone."""
+"""The comparison with other engines: its ratios and tables, and a run of Pincite alone."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""The curated questions over the built-in corpus: sound, judged, counted in their README, and split as it says."""
+"""The curated questions on the built-in corpus: valid, judged, and with the counts and split that their README says."""
 
 import random
 import re
@@ -46,7 +46,7 @@ def test_the_sets_have_no_problem_and_share_nothing(
 def test_the_near_sentences_were_judged(
     development: list[Question], held_out: list[Question], reviews: Library
 ) -> None:
-    some = [*development, *held_out][::8]  # 'qa questions check' looks at all, which takes longer
+    some = [*development, *held_out][::8]  # 'qa questions check' reads all, which takes longer
     assert check(some, reviews).unjudged == {}
 
 

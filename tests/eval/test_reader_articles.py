@@ -1,4 +1,4 @@
-"""The questions written over passages of articles: what they are about, and that the articles still read so."""
+"""The questions written for passages of articles: their topics, and that the articles still have these texts."""
 
 import json
 import random

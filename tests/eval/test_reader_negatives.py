@@ -1,4 +1,4 @@
-"""What is made unanswerable for a reader of passages, by hand; and that its last passages are first hits."""
+"""Unanswerable examples for the passage reader, checked by hand; their last passages are first hits."""
 
 import random
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Minimal pairs to train a reader with: what is changed, and that one of each pair answers."""
+"""Minimal pairs to train the passage reader: what is changed, and that one of each pair answers."""
 
 import random
 from types import ModuleType
@@ -32,7 +32,7 @@ def test_two_things_change_places_and_only_one_question_is_answered(made: Module
         assert right.question == "How many people did the trial of Veltrivir enrol?"
         assert right.sentences[1] == "The trial of Veltrivir enrolled 40 people."
         assert right.sentences[2] == "Veltrivir slowed the disease of all, but Danumab did not."
-        # Asked of the other, the text as it was; or as it was asked, the text with the two exchanged.
+        # Either the question names the other and the text is unchanged, or the text exchanges the two.
         assert (wrong.question == right.question) is (wrong.sentences == SENTENCES)
 
 

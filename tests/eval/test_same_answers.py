@@ -1,4 +1,4 @@
-"""Two checkouts compared: answers that differ are counted with their fields, and a checkout agrees with itself."""
+"""Comparing two checkouts: answers that differ are counted by field, and a checkout agrees with itself."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Training a reader of passages, in small: its passages, what is held out, what is measured, and that it learns."""
+"""Training a small passage reader: its passages, the held-out part, the measures, and that it learns."""
 
 import json
 import random
@@ -101,7 +101,7 @@ def test_what_is_said_of_an_outcome_is_asked_of_one_that_is_told_elsewhere(
 
 
 def test_every_set_has_passages_with_answers(parts: SimpleNamespace, shared: Path) -> None:
-    chosen = ["qed", "selqa", "claims", "own_trials"]  # those that are quickly read
+    chosen = ["qed", "selqa", "claims", "own_trials"]  # quick to read
     for name, found in parts.sets.passages(shared / "data", chosen).items():
         assert len(found) > 500, name
         assert sum(bool(one.answers) for one in found) > 100, name
@@ -137,12 +137,12 @@ def test_what_is_measured_by_hand(parts: SimpleNamespace) -> None:
     *_, row, _, last = parts.command.report(held, judged)
     # 2.0 and 1.5 against 1.0 and 1.7: 3 of 4 pairs; MAP of (1 + 2/3) / 2 and 1/2; MRR of 1 and 1/2.
     assert row == "| squad2 | 4 | 2 | 0.750 | 0.500 | 0.667 | 0.750 |"
-    # The articles 1 (2.0 right, 1.0 not) and 2 (1.5 right, 1.7 not): best from 2.0, and from 1.5, on.
+    # Article 1: 2.0 right, 1.0 wrong, best threshold 2.0. Article 2: 1.5 right, 1.7 wrong, best threshold 1.5.
     assert last.endswith(f": {(0.0 + 1.0) / 2:.3f}")
 
 
 @pytest.mark.model
-@pytest.mark.filterwarnings("ignore")  # the exporter of torch has many to give
+@pytest.mark.filterwarnings("ignore")  # torch's exporter gives many warnings
 def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alike(
     parts: SimpleNamespace, tmp_path: Path
 ) -> None:
@@ -164,7 +164,7 @@ def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alik
     assert reader_model.train(model, told, tmp_path / "kept.pt", 1, epochs=12) == 12
     assert reader_model._loss(model.eval(), told).item() < before
     again = reader_model.PassageModel(layers=1)
-    assert reader_model.train(again, told, tmp_path / "kept.pt", 0, epochs=12) == 12  # nothing is left to do
+    assert reader_model.train(again, told, tmp_path / "kept.pt", 0, epochs=12) == 12  # no epoch is left to train
     assert list(reader_model.judge(again, told)) == list(reader_model.judge(model, told))
     reader_model.export(again, tmp_path / "kept.onnx")
     from eval.training.scorer_folds import sha256

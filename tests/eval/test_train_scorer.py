@@ -1,4 +1,4 @@
-"""Training the reranker, in small: its groups, and that what is written scores as what was trained."""
+"""Training a small reranker: its groups, and that the saved model scores like the trained one."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ from qa.models.reranker import OnnxReranker
 from qa.records import Question
 from tests.support.models import EvenReranker, WordEncoder
 
-pytestmark = pytest.mark.model  # torch is trained here
+pytestmark = pytest.mark.model  # this trains with torch
 
 SENTENCES = [
     "Interleukin-2 was approved for melanoma in 1998.",
@@ -121,7 +121,7 @@ def test_a_scorer_to_whom_all_is_alike_is_worth_nothing(
     assert all(row[2] == row[4] and row[6] == "1.0000" for row in rows)
 
 
-@pytest.mark.filterwarnings("ignore")  # the exporter of torch has many to give
+@pytest.mark.filterwarnings("ignore")  # torch's exporter gives many warnings
 def test_what_is_written_scores_as_what_was_trained(parts: SimpleNamespace, tmp_path: Path) -> None:
     import torch
 

@@ -1,4 +1,4 @@
-"""Questions that try whether answers can be believed: that they are what they say, and how they are counted."""
+"""Questions that test whether answers can be trusted: they are as described, and how they are counted."""
 
 import tomllib
 from pathlib import Path
@@ -88,8 +88,8 @@ def test_kinds_sureness_and_what_is_shown_are_counted(command: ModuleType) -> No
     assert "answered with confidence 0.5 or more: 2, wrong 0.500" in lines
     assert "answered with confidence 0.9 or more: 1, wrong 0.000" in lines
     assert "sentences shown for answerable questions: 2, gold 0.500" in lines
-    # Of the surest one, two, three and four 0, 1, 1 and 2 are unanswerable: a mean risk of (0 + 1/2 + 1/3 + 1/2) / 4.
-    # Of four bins of one question each the confidences are .9, .2, .6 and .1, the truths 1, 1, 0 and 0.
+    # Of the 1, 2, 3 and 4 most confident, 0, 1, 1 and 2 are unanswerable: mean risk (0 + 1/2 + 1/3 + 1/2) / 4.
+    # Four bins of one question each: confidences .9, .2, .6 and .1, truths 1, 1, 0 and 0.
     assert lines[-1].endswith(f" {(0.1 + 0.8 + 0.6 + 0.1) / 4:.3f}")
     assert lines[-5] == "| coverage | 0.25 | 0.25 | 0.50 | 0.50 | 0.50 | 0.75 | 1.00 | 1.00 | area |"
     assert lines[-3] == "| risk | 0.000 | 0.000 | 0.500 | 0.500 | 0.500 | 0.333 | 0.500 | 0.500 | 0.333 |"

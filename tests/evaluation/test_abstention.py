@@ -1,4 +1,4 @@
-"""The curves against scikit-learn, brute force, and by hand."""
+"""The curves compared with scikit-learn, brute force, and values by hand."""
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +37,7 @@ def test_no_question_has_no_curve() -> None:
     assert risk_coverage([], []).coverage == ()
 
 
-@settings(deadline=None)  # scipy is imported by the first example
+@settings(deadline=None)  # the first example imports scipy
 @given(judged)
 def test_auroc_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
     yes, no = ([confidence for confidence, answerable in pairs if answerable is wanted] for wanted in (True, False))
@@ -61,5 +61,5 @@ def test_bins_are_of_equal_mass_and_lose_nobody(pairs: list[tuple[float, bool]])
     assert max(counts) - min(counts) <= 1
     assert sum(one.supported * one.count for one in bins) == pytest.approx(sum(right for _, right in pairs))
     means = [one.confidence for one in bins]
-    assert means == pytest.approx(sorted(means))  # but for the last bits of a mean of equal numbers
+    assert means == pytest.approx(sorted(means))  # approx: means of equal numbers differ in the last bits
     assert 0 <= calibration_error(bins) <= 1

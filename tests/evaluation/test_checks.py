@@ -1,4 +1,4 @@
-"""qa.evaluation.checks: what is wrong with a question set, and what a person should look at."""
+"""qa.evaluation.checks: errors in a question set, and what a person should look at."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ PAGE = f"# Kitchen\n\n{SUGAR} {SALT}\n\n## Garden\n\n{STONE}\n"
 
 @pytest.fixture
 def kitchen(tmp_path: Path, words: WordEncoder) -> Iterator[Library]:
-    """One document of three sentences under two headings, and one with a sentence of its own."""
+    """One document with three sentences under two headings, and one with another sentence."""
     (tmp_path / "kitchen.md").write_text(PAGE, "utf-8")
     (tmp_path / "roof.md").write_text("# Roof\n\nRain water runs off\nslates and tiles alike.\n", "utf-8")
     with Library(tmp_path / "library", encoder=words) as made:
@@ -90,7 +90,7 @@ def test_a_quote_of_boilerplate_is_a_problem(library: Library) -> None:
     assert codes(report) == ["never_quoted"]
 
 
-# ---------------------------------------------------------------- sentences that may answer too
+# ---------------------------------------------------------------- other sentences that may answer
 
 
 def test_near_sentences_are_listed_until_they_are_gold_or_judged(kitchen: Library) -> None:
@@ -148,7 +148,7 @@ def test_the_figures_are_what_is_counted_by_hand(kitchen: Library) -> None:
         "unasked_documents": 1,
         "answerable_share": 0.5,
         "largest_kind_share": 0.5,
-        "document_skew": 0.25,  # all of the answers, three quarters of the sentences
+        "document_skew": 0.25,  # it has all answers, but three quarters of the sentences
         "short_gold_share": 0.5,
         "gold_characters_median": 29.5,
         "gold_per_question_median": 2,

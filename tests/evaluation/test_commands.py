@@ -1,4 +1,4 @@
-"""``qa eval`` and the import, as commands: what is printed, what is written, and the exit statuses."""
+"""The commands ``qa eval`` and import: what they print and write, and their exit statuses."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from tests.support.places import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The present folder, with questions.jsonl beside the library."""
+    """The current folder, with questions.jsonl beside the library."""
     monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     write_questions([*known_items(library, every=3), UNANSWERABLE], tmp_path / "questions.jsonl")

@@ -125,7 +125,7 @@ def test_another_weight_of_headings_needs_a_library_of_its_own(library: Library,
         assert ("head_weight" in system.description) == (weight != HEAD_WEIGHT)
         scores.append(max(hit.scores["dense"] for hit in system.library.search(asked)))
         system.close()
-    assert scores[1] < scores[0] < scores[2]  # as the headings are asked for
+    assert scores[1] < scores[0] < scores[2]  # because the question asks for the headings
 
 
 def test_a_library_that_was_left_half_made_is_completed(library: Library, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""docs/evaluation.md is true: its retriever runs, its configurations are read, its names are those measured."""
+"""docs/evaluation.md is true: its retriever runs, its configurations load, its measures exist."""
 
 import re
 from pathlib import Path

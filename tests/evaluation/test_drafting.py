@@ -1,4 +1,4 @@
-"""qa.evaluation.drafting and the commands of 'qa questions': what is offered, asked, and kept."""
+"""qa.evaluation.drafting and the 'qa questions' commands: what is offered, asked, and kept."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ROOF = f"# Roof\n\n## Introduction\n\n{RAIN}\n"
 
 @pytest.fixture
 def house(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
-    """Two documents: one with two sections, one with one."""
+    """Two documents: the first has two sections, the second has one."""
     monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     (tmp_path / "kitchen.md").write_text(KITCHEN, "utf-8")
     (tmp_path / "roof.md").write_text(ROOF, "utf-8")
@@ -160,7 +160,7 @@ def test_a_sentence_of_the_passage_that_was_not_picked_is_judged_without_asking(
 def test_a_kind_is_told_by_its_beginning_and_the_kinds_are_listed_once(house: Library, file: Path) -> None:
     result = draft(house, file, "1", "How is tea made?", "f", "para", "1", "How is rain?", "def", "q")
     assert [question.kind for question in read_questions(file)] == ["paraphrase", "definition"]
-    assert result.output.count("what something is") == 2  # at the first pair, and at what could be several kinds
+    assert result.output.count("what something is") == 2  # at the first pair, and after the ambiguous input
 
 
 def test_it_ends_with_what_to_do_next(house: Library, file: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_question_that_the_set_has_is_asked_again(house: Library, file: Path) 
 
 
 def test_what_was_saved_outlives_an_interruption_and_is_gone_on_with(house: Library, file: Path) -> None:
-    stopped = draft(house, file, "1", "How is tea made?", "")  # the input ends within the next pair
+    stopped = draft(house, file, "1", "How is tea made?", "")  # the input ends during the next pair
     assert stopped.exit_code != 0
     assert len(read_questions(file)) == 1
     resumed = draft(house, file, "1", "Is it soft?", "", "q")
@@ -228,7 +228,7 @@ def judge(house: Library, file: Path, *typed: str) -> Result:
 
 @pytest.fixture
 def unjudged(file: Path) -> Path:
-    """A set of two questions, each with near sentences that nobody has judged."""
+    """A set of two questions, each with similar sentences that nobody has judged."""
     asked = {"id": "q001", "question": "What water is soft, what is hot?", "note": "mine"}
     file.parent.mkdir()
     file.write_text(json.dumps(asked | {"answers": [{"doc": "kitchen.md", "quote": TEA}]}) + "\n\n", "utf-8")

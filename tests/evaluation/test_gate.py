@@ -1,4 +1,4 @@
-"""The gate is green on the reference itself, and red on a fault in the ranking."""
+"""The gate passes on the reference itself, and fails on a fault in the ranking."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ def test_a_fault_in_the_ranking_turns_it_red(
 def test_a_subtler_fault_turns_it_red_too(
     library: Library, questions: list[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The legs' scores are mixed up, so that the order is still far better than chance."""
+    """The two first-stage scores are mixed up. The order is still far better than chance."""
     kept = gate.reference(evaluated(library, questions))
 
     def mixed_up(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:

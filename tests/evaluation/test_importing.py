@@ -1,4 +1,4 @@
-"""Question sets of other forms, written small by hand, and read with Pincite's own reader."""
+"""Question sets in other formats: small handwritten ones, read back with Pincite's own reader."""
 
 import json
 from pathlib import Path

@@ -34,7 +34,7 @@ def test_documents_found() -> None:
     hits = found(True, False) + found(False, source="b.txt")
     assert by_document(hits, gold) == {"Doc@5": 1.0, "DocRecall@10": 0.5}
     assert by_document(found(*[False] * 5, source="c.txt") + hits, gold) == {"Doc@5": 0.0, "DocRecall@10": 0.5}
-    assert by_document(hits, gold[:1]) == {"Doc@5": 1.0}  # one document: Success@10 says it
+    assert by_document(hits, gold[:1]) == {"Doc@5": 1.0}  # with one document, Success@10 shows it already
 
 
 def test_an_answer_by_hand() -> None:
@@ -44,7 +44,7 @@ def test_an_answer_by_hand() -> None:
         Found("a.txt", "", "A low dose is safe.", 0, 19, True),
     ]
     measures = of_answer(sentences, gold, abstained=False)
-    # Without articles: shown "many were treated low dose is safe", gold "low dose is safe", 4 words common.
+    # Without articles: shown "many were treated low dose is safe", gold "low dose is safe", 4 words in common.
     assert measures == pytest.approx(
         {
             "Sentence@1": 0,

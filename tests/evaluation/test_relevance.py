@@ -1,4 +1,4 @@
-"""The criterion against difflib as the oracle, gold spans, docnos and judgments."""
+"""The relevance criterion compared with difflib, gold spans, docnos and judgments."""
 
 from difflib import SequenceMatcher
 
@@ -20,8 +20,8 @@ def longest_common(text: str, quote: str) -> int:
 
 
 @given(few_letters, few_letters)
-@example("abcd", "abcdefgh")  # just half
-@example("abcd", "abcdefghi")  # just less than half
+@example("abcd", "abcdefgh")  # exactly half
+@example("abcd", "abcdefghi")  # slightly less than half
 @example("xcdefx", "abcdefgh")  # half, across blocks
 def test_sharing_half_is_what_difflib_says(text: str, quote: str) -> None:
     assert shares_half(text, quote) == (longest_common(text, quote) >= 0.5 * len(quote))
@@ -42,7 +42,7 @@ def test_covering_is_the_criterion_as_it_is_written_down(text: str, quote: str) 
     ("text", "quote", "right"),
     [
         ("IL-2 is toxic.", "il-2   is\nTOXIC", True),  # case and white space do not count
-        ("anti-tumour", "anti- tumour", True),  # nor does a hyphen at a line's end
+        ("anti-tumour", "anti- tumour", True),  # neither does a hyphen at a line's end
         ("a sentence of twenty-one", "it opens with a sentence of twenty-one letters and goes on for long", True),
         ("of twenty characters", "a piece of twenty characters is just long enough to be inside such a quote", True),
         ("f twenty characters", "a piece of twenty characters is just long enough to be inside such a quote", False),

@@ -1,4 +1,4 @@
-"""The reports as files: text stays text, links lead somewhere, colours can be told apart, figures are there."""
+"""The reports as files: text stays text, links have targets, colours can be told apart, figures are present."""
 
 import dataclasses
 import re
@@ -29,7 +29,7 @@ TAGS = set(
 
 
 def poisoned(value: Any) -> Any:
-    """The value with hostile text in every text that a user, a document or a system brings."""
+    """The value with hostile text in every string that a user, a document or a system provides."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value) if field.name not in ("verdict", "seconds", "size")]
         return dataclasses.replace(value, **{name: poisoned(getattr(value, name)) for name in names})
@@ -37,7 +37,7 @@ def poisoned(value: Any) -> Any:
         return {poisoned(key): poisoned(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return tuple(map(poisoned, value))
-    if isinstance(value, str):  # of the same length where it is long, so that what is highlighted stays so
+    if isinstance(value, str):  # long strings keep their length, so highlights keep their place
         return HOSTILE + value[len(HOSTILE) :] if len(value) > len(HOSTILE) else value + HOSTILE
     return value
 
@@ -158,7 +158,7 @@ def test_markdown_shows_text_as_text(poison: bool) -> None:
         tags = {element.tag for element in tree.iter()}
         assert tags <= set("div h1 h2 h3 h4 p ul li strong table thead tbody tr th td mark".split())
         assert (HOSTILE in tree.text_content()) == poison
-        assert not re.search(r"^\|", tree.text_content(), re.MULTILINE)  # no table was taken for text
+        assert not re.search(r"^\|", tree.text_content(), re.MULTILINE)  # no table was rendered as text
 
 
 def test_markdown_holds_what_the_page_holds() -> None:
@@ -189,7 +189,7 @@ def test_text_is_literal_in_markdown(text: str) -> None:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
+    """Relative luminance as defined by WCAG 2.2."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

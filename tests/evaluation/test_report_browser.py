@@ -1,7 +1,7 @@
-"""The pages in a real browser: they load and run nothing, fit a phone, and a link to a question opens it.
+"""The pages in a real browser: they load and run nothing and fit a phone. A link to a question opens it.
 
-Skipped without Playwright and Chromium. Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is
-checked as well.
+Skipped without Playwright and Chromium. If PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is
+checked too.
 """
 
 import os

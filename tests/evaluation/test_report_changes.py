@@ -1,4 +1,4 @@
-"""qa.evaluation.report.changes: what got better and worse, by hand."""
+"""qa.evaluation.report.changes: what got better and worse, compared with values by hand."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,7 +26,7 @@ PLAIN = replace(
 
 
 def result(id_: str, verdict: Verdict, rank: int | None = None, **fields: Any) -> QuestionResult:
-    """A question of no importance but for the given fields."""
+    """A plain question result with the given fields."""
     named = {"question": f"What is {id_}?"} | fields
     return replace(PLAIN, id=id_, verdict=verdict, rank=rank, **named)
 

@@ -1,4 +1,4 @@
-"""qa.evaluation.report.excerpts: what is highlighted, by hand and against a plain oracle."""
+"""qa.evaluation.report.excerpts: what is highlighted, compared with cases by hand and a simple oracle."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""qa.evaluation.report.saved: an evaluation survives JSON, and nothing else passes for one."""
+"""qa.evaluation.report.saved: an evaluation survives JSON, and nothing else is accepted as one."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""qa.evaluation.report.summary and .words: what is said of an evaluation, by hand."""
+"""qa.evaluation.report.summary and .words: what they say about an evaluation, for cases by hand."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""qa.evaluation.report.writing: the files, whole or not at all."""
+"""qa.evaluation.report.writing: files are written completely or not at all."""
 
 from pathlib import Path
 

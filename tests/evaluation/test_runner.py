@@ -1,4 +1,4 @@
-"""Whole evaluations with fakes one can compute by hand, and of a small library."""
+"""Whole evaluations, of fakes that can be computed by hand and of a small library."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def questions(library: Library) -> list[Question]:
 
 
 class Fake(System):
-    """Answers from a table, and counts what it is asked."""
+    """Answers from a table, and records the questions asked."""
 
     name = "fake"
     description = "a table"
@@ -71,7 +71,7 @@ def test_every_figure_of_a_system_by_hand() -> None:
             "Sentence@3": 1,
             "QuotePrecision": 3 / 4,
             "QuoteRecall": 1,
-            # The gold itself; and "nobody knows high doses harm", 3 of whose 5 words are the gold.
+            # The gold itself, and "nobody knows high doses harm", with 3 gold words of 5.
             "TokenF1": (1 + 6 / 8) / 2,
             "answered": 1,
             "refused": 1,
@@ -98,7 +98,7 @@ def test_what_is_shown_has_its_place_and_whether_it_is_right() -> None:
 def test_the_first_question_is_asked_once_more_and_not_counted() -> None:
     asked = fake()
     measure(asked, QUESTIONS, by_name([DOCUMENT]))
-    assert asked.asked == ["q1", "q1", "q2", "q3", "q3"]  # q3 again, since it was refused
+    assert asked.asked == ["q1", "q1", "q2", "q3", "q3"]  # q3 again, because it was refused
 
 
 def test_a_refused_question_is_supported_by_what_it_would_have_shown() -> None:

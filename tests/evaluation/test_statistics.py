@@ -1,4 +1,4 @@
-"""Intervals and tests against scipy, and by hand."""
+"""Intervals and significance tests, compared with scipy and with values by hand."""
 
 import math
 
@@ -40,14 +40,14 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 def test_p_is_that_of_scipy_over_all_sign_patterns(mean: float) -> None:
     from scipy.stats import permutation_test
 
-    values = differences(mean)  # 2 ** 12 patterns, which scipy goes through one by one
+    values = differences(mean)  # 2 ** 12 patterns; scipy tries them all
     for ours, alternative in ((randomisation_test, "two-sided"), (falls, "less")):
         theirs = permutation_test((values,), np.mean, permutation_type="samples", alternative=alternative)
         assert ours(values, SEED) == pytest.approx(theirs.pvalue, abs=0.015)
 
 
 def test_p_by_hand() -> None:
-    # Three differences of 1: two of the eight sign patterns are as extreme, one as low.
+    # Three differences of 1: of the eight sign patterns, two are as extreme and one is as low.
     assert randomisation_test([1, 1, 1, 0, 0], SEED) == pytest.approx(2 / 8, abs=0.015)
     assert falls([-1, -1, -1], SEED) == pytest.approx(1 / 8, abs=0.015)
     assert falls([1, 1, 1], SEED) == pytest.approx(1, abs=1e-9)

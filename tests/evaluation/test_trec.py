@@ -1,4 +1,4 @@
-"""TREC files: what is written is read again, by us and by ir-measures, with the same figures."""
+"""TREC files: Pincite and ir-measures both read what was written, and compute the same figures."""
 
 from pathlib import Path
 

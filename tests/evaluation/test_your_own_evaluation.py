@@ -1,4 +1,4 @@
-"""docs/your-own-evaluation.md is true: its commands run one after another, and print what it shows."""
+"""docs/your-own-evaluation.md is true: its commands run in order and print what it shows."""
 
 import io
 import re
@@ -31,7 +31,7 @@ DRAFTED = (
     *("0", "Which wine goes with fish?", "far"),
     *("", "q"),
 )
-"""What a person types at the draft: a question with answers in two texts, one without, and no more."""
+"""What a person types in the draft: a question with answers in two texts, one without, then the end."""
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
@@ -40,7 +40,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a new user stands: a folder with two texts, and nothing else."""
+    """The folder of a new user: two texts, and nothing else."""
     monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "texts").mkdir()
@@ -65,7 +65,7 @@ def test_the_path_of_the_page_can_be_walked(
     asked, refused = read_questions(folder / "my-questions.jsonl")
     assert {quote for _, quote in asked.answers} == {TEA, RAIN, COFFEE}
     assert (asked.kind, refused.answerable) == ("list", False)
-    assert "judged to be none 1" in printed  # the text that was added comes near
+    assert "judged to be none 1" in printed  # the added text is similar
     assert [prompt for prompt in prompts() if prompt not in printed] == []
     assert [line for line in SHOWN if line.startswith(("wrote", "Looking", "These")) and line not in printed] == []
     for page in ("report/report.html", "report-short/report.html", "report-2/comparison.html"):
@@ -73,7 +73,7 @@ def test_the_path_of_the_page_can_be_walked(
 
 
 def prompts() -> list[str]:
-    """What the page shows of being asked, without what is typed."""
+    """The prompts that the page shows, without what is typed."""
     return [match[0] for line in SHOWN if (match := re.match(r"(Sentences|Question|Which|Kind|Does)[^)]*\)", line))]
 
 

@@ -1,4 +1,4 @@
-"""An answer that nobody signed, proved by asking again."""
+"""An unsigned answer is proved by asking again."""
 
 import json
 from pathlib import Path

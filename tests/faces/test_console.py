@@ -1,4 +1,4 @@
-"""Nothing of a file's name, a title or a text reaches a terminal as more than text, whatever command prints it."""
+"""File names, titles and texts reach a terminal as text only, whichever command prints them."""
 
 import io
 import json
@@ -33,7 +33,7 @@ NAMES = {
     "no UTF-8": b"caf\xe9 \xff.txt",
     "markup of rich": b"[blink]a[red]:warning:.txt",
 }
-"""What the bytes of a file's name may be on Linux: all but NUL and the slash."""
+"""File names as Linux allows them: any bytes but NUL and the slash."""
 
 HOSTILE = "\x1b[31m\x9b2J\u202e\u2066\x07\n\r\x7f"
 SENTENCE = "IL-2 is \u202etoxic\u202c at high doses."
@@ -41,7 +41,7 @@ UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\
 
 
 class Terminal(io.StringIO):
-    """A stream that says that somebody looks."""
+    """A stream that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -135,7 +135,7 @@ def test_progress_shows_a_name_as_text(monkeypatch: pytest.MonkeyPatch, name: by
     with terminal.progress() as show:
         show(Progressed(1, 2, path, "reading"))
     assert console.visible(path.name) in stream.getvalue()
-    assert not UNFIT.search(re.sub(r"\x1b\[[\d;?]*[a-zA-Z]|\r", "", stream.getvalue()))  # but what rich itself sets
+    assert not UNFIT.search(re.sub(r"\x1b\[[\d;?]*[a-zA-Z]|\r", "", stream.getvalue()))  # except what rich itself sets
 
 
 # ---------------------------------------------------------------- every command
@@ -143,8 +143,8 @@ def test_progress_shows_a_name_as_text(monkeypatch: pytest.MonkeyPatch, name: by
 
 @pytest.fixture
 def hostile(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:  # noqa: F811
-    """A folder of such names, and a set of questions beside it."""
-    monkeypatch.setattr(WordEncoder, "_axes", {})  # the words here would take the axes of other tests' words
+    """A folder with such file names, and a question set beside it."""
+    monkeypatch.setattr(WordEncoder, "_axes", {})  # these words must not take axes from other tests
     folder = Path("texts")
     folder.mkdir()
     for number, name in enumerate(NAMES.values()):

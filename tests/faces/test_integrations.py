@@ -1,4 +1,4 @@
-"""The examples of docs/integrations.md run as they stand, and what they give is what the library gives."""
+"""The examples of docs/integrations.md run unchanged, and give the same results as the library."""
 
 import asyncio
 import json
@@ -85,7 +85,7 @@ def test_llama_index_retrieves_what_the_library_finds(
 
 @contextmanager
 def replying(*replies: tuple[int, dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The address of a server that gives these replies in turn, and the bodies that it was sent."""
+    """The address of a server that gives these replies in order, and the request bodies that it received."""
     left, bodies = list(replies), []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The tools over standard input and output, as the SDK's own client sees them."""
+"""The tools over standard input and output, as seen by the SDK's own client."""
 
 import asyncio
 import importlib.util
@@ -26,7 +26,7 @@ LIMITS: dict[str, Any] = {"documents": [FIRST], "since": 2025, "until": 2026, "s
 
 needs_sdk = pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason="needs the MCP SDK, the extra 'mcp'")
 
-# The command, with this process's encoder of words and no reranker.
+# The command, with the word encoder of this process and no reranker.
 COMMAND = """
 import json, sys
 import qa.library
@@ -50,13 +50,13 @@ def command_line(library: Library) -> list[str]:
 
 
 def connected(library: Library, job: Callable[[Any], Awaitable[Any]]) -> Any:
-    """What the job makes of the SDK's client, over standard input and output of a process of its own."""
+    """The result of a job that uses the SDK's client to talk to a separate process."""
     from mcp import Client, StdioServerParameters, stdio_client
 
     async def work() -> Any:
         command, *arguments = command_line(library)
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT)
-        # Where errors go by default is what sys.stderr was when mcp was imported, maybe in a test that captures it.
+        # By default errors go to sys.stderr as it was when mcp was imported, maybe in a test that captures it.
         async with Client(stdio_client(started, sys.__stderr__)) as client:
             return await job(client)
 
@@ -64,7 +64,7 @@ def connected(library: Library, job: Callable[[Any], Awaitable[Any]]) -> Any:
 
 
 def called(library: Library, *calls: tuple[str, dict[str, Any]]) -> list[tuple[bool, str]]:
-    """Whether each call failed, and its text."""
+    """For each call, whether it failed, and its text."""
 
     async def job(client: Any) -> list[tuple[bool, str]]:
         results = [await client.call_tool(name, arguments) for name, arguments in calls]

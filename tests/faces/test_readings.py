@@ -1,4 +1,4 @@
-"""``qa documents FILE --reading``: what is printed, its JSON, and a sentence where the file is not as it was."""
+"""``qa documents FILE --reading``: what it prints, its JSON, and its message if the file has changed."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ HTML = """<html><body><h1>On \x1b[2Jhearts</h1><p>Hearts pump blood. They beat a
 
 
 class Reported:
-    """Runs ``qa documents`` in a folder with a library of a PDF and an HTML page, and gives what was printed."""
+    """Runs ``qa documents`` on a library of a PDF and an HTML page, and returns its output."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self._capsys = folder, capsys

@@ -1,4 +1,4 @@
-"""What every face replies to programs."""
+"""What every interface replies to programs."""
 
 from qa.faces import replies
 from qa.library import Library

@@ -1,4 +1,4 @@
-"""The blocks of a document with their roles: every character once, in its section's role, and what is kept out."""
+"""The blocks of a document: every character once, with its section's role, and which text is left out."""
 
 from typing import get_args
 

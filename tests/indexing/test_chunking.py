@@ -25,7 +25,7 @@ def count_words(texts: Sequence[str]) -> list[int]:
 
 
 def count_letters(texts: Sequence[str]) -> list[int]:
-    """A token a character that is not white space, as in a script that the model does not know."""
+    """Count one token per character except white space, as for a script that the model does not know."""
     return [len("".join(text.split())) for text in texts]
 
 
@@ -34,7 +34,7 @@ def document_of(*blocks: Block) -> Document:
 
 
 def sentence_of(words: int, length: int = 4) -> str:
-    """A sentence of that many words of that many letters; it has words * (length + 1) characters."""
+    """A sentence with this number of words of this length; it has words * (length + 1) characters."""
     return " ".join(["W".ljust(length, "o")] * words) + "."
 
 
@@ -43,7 +43,7 @@ def cut(document: Document, limits: Limits = LIMITS, count_tokens: CountTokens =
 
 
 def cut_into(limits: Limits, *sentences: str) -> list[str]:
-    """The texts of the passages of one paragraph of these sentences."""
+    """The passage texts of one paragraph with these sentences."""
     document = document_of(Block(" ".join(sentences)))
     return texts(document, cut(document, limits))
 
@@ -208,7 +208,7 @@ def test_a_sentence_of_5_000_characters_without_a_stop_is_cut_with_nothing_dropp
 
 def test_a_sentence_that_passes_the_window_of_the_model_is_halved() -> None:
     limits = Limits(words=100, characters=1_000, tokens=4, overlap=0)
-    # 29 characters, so halves of at most 15: "aaa bbb ccc ddd" has just 15 and four words
+    # 29 characters, so halves of at most 15: "aaa bbb ccc ddd" has exactly 15, and four words
     assert cut_into(limits, "aaa bbb ccc ddd eee fff ggg h") == ["aaa bbb ccc ddd", "eee fff ggg h"]
 
 

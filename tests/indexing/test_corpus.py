@@ -1,4 +1,4 @@
-"""The corpus is what was given: whole, unedited, and described."""
+"""The built-in corpus is complete, unedited, and described."""
 
 import hashlib
 import tomllib

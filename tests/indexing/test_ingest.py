@@ -1,4 +1,4 @@
-"""Files to the store: which are found, what becomes of each, and what is encoded."""
+"""Adding files to the store: which are found, the result of each, and what is encoded."""
 
 import os
 import sys
@@ -34,7 +34,7 @@ BIRDS = "The bird sings in the tree at dawn.\n"
 
 
 class Recorder(WordEncoder):
-    """Keeps every text it encodes, and reads as many words as it is told."""
+    """Records every text it encodes; its limit of tokens can be set."""
 
     def __init__(self, max_tokens: int = WordEncoder.max_tokens) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def statuses(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def kept_texts(store: LocalStore) -> dict[str, str]:
-    """File name to text of every document kept."""
+    """Map the file name of every stored document to its text."""
     documents = [store.document(doc_id) for doc_id in store.document_ids()]
     return {document.source: document.text for document in documents}
 
@@ -147,7 +147,7 @@ def test_a_link_to_nothing_fails_alone(folder: Path, store: LocalStore, words: W
     assert [(o.path.name, o.status) for o in outcomes] == [("a.txt", "failed"), ("b.txt", "added")]
 
 
-# ---------------------------------------------------------------- what becomes of each
+# ---------------------------------------------------------------- the result of each
 
 
 def test_new_files_are_added(folder: Path, store: LocalStore, words: WordEncoder) -> None:
@@ -385,7 +385,7 @@ def test_files_read_ahead_become_what_they_do_one_after_another(
     texts = [CATS, DOGS, "", BIRDS, DOGS, f"{CATS}{BIRDS}"]
     files = [write(folder / f"{number}.txt", text) for number, text in enumerate(texts)]
     assert statuses(add(files, store, words)) == ["added", "added", "failed", "added", "unchanged", "added"]
-    # What 0.txt held moves to 3.txt, while it is in the store to begin with and gone when 3.txt has its turn.
+    # The text of 0.txt moves to 3.txt. It is stored at first, but gone when it is 3.txt's turn.
     write(files[0], "The mouse hides.\n")
     write(files[3], CATS)
     assert statuses(add(files, store, words)) == ["changed", "unchanged", "failed", "changed", "unchanged", "unchanged"]
@@ -422,7 +422,7 @@ def test_no_files_are_no_work(store: LocalStore, words: WordEncoder) -> None:
 
 
 def made_document(title: str | None, *sections: tuple[tuple[str, ...], str]) -> Document:
-    """A document of these sections: the trail of headings and the text of each."""
+    """A document with these sections, each given as its path of headings and its text."""
     text, placed = "", []
     for path, body in sections:
         start = len(text)
@@ -481,7 +481,7 @@ def test_the_head_has_the_title_and_the_headings_that_there_are(
 
 
 class Compass(Recorder):
-    """Every text of one token more points to the next axis."""
+    """Each known text points along its own axis."""
 
     dimension = 4
     directions: ClassVar[dict[str, int]] = {"A b.": 0, "Cc dd ee ff.": 1, "Head.": 2}
@@ -492,7 +492,7 @@ class Compass(Recorder):
 
 def test_a_passage_is_the_sum_of_its_sentences_by_their_tokens_and_of_its_head() -> None:
     entry = embed(made_document(None, (("Head",), "A b. Cc dd ee ff.")), Compass())
-    # Of two tokens and of four: (2, 4) / sqrt(20); the head adds .6, and the sum has length sqrt(1.36).
+    # Sentences of two and four tokens: (2, 4) / sqrt(20). The head adds .6, so the sum has length sqrt(1.36).
     by_hand = np.array([2 / 20**0.5, 4 / 20**0.5, 0.6, 0.0]) / 1.36**0.5
     assert np.allclose(entry.passage_vectors, [by_hand], atol=1e-6)
     assert np.array_equal(entry.sentence_vectors, np.eye(4)[:2])

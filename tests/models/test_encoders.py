@@ -1,4 +1,4 @@
-"""The default model in 8 bits, and other models: their checks, and their manners."""
+"""The default model in 8 bits, and other models: their checks and their behaviour."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ from qa.models.encoders import (
 from qa.models.runtime import tokenizer
 from tests.support.places import ROOT
 
-# Of the official release of all-MiniLM-L6-v2.
+# From the official release of all-MiniLM-L6-v2.
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOXIC = "IL-2 is limited by its severe toxicity."
 LEANING = "However, it works in some patients."
@@ -30,7 +30,7 @@ LEANING = "However, it works in some patients."
 
 @pytest.fixture(scope="module")
 def full() -> SentenceTransformerEncoder:
-    """The default model as it was published."""
+    """The default model as published."""
     return SentenceTransformerEncoder()
 
 
@@ -83,7 +83,7 @@ assert not {"torch", "transformers", "sentence_transformers"} & sys.modules.keys
 
 @pytest.mark.model
 def test_vectors_are_the_same_on_one_core_and_on_all_in_fresh_processes() -> None:
-    """Bit for bit, however many threads there are to share the work."""
+    """Equal bit for bit, with any number of threads."""
     one_core = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
     runs = [one_core + ENCODE] if hasattr(os, "sched_setaffinity") else []
     found = {
@@ -190,7 +190,7 @@ TEXTS = ["IL-2 is limited by its severe toxicity.", "The moon is made of rock.",
 
 
 def made_cross_encoder(folder: Path, scores: int = 1) -> Path:
-    """A cross-encoder of random weights, with the words of the default model."""
+    """A cross-encoder with random weights and the vocabulary of the default model."""
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 

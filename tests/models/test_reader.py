@@ -1,4 +1,4 @@
-"""The reader of passages: what it reads, its check, and its manners."""
+"""The passage reader: its input, its check, and its behaviour."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product

@@ -1,4 +1,4 @@
-"""The reranker: its check, its manners, and what it does to an order."""
+"""The reranker: its check, its behaviour, and how it changes an order."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ OTHER = "High-dose IL-2 was the first immunotherapy to be used in patients."
 
 
 class LengthScorer:
-    """Likes long sentences, and remembers what it read."""
+    """Scores long sentences higher, and records what it read."""
 
     def __init__(self) -> None:
         self.read: list[str] = []
@@ -125,7 +125,7 @@ def test_without_pairs_it_is_never_asked(library: Library, words: WordEncoder) -
 
 @pytest.mark.model
 def test_onnxruntime_keeps_and_reports_nothing_of_its_use(tmp_path: Path) -> None:
-    """Where it reports to its makers, it first keeps an id of the device and a queue in the cache folder."""
+    """To send telemetry, it would first store a device id and a queue in the cache folder."""
     told = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
     places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(tmp_path))
     scoring = "from qa.models.reranker import OnnxReranker; print(OnnxReranker().score('Why?', ['So.']))"

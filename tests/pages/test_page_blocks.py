@@ -1,4 +1,4 @@
-"""Blocks on their pages: each box around the lines of its block alone, whatever the order of the lines."""
+"""Blocks on their pages: each box encloses only its block's lines, in whatever order the lines come."""
 
 from qa.pages.blocks import boxes_of
 from qa.pages.drawing import WIDTH, draw
@@ -11,7 +11,7 @@ SCALE = WIDTH / PAPER
 
 
 def line(text: str, left: int, top: int) -> tuple[str, list[Box]]:
-    """A line of letters ten wide and ten high."""
+    """A line in which each letter is 10 wide and 10 high."""
     return text, [(left + 10 * at, top, left + 10 * at + 10, top + 10) for at in range(len(text))]
 
 

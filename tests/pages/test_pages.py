@@ -1,4 +1,4 @@
-"""Pages as pictures: the right page, the boxes on the right words, and a sentence for what cannot be drawn."""
+"""Pages as pictures: the right page, boxes on the right words, and an error sentence if it cannot be drawn."""
 
 import threading
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def document_of(data: bytes) -> Document:
 
 
 def shown(document: Document, data: bytes, quote: str) -> list[Picture]:
-    """The pictures of the pages on which the quote stands."""
+    """The pictures of the pages that contain the quote."""
     start = document.text.index(quote)
     return list(draw(data, wanted_of(document, start, start + len(quote))).pictures)
 
@@ -51,7 +51,7 @@ def turned(data: bytes, degrees: int) -> bytes:
 
 
 def tinted(picture: Picture) -> Box:
-    """The box of all that is neither grey nor white."""
+    """The box around everything that is neither grey nor white."""
     image = Image.open(BytesIO(picture.image)).convert("HSV").getchannel("S").point(lambda value: 255 * (value > 60))
     box = image.getbbox()
     assert box is not None
@@ -146,7 +146,7 @@ def test_the_words_of_a_span_are_parted_by_page() -> None:
     assert wanted_of(document, 8, 19) == [Wanted(1, "three. ", "One two ", ""), Wanted(3, "Four", "", " five six.")]
 
 
-# ---------------------------------------------------------------- in a process of its own
+# ---------------------------------------------------------------- in a separate process
 
 
 @pytest.mark.isolated
@@ -166,7 +166,7 @@ def test_a_damaged_file_is_a_sentence(data: bytes) -> None:
 
 
 def endless() -> bytes:
-    """A PDF of one page that draws a form that draws a form, ten times each, to no end that anybody would see."""
+    """A one-page PDF whose nested forms draw the next one ten times each, so drawing practically never ends."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
     forms = [
         stream(
@@ -182,7 +182,7 @@ def endless() -> bytes:
 @pytest.mark.isolated
 def test_a_page_without_end_is_a_sentence() -> None:
     with pytest.raises(PageError, match="takes too long to draw"):
-        pages_of(endless(), [Wanted(1)], Limits(cpu_s=1, wall_s=20))  # more would be memory
+        pages_of(endless(), [Wanted(1)], Limits(cpu_s=1, wall_s=20))  # with more, memory would run out first
 
 
 @pytest.mark.isolated

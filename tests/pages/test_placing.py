@@ -1,4 +1,4 @@
-"""A quote among the characters of a page: found whatever lies between its letters, and never at other words."""
+"""Finding a quote in a page's characters: whatever lies between its letters, and never at other words."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from qa.pages.records import Wanted
 
 
 def found(quote: str, page: str, before: str = "", after: str = "") -> list[str]:
-    """The page's own words at the quote's place, where its lines follow each other."""
+    """The page's words at the place of the quote; the lines follow each other."""
     runs = place(Wanted(1, quote, before, after), page, list)
     return [page[start:end] for start, end in runs]
 

@@ -1,4 +1,4 @@
-"""A proof that fails when one character differs, and says where."""
+"""A proof fails if one character differs, and says where."""
 
 import json
 import random
@@ -31,7 +31,7 @@ def form(library: Library) -> Form:
     answer = library.ask(QUESTION, scope=Scope([SOURCE.name])).to_dict()
     assert len(answer["citations"]) >= 2
     loaded: Form = json.loads(json.dumps(answer))
-    loaded["signature"] = None  # so that it is not what gives a change away
+    loaded["signature"] = None  # so that the signature does not reveal the change
     return loaded
 
 
@@ -157,7 +157,7 @@ LEANING = (
 
 @pytest.fixture
 def leaning(tmp_path: Path, words: WordEncoder) -> Iterator[tuple[Library, Form]]:
-    """A library, and an answer from it whose first sentence has a context and two citations."""
+    """A library and an answer from it. The answer's first sentence has a context and two citations."""
     (tmp_path / "a.txt").write_text(LEANING)
     (tmp_path / "b.txt").write_text(
         "Aldesleukin treats renal carcinoma [2]. However its severe toxicity limits widespread clinical use [1]."
@@ -230,7 +230,7 @@ def test_the_first_citation_must_have_the_very_words(leaning: tuple[Library, For
 
 
 def quoting(library: Library, name: str, words: str) -> Form:
-    """An answer of one sentence that quotes these words of a document, as a forger makes it."""
+    """A forged answer of one sentence that quotes these words of a document."""
     from qa.proof.citations import cite
     from qa.records import Answer, AnswerSentence
 
@@ -360,7 +360,7 @@ def test_a_list_of_answers_is_read(tmp_path: Path, form: Form) -> None:
 
 @pytest.fixture
 def doubted(tmp_path: Path) -> Iterator[Library]:
-    """A library of one text with a sign that its file does not name."""
+    """A library of one text with a character that could not be decoded."""
     path = tmp_path / "heart.md"
     path.write_text("# On hearts\n\n## Results\n\nThe heart was kept at 4 \ufffdC for a day. It beats.\n", "utf-8")
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:

@@ -1,4 +1,4 @@
-"""qa.proof.citations: where a quote stands, in words for people."""
+"""qa.proof.citations: the place of a quote, in words for people."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from qa.records import Answer, AnswerSentence, Citation, DocId, Document, Doubt
 
 
 def citation(**fields: Any) -> Citation:
-    """A citation of characters 10 to 52 of a.txt, but for the given fields."""
+    """A citation of characters 10 to 52 of a.txt, with the given fields changed."""
     common = {"number": 1, "doc_id": DocId("d"), "source": "a.txt", "title": None, "section": "", "page": None}
     return Citation(**{**common, "start": 10, "end": 52, "quote": "…", "sha256": "", **fields})
 

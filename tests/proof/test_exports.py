@@ -1,4 +1,4 @@
-"""Exports are read again by the programs they are for, with every quote, and text stays text."""
+"""The target programs can read the exports back, with every quote, and text stays text."""
 
 import codecs
 import json
@@ -64,7 +64,7 @@ FULL = document(
 
 
 def plain(tex: str) -> str:
-    """What TeX shows: the reverse of what the writer and pybtex do."""
+    """What TeX shows: it reverses the escapes of the writer and of pybtex."""
     for command, character in (
         (r"\textbackslash{}", "\\"),
         (r"\textbraceleft{}", "{"),

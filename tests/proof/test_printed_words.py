@@ -1,4 +1,4 @@
-"""Quotes held against their source file by a way that is not the readers'."""
+"""Quotes checked against their source file by a method independent of the readers."""
 
 import json
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_what_the_readers_make_of_a_file_stands_in_its_words(tmp_path: Path, wor
 
 
 def flattened(data: bytes, suffix: str) -> Reading:
-    """As a reader reads that loses what is raised."""
+    """The result of a reader that loses superscripts."""
     reading = parse(data, suffix)
     return Reading([Block(b.text.replace("⁵", "5"), b.level, b.role) for b in reading.blocks], reading.fields)
 

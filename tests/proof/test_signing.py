@@ -1,4 +1,4 @@
-"""An answer that the library gave is told from one that it did not."""
+"""Answers from the library are told apart from answers that it did not give."""
 
 import json
 import os
@@ -124,7 +124,7 @@ def test_a_flipped_bit_in_a_key_is_found_and_never_used(folder: Path, place: int
             assert signature_of(form, folder).by == "this library"
     assert sign(folder, FORM) is None
     ensure_keys(folder)
-    assert sign(folder, FORM) is None  # a new key only when it is asked for
+    assert sign(folder, FORM) is None  # a new key is made only on request
     assert "answers are not signed" in mend_keys(folder)[0]
     assert signature_of(form, folder).by == "this library"
     renew_keys(folder)
@@ -142,7 +142,7 @@ def test_keys_of_two_pairs_are_found_out(folder: Path, tmp_path_factory: pytest.
 
 @pytest.mark.skipif(which("openssl") is None, reason="needs openssl")
 def test_openssl_proves_the_signature_too(folder: Path) -> None:
-    """As docs/proof.md says: the key is read as it lies there, what is signed is canonical JSON."""
+    """As docs/proof.md says: openssl reads the key file unchanged, and the signed message is canonical JSON."""
     form = signed(folder)
     said = '{"confidence":0.93,"hits":[{"score":1}],"question":"Is β-IL toxic?"}'
     (folder / "message").write_bytes(f"Pincite answer\n{said}".encode())
@@ -196,7 +196,7 @@ def test_a_library_that_may_not_be_signed_for_proves_its_owners_answers(
 ) -> None:
     form = library.ask("Is IL-2 toxic?").to_dict()
     copytree(library.path, tmp_path / "theirs")
-    (tmp_path / "theirs" / PRIVATE).unlink()  # as good as unreadable, also to root
+    (tmp_path / "theirs" / PRIVATE).unlink()  # like unreadable, but also works as root
     with Library(tmp_path / "theirs", encoder=words) as theirs:
         assert theirs.ask("Is IL-2 toxic?").signature is None
         assert replies.proof([theirs.verify(form)])["signed"] is True

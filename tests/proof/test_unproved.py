@@ -1,4 +1,4 @@
-"""What of a kept answer still stands: words for words, at their place, in the text that was read."""
+"""Which parts of a stored answer are still true: the same words, at their place, in the stored text."""
 
 from dataclasses import replace
 

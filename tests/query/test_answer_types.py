@@ -1,4 +1,4 @@
-"""What a question asks for, and what a text gives."""
+"""The type of answer that a question asks for, and the types that a text gives."""
 
 import pytest
 from hypothesis import given

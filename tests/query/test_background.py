@@ -1,4 +1,4 @@
-"""qa.query.background: the table that comes with Pincite, its form, and shares by hand."""
+"""qa.query.background: the table shipped with Pincite, its form, and shares computed by hand."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Follow-up questions made to stand alone: a table of conversations over the built-in corpus."""
+"""Rewriting follow-up questions to stand alone: a table of conversations about the built-in corpus."""
 
 import pytest
 from hypothesis import given

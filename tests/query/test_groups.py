@@ -1,4 +1,4 @@
-"""qa.query.groups: which words of a question have alternatives, and what a text with one says."""
+"""qa.query.groups: which question words have alternatives, and the match of a text with one of them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ def test_a_name_has_the_forms_that_texts_give_it() -> None:
     assert forms("TME") == (("tme",),)
     assert forms("interleukin 2") == (("interleukin", "2"),)
     assert forms("TGF-beta 1") == (("tgfbeta", "tgf", "beta", "1"), ("tgfbeta", "1"), ("tgf", "beta", "1"))
-    assert forms("CAR-T") == (("cart",),)  # "car" alone would be another word
+    assert forms("CAR-T") == (("cart",),)  # "car" alone is another word
 
 
 def test_only_alternatives_whose_terms_all_occur_are_kept() -> None:

@@ -1,4 +1,4 @@
-"""Things by name: what a question names, and which of it the texts have under no name."""
+"""Named things: what a question names, and which of these the texts have under none of their names."""
 
 from collections.abc import Callable, Sequence
 

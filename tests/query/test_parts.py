@@ -1,4 +1,4 @@
-"""What a question asks several answers for."""
+"""Questions that compare things, or ask for several answers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The noun phrases of questions, and of what kind they are."""
+"""The noun phrases of questions, and their kinds."""
 
 import pytest
 

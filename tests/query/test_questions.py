@@ -1,4 +1,4 @@
-"""qa.query.questions: one question, and files of them."""
+"""qa.query.questions: single questions, and files of questions."""
 
 import json
 import tempfile
@@ -70,7 +70,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_a_question(file:
     assert [question.question for question in read_questions(file)] == ["A?", "B?"]
 
 
-# JSON lets these stand in a string as they are, and str.splitlines breaks at them.
+# JSON allows these unescaped in a string, but str.splitlines breaks lines at them.
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"], ids=["U+2028", "U+2029", "U+0085"])
 def test_only_a_newline_ends_a_line(file: Path, separator: str) -> None:
     quote = f"one{separator}two"

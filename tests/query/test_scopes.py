@@ -1,4 +1,4 @@
-"""Limits to a question: what they leave is all that is found, and what leaves nothing is said in a sentence."""
+"""Scopes of a question: only text within the scope is found. A scope that leaves nothing gives an error sentence."""
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_limits_are_told_in_words_with_what_is_left_out_for_want_of_a_year(libra
 
 
 def held(*names: str) -> list[tuple[str, DocId]]:
-    """Sections with the number of the document that has each before its name."""
+    """(section name, document id) pairs from names whose first character is the document id."""
     return [(name[1:].strip(), DocId(name[0])) for name in names]
 
 

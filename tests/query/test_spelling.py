@@ -1,4 +1,4 @@
-"""qa.query.spelling: which words are corrected, to what, and which are left alone."""
+"""qa.query.spelling: which words are corrected, to what, and which stay."""
 
 import pytest
 from hypothesis import given

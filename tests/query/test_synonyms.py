@@ -1,4 +1,4 @@
-"""qa.query.synonyms: the table that comes with Pincite, the form of tables, and relations by hand."""
+"""qa.query.synonyms: the table shipped with Pincite, the form of tables, and handmade relations."""
 
 from pathlib import Path
 

@@ -16,7 +16,7 @@ def document_of(*blocks: Block) -> Document:
 
 
 def outline(document: Document) -> list[tuple[str, str, str]]:
-    """Role, name and text of each section."""
+    """The role, name and text of each section."""
     return [(s.role, s.name, document.text[s.start : s.end]) for s in document.sections]
 
 

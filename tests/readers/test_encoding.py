@@ -1,4 +1,4 @@
-"""Bytes to text: round trips over encodings, damage that is located, and guesses that are noted."""
+"""Bytes to text: round trips in several encodings, located damage, and recorded guesses."""
 
 import codecs
 import json
@@ -24,7 +24,7 @@ ARABIC = "الإنترلوكين 2 سام بجرعات عالية وهذا يح�
 POLISH = "Interleukina-2 jest toksyczna w dużych dawkach, co ogranicza jej użycie w klinice. Małe dawki też są złe.\n"
 
 SOUND = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1)
-"""Text as it is written, in any script."""
+"""Ordinary text in any script."""
 
 
 def refusal(data: bytes, declared: str | None = None) -> str:
@@ -99,7 +99,7 @@ def test_the_first_bad_byte_is_named_with_its_place(data: bytes, reason: str) ->
 @settings(deadline=None)
 @given(st.data())
 def test_a_bad_byte_in_utf_8_never_changes_the_rest(data: st.DataObject) -> None:
-    """What `TGF-Î²` came from: the whole file read otherwise for one byte's sake."""
+    """One bad byte must not change the encoding of the whole file; that once gave `TGF-Î²`."""
     sound = GREEK.encode()
     place = data.draw(st.integers(0, len(sound)))
     broken = sound[:place] + bytes([data.draw(st.sampled_from([0x80, 0xBF, 0xC0, 0xF8, 0xFF]))]) + sound[place:]

@@ -1,4 +1,4 @@
-"""What fuzzing found, read again, and more of its kind: every file ends in a sound Document or a meant refusal."""
+"""Files that fuzzing found, and similar ones: each gives a valid Document or an intended refusal."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Formats that installed packages add: the reader of docs/readers.md, and packages with something wrong."""
+"""Formats added by installed packages: the reader of docs/readers.md, and faulty packages."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def shown(language: str) -> str:
 
 
 def install(folder: Path, package: str, module: str, code: str, entry: str) -> None:
-    """What pip leaves of a package with one module and one entry point."""
+    """Write the files that pip installs for a package with one module and one entry point."""
     (folder / f"{module}.py").write_text(code, "utf-8")
     described = folder / f"{package.replace('-', '_')}-1.0.dist-info"
     described.mkdir()
@@ -64,7 +64,7 @@ def run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess
 
 
 def reading(folder: Path, name: str, text: str) -> tuple[list[object], list[str], str]:
-    """What is read of the file, or its status and reason; the known suffixes; and what is logged."""
+    """Read a file. Return what was read, or the status and reason; the known suffixes; and the log."""
     path = folder / name
     path.write_text(text, "utf-8")
     done = run(folder, READ, str(path))

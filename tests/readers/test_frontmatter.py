@@ -1,4 +1,4 @@
-"""qa.readers.frontmatter: title, fields, front matter and the furniture of web pages."""
+"""qa.readers.frontmatter: title, fields, front matter and the boilerplate of web pages."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def roles(*blocks: Block) -> list[str]:
 
 
 def fields(*paragraphs: str) -> Fields:
-    """What the paragraphs say when they stand before the abstract, the title left out."""
+    """The fields found in paragraphs before the abstract, without the title."""
     found = annotate([*map(Block, paragraphs), ABSTRACT, PROSE])[1]
     return {name: value for name, value in found.items() if name != "title"}
 

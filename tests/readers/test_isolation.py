@@ -1,4 +1,4 @@
-"""A process of its own: the same reading, and limits that hold."""
+"""Reading in a separate process: the result is the same, and the limits hold."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def test_wall_time_ends_the_process() -> None:
 
 
 def test_processor_time_ends_the_process() -> None:
-    # Sentence-long lines of a large text keep the reader busy for far longer than a second.
+    # A large text with lines as long as sentences keeps the reader busy for far longer than a second.
     data = b"Cytokines act on tumors in many ways that depend on the dose.\n\n" * 300_000
     with pytest.raises(NotReadable) as refused:
         parse_isolated(data, ".txt", Limits(cpu_s=1))
@@ -95,7 +95,7 @@ def test_more_text_than_can_be_kept_is_too_big(tmp_path: Path, monkeypatch: pyte
 
 def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("IL-2 is toxic.")
-    monkeypatch.setattr("qa.readers.files.parse", None)  # nothing is left to parse with in this process
+    monkeypatch.setattr("qa.readers.files.parse", None)  # this process can no longer parse
     assert read(tmp_path / "a.txt").text == "IL-2 is toxic."
 
 

@@ -9,7 +9,7 @@ from qa.readers.markdown import read_markdown
 
 
 def after_abstract(text: str) -> list[Block]:
-    """The blocks of a text that stands under the heading Abstract, so that none is front matter."""
+    """The blocks of a text under the heading Abstract, so none is front matter."""
     blocks, _ = read_markdown(f"# Abstract\n\n{text}")
     assert blocks[0] == Block("Abstract", level=1)
     return blocks[1:]

@@ -21,7 +21,7 @@ UNWRAPPED = (
 
 
 def after_introduction(text: str) -> list[Block]:
-    """The blocks of a text that stands under the heading Introduction, so that none is front matter."""
+    """The blocks of a text under the heading Introduction, so none is front matter."""
     blocks, _ = read_plain(f"Introduction\n\n{text}")
     assert blocks[0] == Block("Introduction", level=1)
     return blocks[1:]

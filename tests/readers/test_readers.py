@@ -1,4 +1,4 @@
-"""qa.readers: from a file to a Document, with the three built-in texts as they are."""
+"""qa.readers: from a file to a Document, with the three built-in texts unchanged."""
 
 import hashlib
 import os
@@ -26,7 +26,7 @@ def section_names(document: Document) -> list[str]:
 
 
 def role_of(document: Document, words: str) -> str:
-    """The role of the one section that holds these words, which occur once in the text."""
+    """The role of the section with these words; they must occur exactly once."""
     assert document.text.count(words) == 1
     offset = document.text.index(words)
     (section,) = [s for s in document.sections if s.start <= offset and offset + len(words) <= s.end]
@@ -316,7 +316,7 @@ def test_the_sidecar_wins_over_what_the_file_says_of_itself(tmp_path: Path) -> N
 
 
 def refusal(path: Path, kind: type[ReadError]) -> str:
-    """What reading the file is refused with: one sentence that names it."""
+    """Read a file that must be refused; return the message, one sentence that names the file."""
     with pytest.raises(ReadError) as caught:
         read(path)
     assert type(caught.value) is kind

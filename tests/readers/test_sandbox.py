@@ -1,4 +1,4 @@
-"""What a reader can do in its process: a reader made for it tries, in the process that reads every file."""
+"""What a reader can do in its process: a probe reader tries it, in the process that reads every file."""
 
 import json
 import platform
@@ -103,7 +103,7 @@ NEEDED = [
 
 @pytest.fixture(scope="module")
 def probed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list[str]]:
-    """What became of each attempt of the made-up reader, and the names in its environment."""
+    """The result of each attempt of the probe reader, and the names of its environment variables."""
     packages, kept = tmp_path_factory.mktemp("packages"), tmp_path_factory.mktemp("kept")
     install(packages, "pincite-probe", "pincite_probe", PROBE, "probe = pincite_probe:FORMAT")
     (packages / "pincite_probe_package").mkdir()
@@ -149,7 +149,7 @@ def test_the_environment_holds_no_password_and_no_key(probed: tuple[dict[str, st
 
 
 def test_the_system_has_what_it_should() -> None:
-    """That nothing above is skipped where the kernel says that it could hold."""
+    """The tests above must not be skipped if the kernel supports the locks."""
     if platform.system() != "Linux":
         assert sandbox.Held(files=False, network=False) == HELD
         return
@@ -162,7 +162,7 @@ def test_the_system_has_what_it_should() -> None:
 
 
 def test_a_lock_that_fails_is_said_and_nothing_is_read() -> None:
-    """As where another lock, around this program, forbids it."""
+    """For example, an outer sandbox around this program forbids it."""
     code = (
         "import sys\n"
         "from qa.readers import sandbox, worker\n"
@@ -177,7 +177,7 @@ def test_a_lock_that_fails_is_said_and_nothing_is_read() -> None:
 
 
 def ran(code: str, *arguments: str, data: bytes = b"") -> str:
-    """What a program prints that is run where this package is found."""
+    """Run a program that can import this package; return its output."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, cwd=ROOT, input=data, capture_output=True, check=True).stdout.decode().strip()
 

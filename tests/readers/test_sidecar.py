@@ -1,4 +1,4 @@
-"""qa.readers.sidecar: what sources.toml says of a file."""
+"""qa.readers.sidecar: what sources.toml says about a file."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""qa.ranking: scores that can be computed by hand."""
+"""Ranking: scores that can be computed by hand."""
 
 import math
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Ranking settings: what each of them changes, and that the defaults are what Pincite does."""
+"""Ranking settings: what each one changes, and that Pincite uses the defaults."""
 
 from qa.library import Library
 from qa.retrieval.settings import SENTENCE_WEIGHTS, WEIGHTS, Ranking

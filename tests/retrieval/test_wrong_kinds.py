@@ -1,4 +1,4 @@
-"""A file where a folder should be, and a folder where a file should be: a sentence, never a traceback."""
+"""A file in place of a folder, or a folder in place of a file, gives one sentence and never a traceback."""
 
 import shutil
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def swapped(path: Path) -> None:
-    """Put the other kind in its place."""
+    """Replace a folder with a file, or a file with a folder."""
     if path.is_dir():
         shutil.rmtree(path)
         path.write_text("no folder")
@@ -64,7 +64,7 @@ def test_every_act_is_done_or_refused_in_a_sentence(whole: Path, tmp_path: Path,
 
 
 def refusal(folder: Path, act: Callable[[Library], Any]) -> str:
-    """Why the act was refused; "Done." if it was not."""
+    """The reason why the act was refused, "Done." if it was not."""
     try:
         with Library(folder, encoder=WordEncoder()) as library:
             act(library)

@@ -1,4 +1,4 @@
-"""A check reads all that lies in a library's folder, and says what it read not."""
+"""A check reads everything in a library's folder, and reports what it did not read."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Files are put in place durably."""
+"""Files are written durably."""
 
 import os
 import sqlite3
@@ -35,12 +35,12 @@ def test_reading_a_held_file_takes_no_lock_of_sqlite_away(tmp_path: Path) -> Non
         assert first.read(0, 1 << 20) == second.read(0, 1 << 20)
         first.release()
         assert is_locked(path)
-        second.release()  # the last holder: its connection is to be closed by now
+        second.release()  # the last holder: now the connection must be closed
         assert not is_locked(path)
 
 
 def is_locked(path: Path) -> bool:
-    """Whether another process finds the database locked."""
+    """Whether the database is locked for another process."""
     code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM t')"
     return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True).returncode != 0
 

@@ -1,1 +1,1 @@
-"""What several tests share, and measurements of eval/ too: models by hand, made files, a page that runs."""
+"""Code shared by tests and the measurements of eval/: simple models, made files, a running page."""

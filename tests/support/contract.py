@@ -1,6 +1,6 @@
-"""What every DocumentStore, SearchIndex and Store must do, as tests to inherit.
+"""Tests to inherit that every DocumentStore, SearchIndex and Store must pass.
 
-A subclass gives ``new_store``: each call of it makes an empty store for vectors of ``DIMENSION``.
+A subclass defines ``new_store``. Each call makes an empty store for vectors of length ``DIMENSION``.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ class _Contract:
 
 
 class DocumentStoreContract(_Contract):
-    """Documents by their ids and paths: put, linked, forgotten, deleted, listed, and read within one generation."""
+    """Documents by id and path: put, linked, forgotten, deleted, listed, and read within one generation."""
 
     def test_an_empty_store_holds_nothing_and_finds_nothing(self, store: Store) -> None:
         assert store.generation == 0
@@ -79,7 +79,7 @@ class DocumentStoreContract(_Contract):
         assert dict(store.index.document_frequencies(["rna"])) == {}
         assert store.index.load([]) == []
 
-    # The property holds whatever the store held before, so one store serves all examples.
+    # The property does not depend on earlier content, so one store serves all examples.
     @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(document=documents())
     def test_any_document_comes_back_equal(self, store: Store, document: Document) -> None:
@@ -251,7 +251,7 @@ class DocumentStoreContract(_Contract):
 
 
 class SearchIndexContract(_Contract):
-    """Passages by their rows: loaded, found by vectors and by words, within scopes, beside oracles."""
+    """Passages by row: loaded, found by vectors and by words, within scopes, compared with oracles."""
 
     # ------------------------------------------------------------ words
 
@@ -282,7 +282,7 @@ class SearchIndexContract(_Contract):
             Passage(document.doc_id, 0, 26, "Results › Safety", 2),
             Passage(document.doc_id, 15, 36, "Results › Safety", None),
         ]
-        # Put in another order than that of the text.
+        # Not in the order of the text.
         order = [2, 0, 1]
         store.put(
             "/a.txt",
@@ -491,4 +491,4 @@ class SearchIndexContract(_Contract):
 
 
 class StoreContract(DocumentStoreContract, SearchIndexContract):
-    """All that a Store must do."""
+    """Everything that a Store must do."""

@@ -1,4 +1,4 @@
-"""Small documents to put into a store, what a store should then hold, and oracles of its searches."""
+"""Small documents to put into a store, the expected content of the store, and oracles for its searches."""
 
 import hashlib
 import math
@@ -39,14 +39,14 @@ def lines_of(text: str) -> list[Span]:
 
 
 def unit_vectors(count: int, seed: int, dimension: int = DIMENSION) -> Vectors:
-    """Vectors of length 1 in every direction, the same for the same seed."""
+    """Random vectors of length 1, the same for the same seed."""
     drawn = np.random.default_rng(seed).normal(size=(count, dimension))
     vectors: Vectors = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
     return vectors
 
 
 def make_entry(document: Document, dimension: int = DIMENSION, section: str = "") -> Entry:
-    """Each line of the document is a passage and a sentence, with vectors that follow from its text."""
+    """An Entry in which each line of the document is a passage and a sentence, with vectors made from its text."""
     spans = lines_of(document.text)
     seed = int(document.sha256[:8], 16)
     return Entry(
@@ -65,7 +65,7 @@ def entry_of(text: str, source: str = "a.txt") -> Entry:
 
 
 def some_entries(count: int, first: int = 0) -> list[Entry]:
-    """Documents of three lines each, no two alike."""
+    """Different documents of three lines each."""
     return [entry_of(f"p53 n{n}\ntnf n{n}\nrna n{n}", f"{n:03}.txt") for n in range(first, first + count)]
 
 
@@ -82,7 +82,7 @@ HEADINGS = (
 
 
 def varied_entries(count: int, first: int = 0) -> list[Entry]:
-    """Documents like ``some_entries``, of several years and none, each line in a section of its own."""
+    """Documents like ``some_entries``, some with a year and some without, each line in its own section."""
     varied = []
     for n, entry in enumerate(some_entries(count, first), first):
         sections = (HEADINGS[(n + i) % len(HEADINGS)] for i in range(len(entry.passages)))
@@ -97,13 +97,13 @@ def put_all(store: Store, entries: Sequence[Entry]) -> None:
 
 
 def by_passage(store: Store, scores: Scores) -> list[tuple[str, float]]:
-    """The passage ids of the rows found, with their scores, in the order found."""
+    """Passage ids and scores of the rows found, in the order found."""
     ids = {stored.row: stored.passage.passage_id for stored in store.index.load(scores.keys())}
     return [(ids[row], score) for row, score in scores.items()]
 
 
 def lies_within(entry: Entry, passage: Passage, scope: Scope) -> bool:
-    """Whether a passage meets the scope, worked out without a search index."""
+    """Whether a passage is within the scope, computed without a search index."""
     year = entry.document.year
     return (
         (not scope.documents or entry.document.doc_id in scope.documents)
@@ -116,7 +116,7 @@ def lies_within(entry: Entry, passage: Passage, scope: Scope) -> bool:
 
 
 def bare(heading: str) -> set[str]:
-    """The words of the headings of these tests, without stop words, numbers and endings."""
+    """The words of a test heading, without stop words, numbers and endings."""
     return {re.sub("(s|ions?|ing)$", "", word) for word in re.findall("[a-z]+[a-z0-9-]*", heading.lower())} - {
         "and",
         "of",
@@ -124,7 +124,7 @@ def bare(heading: str) -> set[str]:
 
 
 def brute_force(entries: Sequence[Entry], vector: Vectors, k: int, scope: Scope = ANYWHERE) -> list[tuple[str, float]]:
-    """The k passages of greatest inner product, each computed by itself in double precision."""
+    """The k passages with the highest inner product, each computed separately in double precision."""
     scored = [
         (passage.passage_id, float(np.dot(stored.astype(np.float64), vector.astype(np.float64))))
         for entry in entries
@@ -135,7 +135,7 @@ def brute_force(entries: Sequence[Entry], vector: Vectors, k: int, scope: Scope 
 
 
 def assert_dense_is_exact(store: Store, entries: Sequence[Entry], k: int = 5, scope: Scope = ANYWHERE) -> None:
-    """Dense search finds what comparing with every passage of ``entries`` finds, for several questions."""
+    """Check for several questions that dense search equals a comparison with every passage of ``entries``."""
     for question in unit_vectors(5, seed=99):
         expected = brute_force(entries, question, k, scope)
         found = by_passage(store, store.index.search_dense(question, k, scope))
@@ -147,7 +147,7 @@ Columns = tuple[Sequence[str], ...]
 
 
 def bm25(rows: Mapping[str, Columns], query: Sequence[str], weights: Sequence[float] = (1.0,)) -> dict[str, float]:
-    """BM25 with k1 1.2 and b 0.75 as SQLite defines it, over rows of one list of terms a column."""
+    """BM25 with k1 1.2 and b 0.75 as SQLite defines it. A row has one list of terms per column."""
     size = {row: sum(map(len, columns)) for row, columns in rows.items()}
     average = sum(size.values()) / len(rows)
     scores: dict[str, float] = {}
@@ -178,7 +178,7 @@ State = tuple[Any, ...]
 
 
 def state(store: Store) -> State:
-    """All that can be seen of a store."""
+    """Everything visible of a store."""
     rows = all_rows(store)
     return (
         store.generation,
@@ -195,7 +195,7 @@ def state(store: Store) -> State:
 
 
 class Kept:
-    """What a store should hold, in two dictionaries."""
+    """The expected content of a store, in two dictionaries."""
 
     def __init__(self) -> None:
         self.entries: dict[DocId, Entry] = {}
@@ -245,7 +245,7 @@ PATHS = ("/a.txt", "/b.txt", "/c.txt")
 
 
 def apply_change(change: tuple[str, str, str], store: Store, kept: Kept) -> int:
-    """Make the change in both; return by how much the generation should rise."""
+    """Make the change in both; return the expected rise of the generation."""
     kind, path, text = change
     entry = entry_of(text, path.strip("/"))
     doc_id = entry.document.doc_id
@@ -270,7 +270,7 @@ OFFSETS = st.integers(0, 10**6)
 
 
 def documents() -> st.SearchStrategy[Document]:
-    """Documents of any text, description, sections and pages."""
+    """A strategy for documents with any text, description, sections and pages."""
     optional = st.none() | TEXT
     many = st.lists(TEXT, max_size=3).map(tuple)
     sections = st.builds(Section, many, OFFSETS, OFFSETS, st.sampled_from(ROLES))

@@ -1,4 +1,4 @@
-"""PDFs whose forms draw forms."""
+"""PDFs whose forms draw other forms."""
 
 from tests.support.make_pdf import of_objects
 
@@ -13,7 +13,7 @@ def own_form() -> bytes:
 
 
 def chain(length: int) -> bytes:
-    """A PDF of forms each of which draws the next one twice."""
+    """A PDF in which each form draws the next one twice."""
     forms = [_form(number + 1) for number in range(5, 5 + length)]
     last = _stream(b"0 0 m", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
     return of_objects([CATALOG, PAGES, PAGE, _stream(b"/X Do"), *forms, last])

@@ -1,4 +1,4 @@
-"""A question set with known answers: each sentence of the reviews, asked for by its own words."""
+"""A question set with known answers: each question has the words of one sentence of the reviews."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ UNANSWERABLE = Question("none", "Who painted the Mona Lisa?", "unanswerable", an
 
 
 def known_items(library: Library, every: int = 1) -> list[Question]:
-    """A question for every n-th sentence of six words or more, whose gold quote is that sentence."""
+    """A question for every n-th sentence of six words or more; the sentence is its gold quote."""
     found = [
         (document.source, document.text[section.start + start : section.start + end])
         for document in library.documents()

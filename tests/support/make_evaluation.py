@@ -1,7 +1,7 @@
-"""An artificial evaluation that looks like a real one: the corpus's own sentences, and verdicts by chance.
+"""An artificial evaluation that looks real: sentences of the corpus with random verdicts.
 
-The figures follow from the verdicts, but the intervals and tests are only roughly right: this is for the
-reports, not for the statistics.
+The figures follow from the verdicts, but the intervals and tests are only roughly right. It is for testing
+the reports, not the statistics.
 """
 
 import math
@@ -61,7 +61,7 @@ def sentences() -> dict[str, list[Sentence]]:
 def evaluation(
     count: int = 120, seed: int = 7, quality: float = 1.0, systems: Sequence[str] = ("Pincite", "BM25", "MiniLM dense")
 ) -> Evaluation:
-    """``quality`` raises the share of right verdicts; each further system is a little worse."""
+    """``quality`` raises the share of right verdicts. Each further system is slightly worse."""
     made = [
         system(name, count, seed, quality * 0.8**place, random.Random(f"{seed}{name}{quality}"))
         for place, name in enumerate(systems)
@@ -199,7 +199,7 @@ def result(
 
 
 def passage(source: str, place: int, right: bool, chance: random.Random) -> Found:
-    """A passage of up to four sentences as it stands in its text, around the gold sentence or elsewhere."""
+    """A passage of up to four sentences of a text, around the gold sentence or elsewhere."""
     name = source if right or chance.random() < 0.5 else chance.choice(sorted(sentences()))
     known, text = sentences()[name], (CORPUS / name).read_text("utf-8")
     others = [at for at in range(len(known) - 3) if name != source or not at <= place <= at + 2]

@@ -1,4 +1,4 @@
-"""Makes PDFs from known text, so that what is read can be compared with what was set."""
+"""Make PDFs from known text, so that the text read can be compared with it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 WIDTH, HEIGHT, MARGIN, GUTTER = 612.0, 792.0, 72.0, 18.0
 
 Item = tuple[str, str]
-"""A kind ("title", "wide", "heading", "subheading" or "paragraph") and its text; title and wide cross columns."""
+"""A kind ("title", "wide", "heading", "subheading" or "paragraph") and a text; title and wide span the columns."""
 
 FONTS = {
     "title": ("Helvetica-Bold", 18.0),
@@ -27,7 +27,7 @@ FONTS = {
 
 @dataclass(frozen=True)
 class Layout:
-    """How to set the items: ``by_rows`` draws the columns' lines across the page, as some programs do."""
+    """How to set the items. ``by_rows`` draws row by row across the columns, as some programs do."""
 
     columns: int = 1
     head: str = ""
@@ -95,7 +95,7 @@ class _Setter:
 
 
 def wrapped(text: str, font: str, size: float, room: float, *, indent: float, hyphenate: bool) -> Iterator[str]:
-    """The lines of a text; with ``hyphenate``, words of eight letters and more are broken to fill them."""
+    """The lines of a text. With ``hyphenate``, words of eight or more letters are broken to fill the lines."""
     line, words = "", text.split()
     free = room - indent
     while words:
@@ -176,7 +176,7 @@ def picture() -> bytes:
 
 
 def of_objects(objects: Sequence[bytes]) -> bytes:
-    """A PDF of these objects, numbered from 1, the first of them its catalogue."""
+    """A PDF of these objects, numbered from 1. The first is the catalogue."""
     data, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(data))

@@ -1,4 +1,4 @@
-"""Makes PDFs with a table among prose, with or without rules, so that its cells can be held against what is read."""
+"""Make PDFs with a table among prose, with or without rules, to compare its cells with what is read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PROSE = (
 
 @dataclass(frozen=True)
 class Put:
-    """A text at a place of the table: ``x`` from its left, ``row`` baselines down, centred on ``x`` if so."""
+    """A text in the table, at ``x`` from its left and ``row`` baselines down; ``centred`` centres it on ``x``."""
 
     x: float
     row: float
@@ -32,7 +32,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line of the table from ``x0`` to ``x1``, ``row`` baselines down; upright where ``to`` tells how far down."""
+    """A rule from ``x0`` to ``x1``, ``row`` baselines down. With ``to`` it is upright and ends ``to`` rows down."""
 
     x0: float
     x1: float
@@ -48,7 +48,7 @@ def page_of(
     canvas: Canvas | None = None,
     turned: bool = False,
 ) -> bytes:
-    """A page of prose with a caption and a table below, more prose after it; on ``canvas`` a page is added."""
+    """A page of prose, a caption, a table and more prose. With ``canvas``, the page is added to it."""
     drawn, puts = BytesIO(), list(puts)
     page = canvas or Canvas(drawn, pagesize=(WIDTH, HEIGHT), invariant=True)
     if turned:
@@ -90,7 +90,7 @@ def _prose(page: Canvas, y: float) -> float:
 def grid_of(
     rows: Sequence[Sequence[str]], places: Sequence[float], start: float = 0, *, bold: bool = False
 ) -> list[Put]:
-    """Rows of texts at the places of the columns, one baseline each."""
+    """Rows of texts at the columns' places, one baseline per row."""
     return [
         Put(x, start + number, text, bold)
         for number, row in enumerate(rows)

@@ -13,10 +13,10 @@ from qa.text.terms import question_terms, terms
 
 
 class WordEncoder:
-    """A text's vector counts its search terms, one axis each in order of first sight, scaled to length 1.
+    """A text's vector counts its search terms, scaled to length 1. Each term has an axis, in order of first use.
 
-    The cosine of two texts is thus the share of terms they have in common. A text without terms lies on
-    the last axis, alone. A token is a word.
+    So the cosine of two texts is their share of common terms. A text without terms lies alone on the last
+    axis. A token is a word.
     """
 
     sha256 = "0" * 64
@@ -24,8 +24,8 @@ class WordEncoder:
     dimension = 2048
     max_tokens = 256
 
-    _axes: ClassVar[dict[str, int]] = {}  # shared, so that another instance reads an old library right
-    _lock: ClassVar[RLock] = RLock()  # files are encoded on several threads
+    _axes: ClassVar[dict[str, int]] = {}  # shared, so another instance can read an older library
+    _lock: ClassVar[RLock] = RLock()  # several threads encode files
 
     def __init__(self, name: str = "words") -> None:
         self.name = name
@@ -51,14 +51,14 @@ class WordEncoder:
 
 
 class EvenReranker:
-    """A Reranker to whom all texts are alike, so that it changes no order."""
+    """A Reranker that scores all texts the same, so it changes no order."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
         return np.zeros(len(texts), np.float32)
 
 
 class WordReader:
-    """A PassageReader for whom each sentence answers as far as its passage has the words of the question."""
+    """A PassageReader that scores each sentence by the share of the question's terms that its passage has."""
 
     sha256 = "1" * 64
 

@@ -1,4 +1,4 @@
-"""Where the repository is, and the data beside it."""
+"""The paths of the repository and of the data beside it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A real server on this machine, in a thread, for as long as a block runs."""
+"""A real server on this machine, in a thread, while a block runs."""
 
 import asyncio
 import socket
@@ -19,9 +19,9 @@ from qa.library import Library
 
 @contextmanager
 def running(library: Library, *, made: Callable[[Any], None] | None = None, **options: Any) -> Iterator[str]:
-    """The address at which the application over the library is served, to whom the options of Access let in.
+    """Serve the application for the library and yield its address; ``options`` are those of Access.
 
-    ``made`` is told the application before it is served.
+    ``made`` is called with the application before it is served.
     """
     access = Access(**options)
 
@@ -37,11 +37,11 @@ def running(library: Library, *, made: Callable[[Any], None] | None = None, **op
 
 @contextmanager
 def serving(make: Callable[[], FastAPI], **options: Any) -> Iterator[str]:
-    """The address at which an application is served, with the options of the server."""
+    """Serve an application and yield its address; ``options`` are those of the server."""
     servers: list[uvicorn.Server] = []
 
     async def serve(listening: socket.socket) -> None:
-        app = make()  # here, as Gradio takes the event loop that it finds
+        app = make()  # in this thread, because Gradio uses the current event loop
         servers.append(server(app, **options))
         await servers[0].serve([listening])
 

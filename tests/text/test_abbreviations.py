@@ -1,4 +1,4 @@
-"""qa.text.abbreviations: definitions of the kinds that Schwartz and Hearst give, and what is none."""
+"""qa.text.abbreviations: definitions of the kinds that Schwartz and Hearst give, and text without one."""
 
 import pytest
 from hypothesis import given

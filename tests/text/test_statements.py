@@ -1,4 +1,4 @@
-"""Which sentences say the same, and which sentence another leans on."""
+"""Which sentences say the same, and which sentence is the context of another."""
 
 from pathlib import Path
 

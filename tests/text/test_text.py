@@ -14,7 +14,7 @@ from qa.text.terms import question_terms, question_words, terms
 
 thorough = settings(max_examples=200, deadline=None)
 
-# Text that is dense in what the splitter looks at: stops, marks, brackets, abbreviations, line breaks.
+# Text full of what the splitter looks at: stops, marks, brackets, abbreviations, line breaks.
 _PIECES = ["e.g.", "et al.", "Fig.", "IL-2", "TGF-β", "0.5", ".", "...", "?", "!", "[6]", "[1, 2]", "(", ")", '"', "”"]
 _PIECES += [
     " ",
@@ -42,7 +42,7 @@ WHITE_SPACE = [chr(code) for code in range(0x3001) if chr(code).isspace()]
 
 
 def joined(wrapped: str, elsewhere: str = "") -> str:
-    """The wrapped lines as one, in a text that also holds the words ``elsewhere``."""
+    """The wrapped lines joined to one, in a text that also has the words ``elsewhere``."""
     return join_lines(wrapped.split("\n"), vocabulary(f"{wrapped}\n\n{elsewhere}"))
 
 
@@ -351,7 +351,7 @@ def test_white_space_has_no_sentences(text: str) -> None:
     assert split_sentences(text) == []
 
 
-# ---------------------------------------------------------------- what kind of sentence it is
+# ---------------------------------------------------------------- kinds of sentences
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""British and American spellings meet, and nothing else does."""
+"""British and American spellings match, and nothing else does."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The command line's contract: what is printed where, the JSON, and the exit statuses."""
+"""The command line's contract: what is printed to which stream, the JSON, and the exit statuses."""
 
 import json
 import sqlite3
@@ -52,7 +52,7 @@ class Cli:
         self._capsys = capsys
 
     def __call__(self, command: str, *arguments: object) -> tuple[int, str, str]:
-        """Exit status, standard output, standard error."""
+        """Return exit status, standard output, standard error."""
         status = run([command, *map(str, arguments)])
         printed = self._capsys.readouterr()
         return status, printed.out, printed.err
@@ -250,7 +250,7 @@ sys.exit(run(sys.argv[1:]))
 
 @pytest.fixture
 def adding(tmp_path: Path) -> Iterator[Any]:
-    """Starts ``qa add`` of two texts, of which the second is not begun before a line is sent to it."""
+    """Starts ``qa add`` of two texts. The second text waits until a line is sent to the process."""
     texts, started = tmp_path / "texts", []
     texts.mkdir()
     (texts / "a.txt").write_text("A sentence about interleukins and their receptors.")
@@ -273,7 +273,7 @@ def test_each_file_is_said_as_it_lands_and_is_there_after_a_kill(
     adding: Any, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     process = adding(*options)
-    line = process.stdout.readline()  # while the second file waits
+    line = process.stdout.readline()  # the second file still waits
     assert (json.loads(line)["status"] if options else line.split()[0]) == "added"
     process.kill()
     process.wait()

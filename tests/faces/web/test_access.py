@@ -1,4 +1,4 @@
-"""What 'qa serve' may be told about who comes in."""
+"""The options of 'qa serve' that say who may use it."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""The HTTP API gives what the command line prints, and turns away what it cannot answer in a sentence."""
+"""The HTTP API gives what the command line prints. It refuses with one sentence what it cannot answer."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def client(library: Library) -> Iterator[TestClient]:
 
 @pytest.fixture
 def printed(library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What a command prints on the same library."""
+    """Run a command on the same library and return its output."""
     monkeypatch.setattr("qa.library.opened.load_encoder", WordEncoder)
 
     def command(*arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""The page behind Debian's nginx, which does TLS, as docs/page.md has it."""
+"""The page behind Debian's nginx with TLS, as docs/page.md describes it."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def free_port() -> int:
 
 
 def configured(folder: Path, port: int, page: str) -> Path:
-    """The example of the documentation, with the ports and files of this test, as a whole configuration."""
+    """A complete nginx configuration: the documented example with the ports and files of this test."""
     (site,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs/page.md").read_text("utf-8"), re.DOTALL)
     changes = {
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
@@ -101,7 +101,7 @@ def proxied(library: Library, folder: Path, **access: Any) -> Iterator[str]:
 
 
 def client(address: str, whence: str = "127.0.0.2", **options: Any) -> httpx.Client:
-    """A client of another address of this machine, to which the name leads here."""
+    """A client at another address of this machine; it resolves the name to this machine."""
 
     class Here(httpx.HTTPTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,6 +1,6 @@
-"""The page in a real browser: marks by mouse and by keyboard, nothing loaded from elsewhere, nothing run.
+"""The page in a real browser: marks work by mouse and keyboard, nothing is loaded from elsewhere or run.
 
-Where PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked as well.
+If PINCITE_AXE names axe-core's ``axe.min.js``, accessibility is checked too.
 """
 
 import json
@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
-    """The page; what is asked for from elsewhere or said in the console fails the test."""
+    """The page. A request to another server or a console message fails the test."""
     context = browser.new_context(**options)
     context.set_default_timeout(120_000)  # a busy machine is no fault of the page
     page, wrong = context.new_page(), []
@@ -52,7 +52,7 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
 
 
 def reload(page: Any) -> None:
-    """As a reader does it, at any moment: what is under way is cut off, and the page that goes complains of it."""
+    """Reload at any moment, as a user may. It cuts off running requests; the old page's messages are ignored."""
     page.evaluate("console.error = console.warn = console.log = () => {}")
     page.reload()
 
@@ -73,7 +73,7 @@ def test_a_mark_opens_its_sentence_by_keyboard_and_escape_leads_back(browser: An
         page.keyboard.press("Enter")
         source = page.frame_locator("#source iframe")
         source.locator("mark#quote:focus").wait_for()
-        assert shown.endswith(source.locator("mark#quote").inner_text())  # after what the sentence leans on
+        assert shown.endswith(source.locator("mark#quote").inner_text())  # its context comes before it
         page.keyboard.press("Escape")
         assert page.locator("#source").is_hidden()
         assert mark.evaluate("link => link === document.activeElement")
@@ -152,7 +152,7 @@ def test_the_focus_starts_in_the_question_and_is_never_lost(browser: Any, addres
         question = page.locator("#question textarea:focus")
         question.wait_for()
         page.get_by_role("button", name="For which tumours has IFN-alpha been used?").focus()
-        page.keyboard.press("Enter")  # and the button is gone
+        page.keyboard.press("Enter")  # this removes the button
         page.locator(".answer").wait_for()
         question.wait_for()
         page.get_by_role("link", name="Newest answer").focus()
@@ -217,7 +217,7 @@ def test_an_answer_is_copied_with_its_citations(browser: Any, address: str) -> N
 
 
 class Waiting(Library):
-    """Answers nothing until it is told to."""
+    """Answers nothing until told to."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -248,7 +248,7 @@ def test_a_question_that_is_stopped_is_not_answered(browser: Any, tmp_path: Path
 
 
 def test_stopping_takes_until_the_word_of_it_has_arrived(browser: Any, tmp_path: Path) -> None:
-    # What arrives after the next question was asked would cancel that one.
+    # If the stop arrived after the next question was asked, it would cancel that question.
     (tmp_path / "heart.txt").write_text("The heart pumps blood through the body.")
     with Waiting(tmp_path / "library", encoder=WordEncoder()) as library:
         library.add([tmp_path / "heart.txt"])
@@ -421,7 +421,7 @@ def test_the_report_of_the_last_evaluation_is_a_click_away_and_accessible(
                 page.get_by_role("tab", name="Documents").click()
                 link = page.get_by_role("link", name="Report of the last evaluation")
                 assert link.get_attribute("href") == "report"
-            with opened(browser, f"{address}report", **options) as page:  # where it loads nothing but itself
+            with opened(browser, f"{address}report", **options) as page:  # it loads nothing else
                 page.get_by_role("heading", name="In short").wait_for()
                 page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
                 assert_sound(page, 320, axe)
@@ -436,7 +436,7 @@ PRINTED = [
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address over a PDF of three pages."""
+    """The address of a page for a library of one PDF with three pages."""
     folder = tmp_path_factory.mktemp("printed")
     (folder / "a.pdf").write_bytes(typeset([("paragraph", text) for text in PRINTED], Layout(depth=14)))
     with Library(folder / "library", encoder=WordEncoder()) as library:
@@ -459,7 +459,7 @@ def test_how_a_document_was_read_is_seen_on_its_page(browser: Any, printed: str,
         page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="2 →").click()
         box = page.get_by_role("link", name=f"1, text, may be quoted: {PRINTED[1]}")
         page.get_by_role("group", name="Page 2 of a.pdf").wait_for()
-        for _ in range(20):  # by keyboard alone
+        for _ in range(20):  # keyboard only
             page.keyboard.press("Tab")
             if box.evaluate("link => link === document.activeElement"):
                 break

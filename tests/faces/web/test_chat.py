@@ -1,4 +1,4 @@
-"""What a conversation does: kept as it goes, shown again, corrected, judged, renamed, deleted."""
+"""Conversations: saved at each turn, shown again, corrected, judged, renamed, deleted."""
 
 import asyncio
 import sqlite3

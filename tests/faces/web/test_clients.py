@@ -1,4 +1,4 @@
-"""Gradio's own client gets the Answer of the command line, and nothing else of the page."""
+"""Gradio's own client gets the same Answer as the command line, and nothing else from the page."""
 
 import base64
 from collections.abc import Iterator

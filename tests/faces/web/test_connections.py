@@ -1,4 +1,4 @@
-"""Clients that send half a request, or take half a reply, go; the others are answered all the while."""
+"""Clients that stop in the middle of a request or reply are cut off. Others are answered meanwhile."""
 
 import json
 import logging
@@ -60,7 +60,7 @@ def patient(patience: Patience = QUICK, most: int = 1_000) -> Iterator[str]:
 
 @contextmanager
 def sent(address: str, *pieces: bytes, **options: int) -> Iterator[socket.socket]:
-    """A connection on which so much was sent."""
+    """A connection on which these pieces were sent."""
     parts = urlsplit(address)
     with socket.socket() as connection:
         if "buffer" in options:
@@ -73,7 +73,7 @@ def sent(address: str, *pieces: bytes, **options: int) -> Iterator[socket.socket
 
 
 def rest(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+    """All bytes until the server closes."""
     received = b""
     with suppress(ConnectionError):
         while piece := connection.recv(65_536):
@@ -90,7 +90,7 @@ def is_waiting(connection: socket.socket) -> bool:
 
 
 def trickle(connection: socket.socket, piece: bytes) -> int:
-    """How often it can be sent, twenty times a second and at most 200 times."""
+    """Send the piece twenty times a second, at most 200 times; return how often it worked."""
     for number in range(200):
         try:
             connection.sendall(piece)
@@ -138,7 +138,7 @@ def test_who_was_refused_cannot_go_on_sending() -> None:
 def test_a_connection_serves_several_requests() -> None:
     with patient() as address, httpx.Client(base_url=address) as client:
         assert client.post("/length", content=b"x").json() == 1
-        time.sleep(1.5)  # longer than a head may take
+        time.sleep(1.5)  # longer than the limit for a request head
         assert client.post("/length", content=b"x" * 100_000).json() == 100_000
 
 
@@ -150,8 +150,8 @@ def test_who_takes_nothing_of_a_reply_is_cut_off_and_who_takes_it_slowly_is_not(
             received += len(piece)
             time.sleep(0.002)
         assert received > 5 * BIG
-        time.sleep(3 * QUICK.stall_s)  # the slow one may have been done before the other was cut off
-        assert len(rest(idle)) < 5 * BIG  # what was on its way
+        time.sleep(3 * QUICK.stall_s)  # the slow client may finish before the idle one is cut off
+        assert len(rest(idle)) < 5 * BIG  # only what was already sent
 
 
 @pytest.mark.parametrize("request_", [HEAD, BODY, b""])

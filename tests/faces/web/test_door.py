@@ -1,4 +1,4 @@
-"""Who may come in: by a key, by a name and a password, by the cookie that either gives; from where and how often."""
+"""Access by key, by name and password, or by the cookie that either sets; from which hosts, and how often."""
 
 import re
 from typing import Any
@@ -268,5 +268,5 @@ def test_only_a_named_proxy_is_believed_and_what_it_said_goes_no_further() -> No
         known = served.get("/seen", headers=FORGED).json()
         assert (known["client"], known["url"]) == ("203.0.113.9", "https://127.0.0.1:7860/seen")
         assert known["headers"] == plain["headers"]
-        chain = {"x-forwarded-for": "203.0.113.9, 198.51.100.7, 10.9.9.9"}  # the first was sent by the client itself
+        chain = {"x-forwarded-for": "203.0.113.9, 198.51.100.7, 10.9.9.9"}  # the client itself sent the first
         assert served.get("/seen", headers=chain).json()["client"] == "198.51.100.7"

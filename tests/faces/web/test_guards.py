@@ -1,4 +1,4 @@
-"""What pages may load and run, and who may keep them."""
+"""What pages may load and run, and who may cache them."""
 
 import pytest
 from fastapi import FastAPI
@@ -16,7 +16,7 @@ def test_no_page_may_load_from_elsewhere_or_evaluate() -> None:
 
 
 RUN = "'sha256-AvyuiL0SD1mVY3NNxR+V2uo+lhk6RMFrytWmRt6CrJQ='"
-"""As printf 'run()' | openssl dgst -sha256 -binary | base64 gives it."""
+"""The output of printf 'run()' | openssl dgst -sha256 -binary | base64."""
 
 
 def rule(name: str, policy: str) -> list[str]:

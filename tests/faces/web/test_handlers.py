@@ -1,4 +1,4 @@
-"""Whatever goes wrong in a handler of the page is one sentence, and what nobody foresaw is printed, too."""
+"""Every error in a handler of the page is one sentence; unexpected errors are also printed."""
 
 import asyncio
 import errno

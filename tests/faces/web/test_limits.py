@@ -1,4 +1,4 @@
-"""How often each client may."""
+"""The rate limit of each client."""
 
 import pytest
 

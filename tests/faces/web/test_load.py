@@ -1,4 +1,4 @@
-"""The users of ``eval.stress.page.load`` are answered, told that it is busy, and notice what is wrong."""
+"""The users of ``eval.stress.page.load`` get answers or a busy message, and notice errors."""
 
 import asyncio
 import subprocess
@@ -19,7 +19,7 @@ ANSWERED = "What limits the use of high-dose IL-2?"
 
 
 class Waiting(Library):
-    """Answers nothing until it is told to."""
+    """Answers nothing until told to."""
 
     begun, go_on = Event(), Event()
 
@@ -48,7 +48,7 @@ async def all_asked(load: Any, users: list[Any], *questions: str) -> Any:
 
 
 def test_users_of_both_faces_are_answered(load: Any, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.stress.page.users.TURNS", 2)  # so that the third question is of another conversation
+    monkeypatch.setattr("eval.stress.page.users.TURNS", 2)  # so the third question starts another conversation
     with running(library) as address:
         questions = (ANSWERED, "Who painted the Mona Lisa?", ANSWERED)
         record = asyncio.run(all_asked(load, load.crowd(address, 4), *questions))
@@ -106,7 +106,7 @@ def test_a_tab_that_too_many_others_came_after_begins_anew(
 
     with running(library) as address:
         record = asyncio.run(in_turn(address))
-    assert record.ended["chat page"] == {"answered": 5, "no answer": 1}  # the last: of a conversation of one question
+    assert record.ended["chat page"] == {"answered": 5, "no answer": 1}  # the last is a conversation of one question
 
 
 def test_the_slope_is_that_of_the_line(load: Any) -> None:

@@ -1,4 +1,4 @@
-"""The conversation as HTML: marks that lead to their sources, and text that stays text."""
+"""The conversation as HTML: marks link to their sources, and text stays text."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ HOSTILE = (
 
 
 class Tags(HTMLParser):
-    """What a browser would see: the tags, and where the links lead."""
+    """What a browser would see: the tags and the link targets."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ def turn(answer: Answer) -> Turn:
 
 def test_every_mark_and_every_source_leads_to_its_place(library: Library) -> None:
     links = Tags(answer_html(turn(library.ask(ANSWERED, threshold=0.0)))).links
-    marks, sources = (1, 2, 4, 3), (1, 2, 3, 4)  # the last is what the third sentence leans on, and stands before it
+    marks, sources = (1, 2, 4, 3), (1, 2, 3, 4)  # 4 is the context of the third sentence and comes first
     wanted = [f"answers/t1/{number}#quote" for number in (*marks, *sources)]
     assert [link for link in links if "#quote" in link] == wanted
 

@@ -1,4 +1,4 @@
-"""The page's whole way without a network, and what its measurement reads in a trace of system calls."""
+"""Using the page without a network, and how the measurement reads a trace of system calls."""
 
 import shutil
 import subprocess

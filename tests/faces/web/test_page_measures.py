@@ -1,4 +1,4 @@
-"""Short forms of the measurements of the page in eval/stress/page, so that they keep working and keep passing."""
+"""Short forms of the page measurements in eval/stress/page. They show that these still run and pass."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("browser")
 
 
 def run(*arguments: str) -> str:
-    """What a measurement prints, if it passes."""
+    """Run a measurement, which must pass; return its output."""
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

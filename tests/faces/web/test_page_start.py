@@ -1,4 +1,4 @@
-"""What the measurement of the page's start takes from the system."""
+"""What the measurement of the page's start reads from the system."""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""Where the page is: told to its user alone, never taken from a stranger, and opened where somebody can see it."""
+"""The page's address: only its user learns it, strangers cannot fake it, and it opens only on a visible screen."""
 
 import json
 import os
@@ -26,7 +26,7 @@ HERE = Presence(7860, "http://127.0.0.1:7860/?key=a-key-of-its-own", "/a library
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where processes have their folders, with none there."""
+    """The folder where processes make their own folders, empty at first."""
     made = tmp_path / "temporary"
     made.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(made))
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def serving(folder: Path, told: Presence, mode: int = 0o700) -> Iterator[Path]:
-    """The folder of another process that serves a page, for as long as the block runs."""
+    """The folder of another process that serves a page while the block runs."""
     made = folder / "pincite-other"
     made.mkdir(mode)
     made.chmod(mode)
@@ -51,7 +51,7 @@ def test_a_page_is_found_by_its_port_for_as_long_as_it_is_served(folder: Path) -
     with serving(folder, HERE) as made:
         assert found_at(7860) == (HERE, made / "open.html")
         assert found_at(7861) is None
-    assert found_at(7860) is None  # what was killed leaves its folder, and whoever listens now is a stranger
+    assert found_at(7860) is None  # a killed process leaves its folder; the port may be a stranger's now
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
@@ -131,7 +131,7 @@ def test_a_second_start_says_where_the_first_one_is(
             assert asked == [(made / "open.html").as_uri()] * opened
         assert f"Pincite is already running at {there.address}\n" in capsys.readouterr().err
         taken.settimeout(0.2)
-        with pytest.raises(TimeoutError):  # nobody who listens there was asked anything
+        with pytest.raises(TimeoutError):  # no request went to that port
             taken.accept()
 
 

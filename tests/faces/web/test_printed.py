@@ -1,4 +1,4 @@
-"""A PDF's pages beside its text: that of the sentence, its neighbours, the file; or a sentence that says why not."""
+"""A PDF's pages beside its text: the sentence's page, its neighbours, the file; or one sentence that says why not."""
 
 import re
 from base64 import b64decode
@@ -55,7 +55,7 @@ def address_of(document: Document, sentence: str) -> str:
 
 
 def pictures(html: str) -> list[str]:
-    """What the pictures of a page of HTML show, in words; each is a picture."""
+    """The alternative texts of the pictures in the HTML; each picture must be valid."""
     for data in re.findall(r'src="data:image/webp;base64,([^"]*)"', html):
         Image.open(BytesIO(b64decode(unescape(data)))).verify()
     return [unescape(words) for words in re.findall(r'<img [^>]*alt="([^"]*)"', html)]

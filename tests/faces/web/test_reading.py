@@ -1,4 +1,4 @@
-"""A document as it is read: headings once, paragraphs whole, quotes told apart, long texts in parts."""
+"""A document for reading: headings once, paragraphs whole, quotes distinguishable, long texts in parts."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How a document was read, on the page: its picture with boxes, its blocks, and the way through long ones."""
+"""The page that shows how a document was read: its picture with boxes, its blocks, and links between parts."""
 
 import re
 from base64 import b64decode
@@ -49,7 +49,7 @@ def test_a_page_of_a_pdf_is_a_picture_with_a_box_for_each_block(client: TestClie
     Image.open(BytesIO(b64decode(unescape(picture)))).verify()
     boxes = re.findall(r'<a id="box-(\d+)" class="body" href="#block-\1" aria-label="([^"]*)">', reply.text)
     assert [(number, unescape(said)) for number, said in boxes] == [("1", f"1, text, may be quoted: {SENTENCES[0]}")]
-    assert not re.search(r'<a id="box[^>]*>(?:(?!</a>).)*<text', reply.text, re.DOTALL)  # or it is said beside the name
+    assert not re.search(r'<a id="box[^>]*>(?:(?!</a>).)*<text', reply.text, re.DOTALL)  # else it is read out twice
     assert "3 sentences may be quoted" in reply.text
     assert "Page 1 of a.pdf as it is printed" in reply.text
     assert "&lt;b&gt;toxicity&lt;/b&gt; &amp; age." in reply.text

@@ -1,4 +1,4 @@
-"""Every error is one sentence: JSON for programs, a page for people; and none is the server's fault."""
+"""Every error is one sentence: JSON for programs, a page for people. None is a server error."""
 
 import json
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def test_every_path_says_what_is_wrong_in_one_form(
 ) -> None:
     reply = httpx.request(method, f"{address}{path}")
     assert (reply.status_code, reply.headers["content-type"]) == (status, "application/json")
-    assert set(reply.json()) - {"detail"} == {"error"}  # Gradio's own page looks for the detail
+    assert set(reply.json()) - {"detail"} == {"error"}  # Gradio's own page reads the detail
     assert told in reply.json()["error"]
     assert reply.json()["error"].endswith(".")
     page = httpx.request(method, f"{address}{path}", headers=HTML)

@@ -1,4 +1,4 @@
-"""The report on the page: as it was kept, with nothing in it that runs; where there is none, the way to one."""
+"""The report on the page: as saved, and nothing in it runs. Without a report, the page says how to make one."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""``qa serve`` as it is started and stopped from outside."""
+"""``qa serve``, started and stopped from outside."""
 
 import os
 import re
@@ -53,7 +53,7 @@ def test_the_page_is_served_until_it_is_told_to_stop(
         while not seen.is_file() or "refresh" not in seen.read_text():
             time.sleep(0.05)
         asked_for, page = seen.read_text().split("\n", 1)
-        assert printed[2] not in asked_for  # which every account of the machine sees
+        assert printed[2] not in asked_for  # every account on the machine can see it
         assert f"url={printed[1]}{printed[2]}" in page
         again = subprocess.run(
             [*command, "--port", printed[1].split(":")[2].strip("/")], cwd=ROOT, env=there, stderr=-1

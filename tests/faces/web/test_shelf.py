@@ -1,4 +1,4 @@
-"""The documents on the page: what is there, what became of each upload, what was removed."""
+"""The documents on the page: which are listed, the result of each upload, and removal."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ BUILT_IN_FILES = [path.name for path in CORPUS.iterdir()]
 
 @pytest.fixture
 def uploads(tmp_path: Path) -> list[str]:
-    """Where a browser's uploads lie, each in a folder of its own."""
+    """The paths of a browser's uploads, each in its own folder."""
     made = {
         "good.txt": "The heart pumps blood through the body. It beats all day.",
         "empty.txt": "",

@@ -1,4 +1,4 @@
-"""Where marks lead: the right document, the quoted words, the way to the next mark; document text stays text."""
+"""Targets of marks: the right document, the quoted words, a link to the next mark. Document text stays text."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -62,7 +62,7 @@ def turn(library: Library) -> Turn:
 
 def test_every_mark_opens_its_quote_and_leads_to_its_neighbours(client: TestClient, turn: Turn) -> None:
     numbers = [citation["number"] for citation in turn.answer["citations"]]
-    assert len(numbers) == 4  # of three sentences, one of which leans on the fourth quote
+    assert len(numbers) == 4  # three sentences, and the context of one
     for number, citation in zip(numbers, turn.answer["citations"], strict=True):
         reply = client.get(f"/answers/{turn.id}/{number}")
         page = Page(reply.text)

@@ -1,4 +1,4 @@
-"""What of Gradio can be reached: what the page sends and asks for, and no file of the machine."""
+"""What can be reached of Gradio: only what the page needs, and no file of the machine."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ ASKING, ADDING = 0, 14
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
-    """The address of a page, and its application."""
+    """The address of a page and its application."""
     apps: list[Any] = []
     with Library(tmp_path_factory.mktemp("served") / "library", encoder=WordEncoder()) as library:
         library.add([CORPUS])
@@ -48,7 +48,7 @@ def test_a_walk_over_every_route_and_event_reads_and_reaches_nothing() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "replies with what is in them: 0" in done.stdout
     routes, events = done.stdout.split()[0], done.stdout.split()[2]
-    assert int(routes) > 90  # or it does not see those of Gradio
+    assert int(routes) > 90  # otherwise Gradio's routes are missing
     assert int(events) > 15
 
 
@@ -132,7 +132,7 @@ def test_nor_are_pages_of_gradio(client: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize("launched", [True, False])
 def test_gradio_itself_reads_uploads_alone(library: Library, tmp_path: Path, launched: bool) -> None:
-    """The second lock, should the first fail: Gradio's own, which is open until it believes that it was launched."""
+    """Gradio's own lock protects if Pincite's fails. It is open until Gradio believes that it was launched."""
     canary = f"canary {tmp_path}"
     (tmp_path / "canary.txt").write_text(canary)
 
@@ -147,7 +147,7 @@ def test_gradio_itself_reads_uploads_alone(library: Library, tmp_path: Path, lau
         body = {"fn_index": ASKING, "data": [{"path": str(tmp_path / "canary.txt"), **FILE}, None, None, [], 0, 0, []]}
         httpx.post(f"{address}gradio_api/run/predict", json=body)
         kept = [path.read_text() for path in Path(os.environ["GRADIO_TEMP_DIR"]).rglob("canary.txt")]
-    assert (canary in kept) != launched  # where both are false, Gradio has mended it, and has_launched can go
+    assert (canary in kept) != launched  # if both are false, Gradio has fixed it: has_launched can go
 
 
 def test_no_other_site_may_read_the_page(served: tuple[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Uploads on their way into the library: kept apart, for this user alone, and not for long."""
+"""Uploads before they enter the library: kept apart, readable by this user alone, and soon deleted."""
 
 import errno
 import io
@@ -113,7 +113,7 @@ def test_what_a_process_left_that_was_killed_is_removed_at_the_next_start(
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[httpx.Client]:
-    """A client of the page over an empty library."""
+    """A client of the page for an empty library."""
     with Library(tmp_path / "library", encoder=WordEncoder()) as library:
         build(library)
         with running(library) as address, httpx.Client(base_url=address) as client:

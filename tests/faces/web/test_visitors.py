@@ -1,4 +1,4 @@
-"""Visitors ask, search and read, and change nothing: not on the page, not by its events, not by its uploads."""
+"""Visitors can ask, search and read, but change nothing: not on the page, by its events, or by uploads."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library,
 
 
 def wired(address: str) -> set[str]:
-    """The kinds of events that can be called, and the words on what triggers them."""
+    """The kinds of events that can be called, and the labels of the components that trigger them."""
     config = httpx.get(f"{address}config").json()
     words = {one["id"]: str(one["props"].get("value") or one["props"].get("label")) for one in config["components"]}
     targets = [target for one in config["dependencies"] for target in one["targets"]]

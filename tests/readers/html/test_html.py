@@ -1,4 +1,4 @@
-"""qa.readers.html.reader: the article of a web page, without the page."""
+"""qa.readers.html.reader: the article of a web page, without the rest of the page."""
 
 import pytest
 from hypothesis import given, settings

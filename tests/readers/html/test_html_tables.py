@@ -8,7 +8,7 @@ CELLS = ["row 'Placebo', column 'n': 138", "row 'IL-2', column 'n': 12"]
 
 
 def lines(*parts: str) -> list[tuple[str, str]]:
-    """The role and text of what is read of a page of these parts with prose around them, without the prose."""
+    """Read a page of these parts with prose around them. Return role and text of each block, without the prose."""
     inner = "".join(f"{part}<p>{PROSE}</p>" for part in parts)
     page = f"<html><body><article><h1>On doses</h1><h2>Results</h2><p>{PROSE}</p>{inner}</article></body></html>"
     blocks = read(page.encode()).blocks

@@ -28,7 +28,7 @@ def article(front: str = "", body: str = "", back: str = "") -> Reading:
 
 
 def body(xml: str, back: str = "") -> list[Block]:
-    """The blocks of the body of an article, in a section named Dose."""
+    """The blocks of an article's body, in a section named Dose."""
     blocks = article(body=f"<sec><title>Dose</title>{xml}</sec>", back=back).blocks
     assert blocks[0] == Block("Dose", level=1)
     return list(blocks[1:])

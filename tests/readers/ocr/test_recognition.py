@@ -1,4 +1,4 @@
-"""Recognised text: where its words are put, when a file is read again for it, and a scan read from end to end."""
+"""Text from OCR: where its words are placed, when a file is read again with OCR, and a whole scan."""
 
 import re
 import socket
@@ -39,7 +39,7 @@ FONT = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 
 
 def scanned(lines: Sequence[str], dots: int = 200) -> Image.Image:
-    """A page with these lines, as a scanner would make it."""
+    """A picture of a page with these lines, like a scan."""
     scale = dots / 72
     picture = Image.new("L", (int(WIDTH * scale), int(HEIGHT * scale)), "white")
     font = ImageFont.truetype(str(FONT), int(11 * scale))
@@ -49,7 +49,7 @@ def scanned(lines: Sequence[str], dots: int = 200) -> Image.Image:
 
 
 def made(*pages: Image.Image | str) -> bytes:
-    """A PDF of pages that are pictures or ten lines of a text."""
+    """A PDF in which each page is a picture, or ten lines of a text."""
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
     for page in pages:

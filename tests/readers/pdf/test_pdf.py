@@ -1,4 +1,4 @@
-"""qa.readers.pdf.reader: what was set in a PDF is what is read from it."""
+"""qa.readers.pdf.reader: the text read from a PDF is the text that was put in."""
 
 import random
 from io import BytesIO
@@ -25,7 +25,7 @@ WORDS = (
 
 
 def prose(seed: int, sentences: int = 5) -> str:
-    """A paragraph of sentences that never recur."""
+    """A paragraph of random sentences that do not repeat."""
     chosen = random.Random(seed)
     return " ".join(
         " ".join([chosen.choice(["Cytokines", "Doses", "Patients"]), *chosen.choices(WORDS, k=chosen.randint(6, 20))])

@@ -1,4 +1,4 @@
-"""A sign that its font does not name is doubted, where it stands; the file is made by hand, so the truth is known."""
+"""A character that its font does not name is marked as doubtful. The files are handmade, so the truth is known."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -21,7 +21,7 @@ LINES = "".join(
 
 
 def pdf(descriptor: str = "", more: str = "", sign: str = "0") -> bytes:
-    """A page whose second font, a subset, draws one sign after 38 18; what the file says of that font is given."""
+    """A page whose second font, a subset, draws one sign after 38 18. The arguments describe that font."""
     content = (
         f"BT /F1 11 Tf 1 0 0 1 72 700 Tm ({SENTENCE}) Tj /F2 11 Tf ({sign}) Tj "
         f"/F1 11 Tf 1 0 0 1 72 686 Tm ({REST}) Tj {LINES} ET"

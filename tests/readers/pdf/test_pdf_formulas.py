@@ -1,4 +1,4 @@
-"""qa.readers.pdf.formulas: sentences whose formula came apart are kept apart, and nothing else is."""
+"""qa.readers.pdf.formulas: only sentences with a broken formula are set apart."""
 
 import pytest
 from hypothesis import given

@@ -1,11 +1,11 @@
-"""Running heads and feet go, on odd and even pages; text that stands near them stays."""
+"""Running heads and feet are removed, on odd and even pages; text near them stays."""
 
 from qa.readers.pdf.furniture import without_furniture
 from qa.readers.pdf.lines import Line
 
 
 def page(number: int, *texts: str) -> list[Line]:
-    """A page with a head, which has another wording on odd pages, its first lines and more text below a gap."""
+    """A page with a head (worded differently on odd pages), its first lines, and more text below a gap."""
     head = f"{number + 100} Doe et al." if number % 2 else f"Toxic drugs {number + 100}"
     rows = [(head, 750.0), *((text, 720.0 - 13 * row) for row, text in enumerate(texts))]
     rows += [(f"Line {row} of this text goes on.", 660.0 - 13 * row) for row in range(20)]

@@ -1,4 +1,4 @@
-"""Which lines of a PDF are headings, and where its paragraphs end, told by type and space alone."""
+"""The headings and paragraph ends of a PDF, recognised by type and spacing alone."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from qa.readers.pdf.paragraphs import paragraphs
 
 LEFT, RIGHT, LEADING, SIZE = 50.0, 290.0, 12.0, 10.0
 TEXT, OTHER = 1, 2
-"""The font of the text, and another one."""
+"""The font of the text, and another font."""
 
 
 def line(
@@ -30,13 +30,13 @@ def line(
 
 
 def levels(lines: Sequence[Line]) -> dict[str, int]:
-    """The level of each paragraph, by its text."""
+    """Map the text of each paragraph to its level."""
     parts = worded(paragraphs(lines), Words(one.text for one in lines))
     return {part.text: level for part, level in zip(parts, levels_of(parts), strict=True)}
 
 
 def article(heading: str, *, font: int, above: float, size: float = SIZE - 0.6) -> list[Line]:
-    """Two paragraphs of text with a line between them, which stands this far below the first."""
+    """Two paragraphs and a heading between them; ``above`` is its distance from the first."""
     first = [line("Patients were given the dose that they had been", 700 - LEADING * n) for n in range(6)]
     last = line("given before.", 700 - LEADING * 6, end=110)
     head = line(heading, last.y - above, end=150, size=size, font=font)

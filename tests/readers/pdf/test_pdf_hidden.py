@@ -1,4 +1,4 @@
-"""Text that nobody sees on a page of a PDF is not read: each way to hide a sentence, beside ones that are seen."""
+"""Invisible text in a PDF is not read: each way to hide a sentence, with visible text for comparison."""
 
 import zlib
 from pathlib import Path
@@ -48,7 +48,7 @@ def pdf(content: bytes, box: bytes = b"", off: bool = False) -> bytes:
 
 
 def text(before: bytes = b"0 g", place: bytes = b"72 660", size: bytes = b"11", after: bytes = b"") -> bytes:
-    """The hidden sentence, set after these operators, within a state of its own."""
+    """The hidden sentence, drawn after these operators in its own graphics state."""
     return b"q %s BT /F1 %s Tf 1 0 0 1 %s Tm (%s) Tj ET Q %s" % (before, size, place, HIDDEN.encode(), after)
 
 

@@ -1,4 +1,4 @@
-"""Hyphens at the ends of lines: those that break a word go, those that belong to it stay."""
+"""Hyphens at line ends: those that break a word are removed, those that belong to the word stay."""
 
 import pytest
 

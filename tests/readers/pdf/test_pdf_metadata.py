@@ -1,4 +1,4 @@
-"""Authors and years from lines of a first page: the whole list, or none."""
+"""Authors and years from the lines of a first page: the whole list or nothing."""
 
 import pytest
 

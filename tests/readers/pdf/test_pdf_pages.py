@@ -1,4 +1,4 @@
-"""Pages of real articles, each of which was read wrong once; ``pages/README.md`` names their sources and licences."""
+"""Pages of real articles that were once read wrong. ``pages/README.md`` names their sources and licences."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def reading(name: str) -> Reading:
 
 
 def body(name: str) -> str:
-    """The paragraphs and captions that may be evidence."""
+    """The paragraphs and captions that may be quoted."""
     blocks = reading(name).blocks
     return "\n".join(block.text for block in blocks if block.role in ("body", "caption") and not block.level)
 
@@ -23,7 +23,7 @@ def body(name: str) -> str:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        # columns, and what goes on across them
+        # columns, and text that continues across them
         ("PMC6294855-7", "the prevalence was 301 per 10,000 and 588 per 10,000 for males and females, respectively"),
         ("PMC6294855-7", "Our study is the first one of AD in mainland China between 2007 and 2017."),
         ("aab-59-121-2016-2-3-4", "The study group consisted of 30, single-born, male Norduz lambs."),

@@ -1,4 +1,4 @@
-"""What the blocks of a PDF's pages are taken for, told by their places alone."""
+"""The roles of the blocks on a PDF's pages, recognised by position alone."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A PDF that asks for endless drawing is refused before PDFium sees it."""
+"""A PDF that would be drawn endlessly is refused before PDFium sees it."""
 
 from io import BytesIO
 
@@ -23,7 +23,7 @@ def test_a_form_drawn_often_is_read() -> None:
 
 
 def test_a_page_that_cannot_be_looked_at_is_not_drawn() -> None:
-    """pypdf takes a page with such a box for an empty one; PDFium would follow its form until memory ends."""
+    """pypdf sees a page with such a box as empty. PDFium would draw its form until memory runs out."""
     data = own_form()
     assert b"/MediaBox[0 0 9 9]" in data
     with pytest.raises(NotReadable, match="no text layer"):

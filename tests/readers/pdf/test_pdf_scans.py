@@ -1,4 +1,4 @@
-"""Pages that hold no text are named, and text that a program recognised is marked; the files are made of known text."""
+"""Pages without text are reported, and OCR text is marked. The files are made from known text."""
 
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,7 @@ PAGE = ("Interleukin two is toxic at high doses.", "It was given to patients in 
 
 
 def made(*pages: str, head: str = "") -> bytes:
-    """A PDF with a page for each kind: "text", "picture", "blank", "white" (a white box), or "rule" (a line alone)."""
+    """A PDF with one page per given kind: "text", "picture", "blank", "white" (a white box) or "rule" (only a line)."""
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
     for number, kind in enumerate(pages, 1):

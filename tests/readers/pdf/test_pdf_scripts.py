@@ -1,4 +1,4 @@
-"""Exponents, indices and raised marks of a PDF: by size and baseline, never digits of a number."""
+"""Superscripts and subscripts of a PDF, recognised by size and baseline, and never joined to a number."""
 
 from io import BytesIO
 
@@ -8,11 +8,11 @@ from reportlab.pdfgen.canvas import Canvas
 from qa.readers.pdf.reader import read
 
 Part = tuple[str, float, float]
-"""A text, its size and how far its baseline stands above the line."""
+"""A text, its size, and the height of its baseline above the line."""
 
 
 def set_lines(*lines: list[Part]) -> bytes:
-    """A PDF of one page with lines of parts, one after the other."""
+    """A one-page PDF with these lines; the parts of a line follow each other."""
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(612, 792), invariant=True)
     for number, line in enumerate(lines):
@@ -55,7 +55,7 @@ def text_of(*lines: list[Part]) -> str:
 )
 def test_scripts_are_read_as_scripts(line: list[Part], expected: str) -> None:
     if "−" in line[1][0]:
-        line = [line[0], up("-3"), line[2]]  # the standard fonts have no minus
+        line = [line[0], up("-3"), line[2]]  # the standard fonts lack the minus sign
     assert text_of(line) == expected
 
 

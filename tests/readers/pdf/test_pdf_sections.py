@@ -1,4 +1,4 @@
-"""Lists of references, and declarations, are known by their form, with and without a heading."""
+"""Reference lists and declarations are recognised by their form, with and without a heading."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Fonts of signs, whose codes a PDF takes for letters, digits or nothing."""
+"""Symbol fonts, whose codes a PDF maps to letters, digits or nothing."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""qa.readers.pdf.tables: cells of made tables, and of a real page, are quoted with their heads or not at all."""
+"""qa.readers.pdf.tables: cells of made tables and of a real page are quoted with their heads or not at all."""
 
 from io import BytesIO
 from pathlib import Path
@@ -30,7 +30,7 @@ def evidence(data: bytes) -> str:
 
 
 def quoted(heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...], name: str = "Table 2") -> list[str]:
-    """What a plain table is quoted as."""
+    """The quotes expected for a plain table."""
     return [
         f"{name}, row '{label}', column '{head}': {text}"
         for label, *values in rows
@@ -160,7 +160,7 @@ def test_a_table_whose_columns_are_not_sure_is_left_out() -> None:
 
 
 def test_lines_that_may_be_rows_or_not_are_not_guessed() -> None:
-    """The two lines of a cell are set above and below the middle of their row, and no rule parts the rows."""
+    """A cell's two lines stand above and below the middle of their row, and no rule separates the rows."""
     puts = [
         *grid_of([HEADS], PLACES),
         *[Put(150, row + shift, text) for row in (1.5, 3.5) for shift, text in ((-0.5, "12 to"), (0.5, "14"))],
@@ -179,7 +179,7 @@ def test_every_number_is_quoted_in_its_row_and_column(numbers: list[list[object]
 
 
 def test_the_tables_of_a_real_page() -> None:
-    """tests/readers/pdf/pages/README.md says whose it is."""
+    """tests/readers/pdf/pages/README.md names its source."""
     found = cells((Path(__file__).parent / "pages" / "PMC2803133-5.pdf").read_bytes())
     assert "Table 2, row 'Organ weight (g/kgbw) › heart', column 'group › HC': 3.33 ± 0.09" in found
     assert "Table 2, row 'AI', column 'group › Normal': 0.9 ± 0.1ᵃ" in found

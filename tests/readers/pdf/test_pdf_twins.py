@@ -1,4 +1,4 @@
-"""Real articles as PDF against their XML: the short form of ``eval/benchmarks/reading/pdf_twins.py``."""
+"""Real articles as PDF compared with their XML: the short form of ``eval/benchmarks/reading/pdf_twins.py``."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""qa.readers.tables.sentences and table_heads: cells become lines with the heads of their rows and columns."""
+"""qa.readers.tables.sentences and table_heads: cells become lines with their row and column heads."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ HEAD = {"_": "indented", "*": "set_off", "#": "head"}
 
 
 def cell(said: str | Cell) -> Cell:
-    """A cell of "text", "*bold", "_indented" or "#head", and after bars how many rows and columns it spans."""
+    """A cell from "text", "*bold", "_indented" or "#head"; the rows and columns it spans follow after bars."""
     if isinstance(said, Cell):
         return said
     text, rows, columns = [*said.split("|"), "1", "1"][:3]
@@ -22,7 +22,7 @@ def cell(said: str | Cell) -> Cell:
 
 
 def lines(*rows: list[str], heads: int = 1) -> list[str]:
-    """The table's lines, without its name and the heads that stand alone."""
+    """The table's lines, without its name and without heads that stand alone."""
     blocks = table_blocks([[cell(said) for said in row] for row in rows], heads, "Table 1")
     return [block.text.removeprefix("Table 1").removeprefix(", ") for block in blocks if block.role == "table"]
 

@@ -1,4 +1,4 @@
-"""What is kept of conversations: in order, once, across restarts and processes, and gone when deleted."""
+"""Stored conversations: in order, once each, across restarts and processes, and gone when deleted."""
 
 import json
 import sqlite3
@@ -75,7 +75,7 @@ def test_the_last_changed_comes_first_and_can_be_renamed(kept: Conversations) ->
 def test_what_is_deleted_leaves_no_word_in_any_file(kept: Conversations, tmp_path: Path) -> None:
     secret = kept.keep(answered("the secret question", "the secret quote")).conversation
     open_one = kept.keep(answered("the open question")).conversation
-    with closing(sqlite3.connect(tmp_path / FILE)) as another:  # for which SQLite keeps its log
+    with closing(sqlite3.connect(tmp_path / FILE)) as another:  # this makes SQLite keep its log
         another.execute("SELECT count(*) FROM turns").fetchall()
         kept.delete(secret)
         left = b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""Conversations that were altered, cut short, or written by another version: nothing false is shown."""
+"""Conversation files that were altered, truncated, or written by another version: nothing false is shown."""
 
 import json
 import random
@@ -29,7 +29,7 @@ INSERT INTO turns (id, conversation, asked, answer, documents, verdict) VALUES
     ('t2', 'c1', '2025-01-02', '{"question": "And IL-15?"}', '[]', NULL);
 PRAGMA user_version = 1;
 """
-"""A file as Pincite wrote them before they had checksums."""
+"""A file from before Pincite wrote checksums."""
 
 
 def answered(question: str, quote: str = "IL-2 is toxic.") -> dict[str, Any]:
@@ -38,7 +38,7 @@ def answered(question: str, quote: str = "IL-2 is toxic.") -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of three conversations: of three turns, of one, and of one."""
+    """A file of three conversations, with three turns, one turn and one turn."""
     path = tmp_path_factory.mktemp("whole") / FILE
     kept = Conversations(path)
     first = kept.keep(answered("one")).conversation
@@ -56,7 +56,7 @@ def path(tmp_path: Path, whole: Path) -> Path:
 
 
 def everything(path: Path) -> dict[str, list[Any]]:
-    """The turns of each conversation, by its name."""
+    """The turns of each conversation, by conversation name."""
     kept = Conversations(path)
     return {conversation.name: kept.turns(conversation.id) for conversation in kept.all()}
 
@@ -200,7 +200,7 @@ def test_any_flipped_bit_shows_what_was_kept_or_says_what_is_lost(
     content[place % len(content)] ^= 1 << bit
     path.write_bytes(content)
     after = everything(path)
-    lost = Conversations(path).check().lost  # what the check alone finds, such as in free space
+    lost = Conversations(path).check().lost  # damage that only the check finds, such as in free space
     if not lost and not Conversations(path).aside():
         assert after == before
     turns = [turn for turns in before.values() for turn in turns]
@@ -209,7 +209,7 @@ def test_any_flipped_bit_shows_what_was_kept_or_says_what_is_lost(
 
 def test_damage_that_sqlite_quotes_in_its_message_is_mended_too(path: Path) -> None:
     before = everything(path)
-    path.write_bytes(path.read_bytes().replace(b"NOT NULL", b"NOT \xceULL", 1))  # the message is no UTF-8 then
+    path.write_bytes(path.read_bytes().replace(b"NOT NULL", b"NOT \xceULL", 1))  # SQLite's message is then not UTF-8
     assert everything(path) == before
     assert Conversations(path).check() == Findings()
 

@@ -1,4 +1,4 @@
-"""A library in one file: the same library again, and no other file taken for one."""
+"""Backups, a library in one file: restoring gives the same library, and other files are refused."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ PDF = b"%PDF-1.4 an original of which nothing is read"
 
 @pytest.fixture
 def full(library: Library) -> Library:
-    """A library with all that one may have: an original, conversations, other names, a report."""
+    """A library with everything it can have: an original file, conversations, synonyms, a report."""
     Conversations(library.path / FILE).keep(library.ask(ASKED).to_dict())
     (library.path / "synonyms.toml").write_text('same = [["ASS", "aspirin"]]\n')
     (library.path / ".report").mkdir()
@@ -106,7 +106,7 @@ def test_a_flipped_bit_is_refused(made: Path, tmp_path: Path, where: str) -> Non
     data = bytearray(made.read_bytes())
     if where == "end":
         data[-1] ^= 1
-    elif where == "place of the manifest":  # the number before its name in ZIP's directory
+    elif where == "place of the manifest":  # the number before its name in the ZIP directory
         data[data.rindex(MANIFEST.encode()) - 1] ^= 0x80
     else:
         data[data.index(where.encode()) + 60] ^= 1
@@ -135,7 +135,7 @@ def test_a_file_cut_short_is_refused(made: Path, tmp_path: Path, share: float) -
 
 
 def written_anew(made: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> None:
-    """The backup with other entries and another manifest, and digests that fit, as an attacker would make it."""
+    """Rewrite the backup as an attacker would: other entries and another manifest, with matching digests."""
     with zipfile.ZipFile(made) as content:
         files = {name: content.read(name) for name in content.namelist()}
     manifest = json.loads(files.pop(MANIFEST))
@@ -254,12 +254,12 @@ def test_rows_that_are_not_what_was_written_are_not_backed_up(
         back_up(full.path, tmp_path / "second")
 
 
-# ---------------------------------------------------------------- while others change it
+# ---------------------------------------------------------------- while other processes change it
 
 
 @pytest.fixture
 def removing(full: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Removes the document with the original as often as it is listed, right after the database was copied."""
+    """Removes the document with the original once, right after the database was copied; the list has its name."""
     removed: list[str] = []
     copy = Database.copy_to
 

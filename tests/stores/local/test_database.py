@@ -1,4 +1,4 @@
-"""The SQLite file: made whole, opened only if it is one, changed in transactions that count."""
+"""The SQLite file: created whole, opened only if valid, and changed in transactions that raise the generation."""
 
 import hashlib
 import sqlite3
@@ -73,7 +73,7 @@ def test_a_library_that_cannot_be_made_is_an_error_of_the_library(tmp_path: Path
 
 def test_all_of_a_new_library_is_in_the_file_that_is_put_in_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Unclosed(sqlite3.Connection):
-        """SQLite says nothing when it cannot tidy up as it closes, for instance on a full disk."""
+        """SQLite reports no error if it cannot clean up when it closes, for instance on a full disk."""
 
         def close(self) -> None:
             opened.append(self)
@@ -143,7 +143,7 @@ def test_a_database_that_cannot_be_read_for_now_is_not_called_damaged(
 
 
 def fill(path: Path) -> bytes:
-    """A library of some hundred kilobytes; return the bytes of its file."""
+    """Make a library of some hundred kilobytes; return the bytes of its file."""
     create_database(path, {"note": 1})
     with closing(Database(path)) as database, database.writing():
         for n in range(100):

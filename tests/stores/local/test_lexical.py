@@ -1,4 +1,4 @@
-"""What the lexical leg keeps in mind of a generation."""
+"""What the lexical search caches for a generation."""
 
 import random
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The default store: the contract of every store, and what is its own: snapshots, processes, models."""
+"""The default store: the contract of every store, and its own features: snapshots, processes, models."""
 
 import logging
 import sqlite3
@@ -70,14 +70,14 @@ def store(folder: Path) -> Iterator[LocalStore]:
 
 @pytest.fixture
 def other(store: LocalStore, folder: Path) -> Iterator[LocalStore]:
-    """A second opening of the same library, as another process has it."""
+    """The same library opened a second time, as by another process."""
     with closing(LocalStore(folder)) as opened:
         yield opened
 
 
 @pytest.fixture
 def warnings(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """What the store warned of since the last call."""
+    """The store's warnings since the last call."""
     caplog.set_level(logging.WARNING, logger="qa.stores.local.dense")
 
     def taken() -> list[str]:
@@ -246,7 +246,7 @@ def test_dense_search_is_exact_wherever_the_rows_lie(store: LocalStore, fill: Fi
 
 
 def test_dense_search_tells_apart_what_is_the_same_in_8_bits(store: LocalStore) -> None:
-    # One far away stretches the range of the 8 bits, in which all the others are the same.
+    # One distant vector stretches the 8-bit range, so all the others become the same.
     (entry,) = some_entries(1)
     near = np.eye(DIMENSION, dtype=np.float32)[0] + 1e-4 * unit_vectors(20, seed=3)
     vectors = np.concatenate([near, -near[:1]]).astype(np.float32)
@@ -334,7 +334,7 @@ def test_a_snapshot_is_written_again_once_more_than_a_tenth_of_it_is_stale(store
     put_all(store, some_entries(10))  # 30 rows
     store.settle()
     first = manifest_bytes(folder)
-    put_all(store, some_entries(1, first=50))  # 3 rows more: a tenth
+    put_all(store, some_entries(1, first=50))  # 3 more rows: a tenth
     store.settle()
     assert manifest_bytes(folder) == first
     store.delete(some_entries(1)[0].document.doc_id)  # and 3 fewer
@@ -476,7 +476,7 @@ def test_a_damaged_snapshot_is_answered_without_where_the_lock_cannot_be_had(sto
     all_in_the_snapshot(store)
     store.close()
     flip_a_bit(folder)
-    # As for a reader who may not open the writer's lock file.
+    # As if the reader may not open the writer's lock file.
     (folder / LOCK).unlink(missing_ok=True)
     (folder / LOCK).mkdir()
     with closing(LocalStore(folder)) as opened:
@@ -491,11 +491,11 @@ def test_a_missing_snapshot_is_no_damage(store: LocalStore, folder: Path, warnin
     assert warnings() == []
 
 
-# ---------------------------------------------------------------- two openings of one library
+# ---------------------------------------------------------------- one library opened twice
 
 
 def change_and_refresh(store: LocalStore) -> list[Entry]:
-    """Remove, replace and add; return what is there afterwards."""
+    """Remove, replace and add; return the entries afterwards."""
     store.delete(FIRST[0].document.doc_id)
     put_all(store, [FIRST[1], *SECOND])
     store.settle()
@@ -538,7 +538,7 @@ def test_the_first_search_of_a_block_sees_the_generation_the_block_began_with(
     if in_snapshot:
         store.settle()
     with other.reading():
-        generation = other.generation  # the first read fixes what the block sees
+        generation = other.generation  # the first read fixes the block's generation
         after = change(store)
         assert other.generation == generation
         assert_dense_is_exact(other, FIRST)
@@ -565,7 +565,7 @@ def test_threads_that_share_a_store_all_get_the_exact_answer(store: LocalStore) 
         try:
             for _ in range(5):
                 assert_dense_is_exact(store, FIRST + SECOND)
-        except BaseException as failure:  # told to the test's own thread below
+        except BaseException as failure:  # reported by the test's own thread below
             failures.append(failure)
 
     threads = [threading.Thread(target=search) for _ in range(4)]

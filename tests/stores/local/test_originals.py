@@ -1,4 +1,4 @@
-"""The PDFs that documents were read from: kept with them, gone with them, and never taken for what they are not."""
+"""The original PDFs: stored and removed with their documents, and never confused with other files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def test_an_original_goes_with_its_document(store: LocalStore, folder: Path) -> 
     put(store, "/b.pdf", entry_of("tnf", OTHER, OTHER))
     with store.writer(0):
         store.delete(doc_id)
-        assert files(folder) == [OTHER]  # before the removal is acknowledged
+        assert files(folder) == [OTHER]  # before the removal returns
         store.forget("/b.pdf")
         assert files(folder) == []
     with pytest.raises(UnknownDocumentError):
@@ -158,7 +158,7 @@ def test_a_change_that_fails_leaves_no_original_and_takes_none(
 
     with store.writer(0):
         with monkeypatch.context() as failing:
-            failing.setattr(Database, "set_fact", fails)  # after the original was written, before the commit
+            failing.setattr(Database, "set_fact", fails)  # after the original is written, before the commit
             for path, entry in {
                 "/b.pdf": entry_of("tnf", OTHER, OTHER),
                 "/a.pdf": entry_of("il2", OTHER, OTHER),

@@ -1,4 +1,4 @@
-"""The register of documents: every line counts, twice, and none of a damaged file is believed."""
+"""The register of documents: two copies, every line is checked, and no line of a damaged file is trusted."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A document as rows: what is stored beside its text, and all of it read back."""
+"""A document as rows: what is stored beside its text, and that all of it is read back."""
 
 import json
 from collections.abc import Iterator

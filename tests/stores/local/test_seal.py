@@ -1,4 +1,4 @@
-"""The seal: it fits the file that was sealed, and no other."""
+"""The seal fits only the file that was sealed."""
 
 import tempfile
 from pathlib import Path
@@ -69,7 +69,7 @@ REGIONS = 5
 
 
 def resealed(folder: Path, content: bytes, broken: seal.Seal | None, written: set[int]) -> seal.Seal:
-    """The seal after the file was written anew, of which the writer knows these places."""
+    """The new seal after the file is rewritten; the writer knows the places in ``written``."""
     path = folder / "library.sqlite"
     path.write_bytes(content)
     file = HeldFile(path)
@@ -105,7 +105,7 @@ def test_a_seal_renewed_where_the_file_was_written_is_that_of_the_whole_file(
 def test_a_renewed_seal_does_not_fit_a_change_that_no_writer_made(tmp_path: Path) -> None:
     content = bytearray(3 * seal.REGION)
     broken = resealed(tmp_path, bytes(content), None, set())
-    content[seal.REGION + 7] = 1  # which nobody tells of
+    content[seal.REGION + 7] = 1  # a change that nobody reports
     content[2 * seal.REGION] = 1
     renewed = resealed(tmp_path, bytes(content), broken, {2 * seal.REGION})
     assert not fits(renewed, tmp_path / "library.sqlite")

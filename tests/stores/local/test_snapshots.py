@@ -1,4 +1,4 @@
-"""Snapshots: whole, or refused."""
+"""Snapshots are whole, or they are refused."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ def index_file(folder: Path) -> Path:
 
 
 def assert_holds(snapshot: Snapshot | None, rows: NDArray[np.int64], vectors: Vectors) -> None:
-    """The snapshot has these rows, and each row has its vector, as near as a number in 8 bits can be."""
+    """Check that the snapshot has these rows, and that each vector is right within the 8-bit precision."""
     assert snapshot is not None
     assert snapshot.rows.tolist() == sorted(rows.tolist())
     step = np.ptp(vectors, axis=0) / 255 if len(rows) else 0.0
@@ -208,7 +208,7 @@ def test_a_manifest_truncated_anywhere_is_damage(folder: Path) -> None:
 
 
 def flipped(whole: bytes, seed: int) -> list[bytes]:
-    """The bytes with one of them changed, for 200 places where there are as many."""
+    """Copies of the bytes with one byte changed, at up to 200 random places."""
     chance = random.Random(seed)
     places = chance.sample(range(len(whole)), min(200, len(whole)))
     return [whole[:n] + bytes([whole[n] ^ chance.randrange(1, 256)]) + whole[n + 1 :] for n in places]
@@ -229,7 +229,7 @@ def test_a_manifest_with_any_byte_changed_is_damage_or_harmless(folder: Path) ->
             loaded = load(folder, OWNER)
         except DamagedSnapshot:
             continue
-        if loaded is not None:  # None: the byte named another library or format, whose snapshot is not ours
+        if loaded is not None:  # None: the byte now names another library or format
             assert_holds(loaded, ROWS, VECTORS)
 
 

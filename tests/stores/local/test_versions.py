@@ -1,4 +1,4 @@
-"""Files of a library that another version of Pincite has written: newer ones are refused, older ones converted."""
+"""Library files from other versions of Pincite: newer ones are refused, older ones converted."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def opened(folder: Path) -> object:
-    """All that a library says of itself, once everything of it has been read."""
+    """The state and generation of a library after a complete check."""
     with closing(LocalStore(folder)) as store:
         store.check(0)
         return state(store), store.generation
@@ -44,7 +44,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def numbered(path: Path, number: int) -> None:
-    """Give a file, a checksum and JSON, another format, as whoever wrote it would have."""
+    """Change the format number of a file of a checksum and JSON, with a checksum that fits."""
     _, _, rest = path.read_bytes().partition(b"\n")
     line, *others = rest.split(b"\n", 1) if path.suffix == ".copy" else [rest]
     form = json.loads(line) | {"format": number}
@@ -131,7 +131,7 @@ def test_a_library_from_before_the_register_gets_one(folder: Path) -> None:
         path.unlink()
     manifest = folder / "snapshots" / snapshots.MANIFEST
     form = json.loads(manifest.read_bytes().partition(b"\n")[2]) | {"format": 1}
-    manifest.write_text(json.dumps(form))  # as it was then, without a checksum
+    manifest.write_text(json.dumps(form))  # format 1 had no checksum
     assert opened(folder) == whole
     assert len(register.read([folder / REGISTER]).documents) == 3
     for number in (0, 3, 5, 9):

@@ -1,4 +1,4 @@
-"""The pages that a write-ahead log holds, held against the bytes that change in the database."""
+"""The pages in a write-ahead log, compared with the bytes that change in the database."""
 
 import sqlite3
 from contextlib import closing

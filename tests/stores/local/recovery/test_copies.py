@@ -1,4 +1,4 @@
-"""The second copy of a document: read back equal, or known to be damaged."""
+"""The second copy of a document: it reads back equal, or its damage is detected."""
 
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def test_a_copy_with_any_bit_flipped_or_cut_anywhere_is_damage(copies: Copies) -
     copies.write(A, whole)
     (path,) = copies.folder.iterdir()
     for position in range(len(whole)):
-        if position == 64:  # the line break after the digest, which says nothing
+        if position == 64:  # the line break after the digest carries no data
             continue
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 4]) + whole[position + 1 :])
         with pytest.raises(DamagedCopy):

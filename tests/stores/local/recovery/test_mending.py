@@ -1,4 +1,4 @@
-"""A library that was altered, cut short or left behind: it opens with all that was put, or says why not."""
+"""A library that was altered, truncated or left unsealed: it opens with everything stored, or says why not."""
 
 import hashlib
 import logging
@@ -43,7 +43,7 @@ def whole(folder: Path) -> tuple[object, int]:
 
 @pytest.fixture
 def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """What was said of the library since the last call."""
+    """The warnings about the library since the last call."""
     caplog.set_level(logging.WARNING, logger="qa.stores")
 
     def taken() -> list[str]:
@@ -266,7 +266,7 @@ def test_a_writer_breaks_the_seal_and_seals_again(folder: Path) -> None:
 
 @pytest.fixture
 def large(folder: Path) -> Path:
-    """The library, closed and sealed, with twenty documents more, in many regions of the file."""
+    """The closed and sealed library with twenty more documents, in many regions of the file."""
     with closing(LocalStore(folder)) as store, store.writer(0):
         for number in range(20):
             store.put(f"/{number}.txt", "1", entry_of(f"egfr {number} " * 500))
@@ -312,7 +312,7 @@ def test_the_seal_fits_after_a_change_by_another_process_that_was_killed(large: 
     with closing(LocalStore(large)) as store:
         with suppress(KeyError), store.writer(0):
             store.put("/before.txt", "1", entry_of("egfr"))
-            raise KeyError  # so that this process is left with a seal that it has broken
+            raise KeyError  # this process keeps a seal that it has broken
         subprocess.run([sys.executable, "-c", code, str(large)], cwd=ROOT, timeout=60)
         assert seal.read(large) is None
         with store.writer(0):
@@ -366,7 +366,7 @@ def test_rows_altered_in_a_library_without_a_seal_are_found_out_by_a_check(
         connection.commit()
     seal.remove(folder)
     with closing(LocalStore(folder)) as store:
-        assert len(store.check(0).mended) == 1  # at the opening, or by the check itself
+        assert len(store.check(0).mended) == 1  # repaired at the opening or by the check itself
     found, _ = seen(folder)
     assert found == whole[0]  # type: ignore[index]
     assert len(told()) == 1
@@ -374,7 +374,7 @@ def test_rows_altered_in_a_library_without_a_seal_are_found_out_by_a_check(
 
 def test_what_another_program_wrote_into_a_sealed_library_is_found_out(folder: Path, whole: object) -> None:
     with closing(LocalStore(folder)) as store:
-        store.generation  # so that SQLite keeps its write-ahead log  # noqa: B018
+        store.generation  # makes SQLite keep its write-ahead log  # noqa: B018
         with closing(sqlite3.connect(folder / DATABASE)) as connection:
             connection.execute("UPDATE documents SET text = 'other' WHERE source = '002.txt'")
             connection.commit()
@@ -396,7 +396,7 @@ def test_a_copy_that_a_failed_change_left_behind_goes_when_the_writer_ends(
 ) -> None:
     with closing(LocalStore(folder)) as store, store.writer(0):
         with monkeypatch.context() as failing:
-            failing.setattr(Database, "set_fact", _fails)  # after the copy was written, before the commit
+            failing.setattr(Database, "set_fact", _fails)  # after the copy is written, before the commit
             with pytest.raises(RuntimeError, match="no commit"):
                 store.put("/new.txt", "1", entry_of("egfr"))
         copy = folder / COPIES / f"{entry_of('egfr').document.doc_id}.copy"
@@ -414,7 +414,7 @@ def _fails(*_: object) -> None:
 
 @pytest.fixture
 def bystander(folder: Path) -> Iterator[LocalStore]:
-    """Another opening, from before the damage."""
+    """The library, opened a second time before the damage."""
     with closing(LocalStore(folder)) as store:
         state(store)
         yield store
@@ -435,7 +435,7 @@ def test_others_follow_to_the_mended_library(folder: Path, bystander: LocalStore
 def test_others_that_end_take_nothing_of_the_mended_library_with_them(folder: Path, bystander: LocalStore) -> None:
     flip(folder / DATABASE, -1)
     with closing(LocalStore(folder)) as store:
-        store.put("/new.txt", "1", entry_of("egfr"))  # in the write-ahead log, which has the old one's name
+        store.put("/new.txt", "1", entry_of("egfr"))  # in the write-ahead log, which has the old log's name
         bystander.close()
         with closing(LocalStore(folder)) as other:
             assert len(other.document_ids()) == 6
@@ -491,7 +491,7 @@ def test_removed_words_are_in_no_file_of_the_library(folder: Path) -> None:
 
 def test_removals_without_end_leave_the_lexical_index_as_simple_as_it_was(folder: Path) -> None:
     def structure() -> int:
-        """The bytes of FTS5's record of its segments and levels."""
+        """The length in bytes of FTS5's record of its segments and levels."""
         with closing(sqlite3.connect(folder / DATABASE)) as connection:
             return int(connection.execute("SELECT length(block) FROM lexicon_data WHERE id = 10").fetchone()[0])
 

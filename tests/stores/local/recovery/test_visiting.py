@@ -1,4 +1,4 @@
-"""A library that cannot be written: all that reads works, nothing is written, and damage is said."""
+"""A read-only library: all reading works, nothing is written, and damage is reported."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ ASKED = "What limits the use of high-dose IL-2?"
 
 
 def contents(folder: Path) -> dict[str, tuple[int, str]]:
-    """Every file of a folder with its time of change and its digest."""
+    """Every file of a folder with its modification time and digest."""
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in sorted(folder.rglob("*"))
@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
 
 @pytest.fixture
 def visited(library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Library]]:
-    """Opens the three reviews as one who may not write them; whoever wrote all the same is found out."""
+    """Opens the three reviews as if they could not be written. They can be, so a wrong write would show."""
     opened: list[Library] = []
 
     def visit() -> Library:
@@ -79,24 +79,24 @@ def test_changes_of_another_process_are_seen_as_they_are_made(
     library: Library, visited: Callable[[], Library], tmp_path: Path
 ) -> None:
     library.close()
-    visitor = visited()  # a copy in memory, as nobody has it open
+    visitor = visited()  # a copy in memory, because no process has it open
     assert len(visitor.documents()) == 3
     (tmp_path / "new.txt").write_text("Quokkas are small marsupials that live on Rottnest Island.")
     with Library(library.path, encoder=WordEncoder()) as writer:
         writer.add([tmp_path / "new.txt"])
         assert [hit.source for hit in visitor.search("quokkas", 1)] == [
             "new.txt"
-        ]  # in the log, or just emptied from it
+        ]  # in the log, or just moved out of it
         with visitor._opened.existing.reading():
             writer.remove("new.txt")
-            assert len(visitor.documents()) == 4  # one generation for the whole block
+            assert len(visitor.documents()) == 4  # the whole block sees one generation
         assert len(visitor.documents()) == 3
 
 
 def test_a_change_in_the_log_alone_is_read_along(library: Library, visited: Callable[[], Library]) -> None:
     store = library._opened.existing
     with store.writer(0):
-        store.delete(store.document_ids()[0])  # not settled yet: it stands in the log
+        store.delete(store.document_ids()[0])  # not settled yet: it is in the log
         assert (library.path / f"{DATABASE}-wal").stat().st_size
         assert len(visited().documents()) == 2
 
@@ -215,8 +215,8 @@ def _mounted(*unshared: str) -> list[str]:
 
 @pytest.fixture(params=["read-only mount", "another user"])
 def as_visitor(request: pytest.FixtureRequest) -> Iterator[tuple[Callable[..., Any], Path]]:
-    """Runs Python over a library as one who cannot write it, by the system's own means; and the library's folder."""
-    folder = Path(tempfile.mkdtemp(prefix="pincite-visit-"))  # pytest's own is closed to other users
+    """A function that runs Python on a library that the system makes read-only, and the library's folder."""
+    folder = Path(tempfile.mkdtemp(prefix="pincite-visit-"))  # pytest's own folder is closed to other users
     folder.chmod(0o755)
     place = folder / "library"
     (folder / "a.txt").write_text(TEXT)
