@@ -1,1 +1,1 @@
-"""Measurements of Pincite, the making of its models, and what tries to break it. Run from the repository's root."""
+"""Measurements of Pincite, training of its models, and stress tests. Run from the repository's root."""

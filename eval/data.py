@@ -1,11 +1,11 @@
-"""The data that the commands of eval/ are run on: where each set comes from, its licence, and whether it is that set.
+"""Check the data sets of eval/: where each comes from, its licence, and whether it is the expected one.
 
     python -m eval.data FOLDER [--write]
 
 ``eval/configs/data.toml`` has a row for each set: its folder within FOLDER, what it is, its source and its licence.
-Prints of each whether it is there, and whether it is the one that the figures in the documents were measured on, by a
-SHA-256 of the names and hashes of all its files. Exit status 1 if a set that is there is another. A set that is missing
-is no mistake: the commands that need it say so. --write puts down what is there, for a new set.
+Prints whether each set is there, and whether it is the one on which the documents' figures were measured, by a SHA-256
+of the names and hashes of all its files. Exit status 1 if a set that is there is another. A missing set is no error:
+the commands that need it say so. --write records what is there, for a new set.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from eval.places import EVAL
 
 SETS = EVAL / "configs" / "data.toml"
 _SKIPPED = "readme"
-"""How the names of files start that tell of a set and are not of it."""
+"""Files whose names start like this describe a set and are not part of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a folder holds: how many files, of how many bytes, and the hash of their names and hashes."""
+    """A folder's content: the number of files, their bytes, and the hash of their names and hashes."""
 
     files: int
     bytes: int
@@ -34,7 +34,7 @@ class Content:
 
 
 def content_of(folder: Path) -> Content:
-    """What a folder holds, at any depth, but for its README."""
+    """The content of a folder at any depth, without its README."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.lower().startswith(_SKIPPED))
     whole, size = hashlib.sha256(), 0
     for path in paths:
@@ -45,12 +45,12 @@ def content_of(folder: Path) -> Content:
 
 
 def sets() -> Mapping[str, Mapping[str, Any]]:
-    """The rows of the table by the folders of their sets."""
+    """The table's rows by their sets' folders."""
     return tomllib.loads(SETS.read_text("utf-8"))
 
 
 def judged(folder: Path) -> Iterator[tuple[str, str]]:
-    """Each set, and what became of it: as it was, missing, or in what it differs."""
+    """Each set and its state: as before, missing, or how it differs."""
     for name, row in sets().items():
         expected = Content(row["files"], row["bytes"], row["sha256"])
         if not (folder / name).is_dir():
@@ -62,7 +62,7 @@ def judged(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def written(folder: Path) -> str:
-    """The table with what is in the folder now, of the sets that are there."""
+    """The table with the folder's current content, for the sets that are there."""
     lines = []
     for name, row in sets().items():
         found = content_of(folder / name) if (folder / name).is_dir() else None

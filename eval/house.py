@@ -1,10 +1,10 @@
-"""The house: the rooms of the code, what happens in each, and which imports from which.
+"""Check the house: the rooms of the code, their tasks, and which room imports from which.
 
     python -m eval.house [--write]
 
-Prints the rooms with their floors, and the rooms that each imports from; then how many modules, arrows, arrows that run
-up and cycles there are, and what is longer than it should be. --write puts the table of rooms into CONTRIBUTING.md.
-``tests/test_architecture.py`` holds all of it.
+Prints the rooms with their floors, and the rooms that each imports from. Then prints the number of modules, arrows,
+upward arrows and cycles, and what is too long. --write puts the table of rooms into CONTRIBUTING.md.
+``tests/test_architecture.py`` checks all of it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ PACKAGE = ROOT / "qa"
 PAGE = ROOT / "CONTRIBUTING.md"
 START, END = "<!-- rooms: python -m eval.house --write -->", "<!-- end of rooms -->"
 LONG_MODULE, LONG_FUNCTION, LARGE_CLASS = 300, 40, 20
-"""Lines of a module and of a function, and methods of a class, beyond which one is named."""
+"""The most lines of a module and a function, and methods of a class, that are not too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ ROOMS = (
 
 @cache
 def modules() -> Mapping[str, Path]:
-    """Every module of ``qa`` by its name without ``qa.``. ``qa`` itself names what is above it, and is left out."""
+    """Every module of ``qa``, named without ``qa.``. ``qa`` itself is left out, as it names what is above it."""
     found = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
     return {name.removesuffix(".__init__"): found[name] for name in sorted(found) if name != "__init__"}
 
@@ -91,26 +91,26 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def room_of(module: str) -> Room | None:
-    """The room with the longest name that the module's starts with."""
+    """The room with the longest name that starts the module's name."""
     inside = [room for room in ROOMS if f"{module}.".startswith(f"{room.name}.")]
     return max(inside, key=lambda room: len(room.name), default=None)
 
 
 def arrows() -> list[tuple[str, str]]:
-    """Each module with a module of another room that it imports."""
+    """Each module with a module that it imports from another room."""
     return [
         (one, other) for one, found in imports().items() for other in sorted(found) if room_of(one) != room_of(other)
     ]
 
 
 def upward() -> list[tuple[str, str]]:
-    """The arrows that do not run down."""
+    """The arrows that do not point down."""
     floors = {module: room.floor for module in modules() if (room := room_of(module))}
     return [(one, other) for one, other in arrows() if floors[one] <= floors[other]]
 
 
 def cycle() -> list[str]:
-    """Modules that import one another in a circle; none where there is no such circle."""
+    """Modules that import one another in a circle, empty if there is none."""
     try:
         TopologicalSorter(imports()).prepare()
     except CycleError as error:
@@ -129,13 +129,13 @@ def table() -> str:
 
 
 def written(page: str) -> str:
-    """The page with the table as it is now."""
+    """The page with the current table."""
     before, rest = page.split(START)
     return f"{before}{START}\n\n{table()}\n\n{END}{rest.split(END)[1]}"
 
 
 def long() -> Iterator[str]:
-    """What is longer than it should be."""
+    """The parts that are too long."""
     for name, path in modules().items():
         text = path.read_text("utf-8")
         if (lines := len(text.splitlines())) > LONG_MODULE:

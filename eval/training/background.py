@@ -2,9 +2,9 @@
 
     python -m eval.training.background SHARED
 
-SHARED is the folder of open data: the answers of MedQuAD (consumer health, CC BY 4.0), the articles of PLOS
-(CC BY) and the paragraphs of XQuAD (Wikipedia, CC BY-SA 4.0). Answers and articles are cut into pieces of
-about a passage's length, each counted once. A term is kept from three paragraphs on.
+SHARED is the folder of open data: the answers of MedQuAD (consumer health, CC BY 4.0), the articles of PLOS (CC BY) and
+the paragraphs of XQuAD (Wikipedia, CC BY-SA 4.0). Answers and articles are cut into pieces of about a passage's length,
+each counted once. Terms in at least three paragraphs are kept.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from qa.text.terms import terms
 
 LEAST = 3
 WORDS = 120
-"""Of a piece, as of a passage."""
+"""Words of a piece, as in a passage."""
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def xquad(shared: Path) -> Iterator[str]:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """The text in runs of whole sentences, each of about ``WORDS`` words."""
+    """The text as runs of whole sentences, each of about ``WORDS`` words."""
     piece: list[str] = []
     for start, end in split_sentences(text):
         piece += text[start:end].split()

@@ -1,18 +1,18 @@
-"""Fit the support of sentences: how likely it is that the documents answer, given what the reader of passages says.
+"""Fit the support of sentences: the probability that the documents answer, given the reader's log-odds.
 
     python -m eval.training.calibrate DATA [--library DIR] [--only NAME ...] [--questions N] [--seed 7]
 
-DATA holds ``covidqa-dev``. Three collections are asked, of several sizes and kinds, of whose questions the reader has
-learned none. ``experts``: the questions of COVID-QA, of all 46 articles, and again of all but the one that answers.
-``few``: the same of three articles, half of them with the answer. ``builtin``: the curated questions over the built-in
-corpus. Each collection counts the same, and in each the answerable as much as the others. A logistic regression over
-the greatest log-odds of the sentences that were read, whether its passage leaves a thing unnamed that the question
-names, and whether a detail is lacking, tells the answerable from the rest. Prints, for each collection, figures of a
-fit to the others: AUROC, expected calibration error (half of it of the answerable), and what is answered from the
-threshold in use on; then for all together the threshold at which no more than RISK of the unanswerable are answered,
-with the upper end of the 95% interval of that share (Clopper and Pearson, Biometrika 1934); then the weights for
-``qa/data/profile.toml``; then by how much the probability differs, in the median, where an expert's question is asked
-of the article that answers alone, or of all. DIR is a library of the articles of COVID-QA.
+DATA holds ``covidqa-dev``. Three collections of several sizes and kinds are asked; the reader was trained on none of
+their questions. ``experts``: the questions of COVID-QA, asked of all 46 articles, and again of all but the one that
+answers. ``few``: the same questions asked of three articles, half of them with the answer. ``builtin``: the curated
+questions over the built-in corpus. Each collection has the same weight, and in each the answerable questions together
+as much as the others. A logistic regression separates the answerable from the rest by three signals: the greatest
+log-odds of the sentences read, whether its passage lacks a thing named in the question, and whether a detail is
+lacking. Prints figures for each collection from a fit to the others: AUROC, expected calibration error (half of it from
+the answerable), and what is answered from the current threshold on. Then prints, for all together, the threshold at
+which at most RISK of the unanswerable are answered, with the upper end of that share's 95% interval (Clopper and
+Pearson, Biometrika 1934); the weights for ``qa/data/profile.toml``; and the median difference in probability between
+asking an expert's question of only the article that answers and of all. DIR is a library of the articles of COVID-QA.
 """
 
 import argparse
@@ -45,18 +45,18 @@ CURATED = EVAL / "questions" / "reviews.jsonl"
 SMALL = 3
 SIGNALS = ("log_odds", "unnamed", "lacking")
 MOVED = 100
-"""Questions that are asked of the article that answers alone, and among the others."""
+"""Questions that are asked both of only the article that answers and of all."""
 RISK = 0.15
 NOTHING: Signals = {"log_odds": -6.0, "unnamed": 0.0, "lacking": 0.0}
-"""What is said where no sentence is found."""
+"""The signals if no sentence is found."""
 
 Asked = Iterator[tuple[Question, Scope, bool]]
-"""A question, what it is asked of, and whether that answers it."""
+"""A question, the scope it is asked of, and whether that answers it."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the reader says to a question, and whether there is an answer."""
+    """The reader's signals for a question, and whether it has an answer."""
 
     signals: tuple[float, ...]
     answerable: bool
@@ -107,7 +107,7 @@ def sample(library: Library, reader: PassageReader, question: Question, scope: S
 
 
 def experts(data: Path, library: Library, chance: random.Random) -> Asked:
-    """With and without the article that answers."""
+    """Asked with and without the article that answers."""
     articles = {document.source for document in library.documents()}
     for question in read_questions(data / "covidqa-dev" / "questions.jsonl"):
         if question.answerable:
@@ -117,7 +117,7 @@ def experts(data: Path, library: Library, chance: random.Random) -> Asked:
 
 
 def few(data: Path, library: Library, chance: random.Random) -> Asked:
-    """Of three articles, which hold the answer every other time."""
+    """Asked of three articles, which hold the answer every other time."""
     articles = sorted(document.source for document in library.documents())
     for number, question in enumerate(read_questions(data / "covidqa-dev" / "questions.jsonl")):
         own, answerable = question.answers[0][0], number % 2 == 0
@@ -133,7 +133,7 @@ def curated(data: Path, library: Library, chance: random.Random) -> Asked:
 def alone_and_among(
     data: Path, library: Library, reader: PassageReader, chance: random.Random
 ) -> Iterator[tuple[Sample, Sample]]:
-    """Some questions, each asked of the article that answers alone, and of all."""
+    """Some questions, each asked of only the article that answers, and of all."""
     questions = [one for one in read_questions(data / "covidqa-dev" / "questions.jsonl") if one.answerable]
     for question in chance.sample(questions, min(MOVED, len(questions))):
         alone = Scope(documents=[question.answers[0][0]])
@@ -179,7 +179,7 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
 
 
 def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
-    """Each collection counts the same, half for those with an answer and half for those without."""
+    """Each collection has the same weight, half for questions with an answer, half for those without."""
     samples = [one for found in collections.values() for one in found]
     weights = []
     for found in collections.values():
@@ -191,7 +191,7 @@ def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
 
 
 def moved(model: LogisticRegression, pairs: Sequence[tuple[Sample, Sample]]) -> str:
-    """By how much the probability differs between the samples of a pair."""
+    """The median difference in probability between the samples of a pair."""
     alone, among = (probabilities(model, side) for side in zip(*pairs, strict=True))
     return f"asked of one article or of all, the probability differs by {np.median(np.abs(alone - among)):.3f} (median)"
 
@@ -202,9 +202,9 @@ def probabilities(model: LogisticRegression, samples: Iterable[Sample]) -> NDArr
 
 
 def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float = RISK) -> str:
-    """What is answered from the least threshold on at which no more of the unanswerable than ``risk`` is answered."""
+    """The shares answered above the lowest threshold at which at most ``risk`` of the unanswerable is answered."""
     lacking = np.sort(given[~labels])
-    threshold = lacking[-int(risk * len(lacking)) - 1]  # what is above it is answered
+    threshold = lacking[-int(risk * len(lacking)) - 1]  # probabilities above it are answered
     wrong = int((lacking > threshold).sum())
     bound = float(beta.ppf(0.975, wrong + 1, len(lacking) - wrong))
     kept = float((given[labels] > threshold).mean())
@@ -217,8 +217,8 @@ def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float =
 def calibration_error(given: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
     """Expected calibration error: mean distance of probability and frequency over equally filled bins.
 
-    The answerable count as much as the others together, as they do in the fit; one that answers four of five of its
-    questions would else be held to be unsure where it only is asked otherwise.
+    The answerable together have the same weight as the others, as in the fit. Otherwise a collection with four
+    answerable questions in five would look underconfident only for that share.
     """
     order = np.argsort(given, kind="stable")
     counts = np.where(labels, labels.sum(), (~labels).sum())[order]

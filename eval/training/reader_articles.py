@@ -1,4 +1,4 @@
-"""Passages of open articles to teach a reader with, as a library cuts them, and the questions written over each."""
+"""Training passages for the reader from open articles, cut as a library cuts them, with their questions."""
 
 import json
 import random
@@ -19,7 +19,7 @@ from qa.text.scripts import as_typed
 
 PASSAGES = WRITTEN / "articles.passages.jsonl"
 READERS = 2
-"""Articles read at a time, each in a process of its own."""
+"""Articles read at a time, each in its own process."""
 
 
 def own_articles(data: Path, _: random.Random) -> Iterator[Passage]:
@@ -31,9 +31,9 @@ def own_articles(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def article_passages(data: Path) -> dict[str, tuple[str, str, list[str]]]:
-    """By its name, each passage that questions are about: its article, its title and headings, its sentences.
+    """Each passage with questions, by its name: its article, its title and headings, its sentences.
 
-    Raises ValueError where an article no longer reads so that it begins as the list says.
+    Raises ValueError if an article no longer has a passage that begins as the list says.
     """
     wanted: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for line in PASSAGES.read_text("utf-8").splitlines():
@@ -52,14 +52,14 @@ def article_passages(data: Path) -> dict[str, tuple[str, str, list[str]]]:
 
 
 def extracted(data: Path, names: Collection[str], folder: Path) -> list[Path]:
-    """The articles of these file names, put into the folder."""
+    """The articles of these file names, extracted to the folder."""
     for name, jats in open_articles(data, names):
         (folder / name).write_bytes(jats)
     return [folder / name for name in sorted(names)]
 
 
 def _cut(file: Path) -> list[tuple[str, list[str]]]:
-    """The passages of an article: title and headings, and sentences."""
+    """An article's passages: title and headings, and sentences."""
     encoder, document = load_encoder(), read(file)
 
     def count_tokens(texts: Sequence[str]) -> list[int]:

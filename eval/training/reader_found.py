@@ -1,9 +1,8 @@
-"""What a reader of passages meets when it is served: questions with the passages that are found for them.
+"""Training passages as the reader meets them in use: questions with the passages that are found for them.
 
 The questions are those of ``eval/questions/training``, written over abstracts of trials, over a few articles of PLOS at
-a time, and over articles of COVID-QA, and the near misses over COVID-QA and MedQuAD; most have no answer where one
-would look for it. The passages are the first hits, as they are cut and headed in a library, and among the hits those
-that answer.
+a time, and over articles of COVID-QA, and the near misses over COVID-QA and MedQuAD. Most have no answer where one
+would look for it. The passages are the first hits, cut and headed as in a library, and any hits among them that answer.
 """
 
 import tempfile
@@ -29,13 +28,13 @@ from qa.retrieval.settings import DEFAULT_RANKING
 UNREAD = replace(DEFAULT_RANKING, rerank_depth=0, same_document_penalty=0.0)
 HITS = 20
 WRONG = 3
-"""First hits that do not answer; one less where others do."""
+"""First hits that do not answer; one fewer if some can."""
 RIGHT = 2
-"""Hits that do."""
+"""Hits that answer."""
 
 
 def of_trials(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]:
-    """The questions over abstracts of trials, asked of all those abstracts."""
+    """The questions over abstracts of trials, each asked of all those abstracts."""
     asked = written("trials")
     with tempfile.TemporaryDirectory() as made:
         for name, (title, sentences) in trial_abstracts(data, {one.about for one in asked}).items():
@@ -45,7 +44,7 @@ def of_trials(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]:
 
 
 def of_articles(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]:
-    """Those over articles of PLOS, each asked of a few, and over all articles of COVID-QA."""
+    """Questions over PLOS, each asked of a few articles, and over COVID-QA, asked of all."""
     encoder = encoder or load_encoder()
     collections, asked = tomllib.loads((WRITTEN / "plos.toml").read_text("utf-8")), written("plos")
     files = sorted({file for chosen in collections.values() for file in chosen})
@@ -58,7 +57,7 @@ def of_articles(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]
 
 
 def of_near_misses(data: Path, encoder: Encoder | None = None) -> Iterator[Passage]:
-    """The near misses that are learned from, asked of the texts that they were written over."""
+    """The near misses used for training, asked of the texts that they were written over."""
     encoder = encoder or load_encoder()
     for name, texts, questions in collections(data):
         if name in LEARNED:

@@ -1,4 +1,4 @@
-"""A reader of passages as it is trained: the question is read once with a whole passage, and each sentence judged."""
+"""The reader of passages in training: it reads a question with a whole passage and judges each sentence."""
 
 import random
 import time
@@ -23,26 +23,26 @@ from qa.models.reader import inputs as prepared
 from qa.models.runtime import words_folder
 
 A_STEP = 16
-"""Passages a step."""
+"""Passages in a step."""
 RATE = 8e-5
 WARMUP = 100
 """Steps."""
 LEAST_RATE = 0.05
-"""The share of the rate with which the last passages are learned."""
+"""The final learning rate, as a share of the rate."""
 RIGHT = 3.0
-"""What a sentence that answers weighs: about one of four does."""
+"""The weight of a sentence that answers; about one in four does."""
 HEAD_RATE = 50
-"""How many times quicker the scale of the cosines learns, and what is added: they are far greater than the weights."""
+"""The learning rate factor of the cosines' scale and the bias, which are far greater than the weights."""
 UNSURE = -6.0
-"""What is added at first, so that a score of 0 is about where sentences begin to be right."""
+"""The bias at first, so that a score of 0 is about where sentences begin to be right."""
 REPORT_STEPS = 25
 
 
 class PassageModel(nn.Module):
-    """For each sentence the scaled cosine of its mean token and the question's, and a linear part, as log-odds.
+    """Log-odds of each sentence: the scaled cosine of its mean token and the question's, plus a linear part.
 
-    Each has read the other and all that stands around it. The embeddings and the first ``frozen`` layers stay as they
-    are in the default model, which makes a step a third quicker.
+    Question and sentences have all read one another and their context. The embeddings and the first ``frozen`` layers
+    stay as in the default model, which makes a step a third quicker.
     """
 
     def __init__(self, layers: int = 6, frozen: int = 0) -> None:
@@ -53,7 +53,7 @@ class PassageModel(nn.Module):
         self.body.pooler = None
         self.body.embeddings.requires_grad_(False)
         for layer in self.body.encoder.layer:
-            layer.attention.self.dropout.p = 0.0  # it would keep the fast form of attention from being used
+            layer.attention.self.dropout.p = 0.0  # else the fast form of attention is not used
         self.thawed(frozen)
         self.linear = nn.Linear(self.body.config.hidden_size, 1)
         nn.init.zeros_(self.linear.weight)
@@ -65,8 +65,8 @@ class PassageModel(nn.Module):
     ) -> Tensor:
         """Log-odds of shape (passages, sentences).
 
-        ``parts``, of shape (passages, 1 + sentences, tokens), has the weights with which tokens make up the question,
-        then each sentence; all 0 for one that is not there. Without a mask all tokens are read.
+        ``parts``, of shape (passages, 1 + sentences, tokens), has the token weights of the question, then of each
+        sentence; all 0 for a missing one. Without a mask all tokens are read.
         """
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training and _is_quicker_in_bfloat16()):
@@ -77,16 +77,16 @@ class PassageModel(nn.Module):
         return log_odds
 
     def begun(self, written: Path) -> "PassageModel":
-        """Itself, with the weights of a reader of as many layers that ``export`` wrote, as they are in 8 bits."""
+        """Itself, with the 8-bit weights of a reader with as many layers that ``export`` wrote."""
         stored = {one.name: to_array(one) for one in onnx.load(written).graph.initializer}
         kept = {name: torch.from_numpy(stored[name].copy()) for name in self.state_dict() if name in stored}
         products = [name.removesuffix("_quantized") for name in stored if "MatMul" in name and "_quantized" in name]
         matrices = [name for name, value in self.named_parameters() if value.ndim == 2 and "embeddings" not in name]
-        for name, product in zip(matrices, products, strict=True):  # both are in the order of the layers
+        for name, product in zip(matrices, products, strict=True):  # both are in layer order
             scales, zeros = stored[f"{product}_scale"], stored[f"{product}_zero_point"].astype(np.float32)
             kept[name] = torch.from_numpy(((stored[f"{product}_quantized"] - zeros) * scales).T.copy())
         missing, unknown = self.load_state_dict(kept, strict=False)
-        if unknown or any("embeddings" not in name for name in missing):  # these are those of the default model
+        if unknown or any("embeddings" not in name for name in missing):  # those are as in the default model
             raise ValueError(f"{written} is no reader of this form: {unknown or missing}.")
         return self
 
@@ -94,21 +94,21 @@ class PassageModel(nn.Module):
     def mixed(self, other: "PassageModel", share: float) -> "PassageModel":
         """Itself, with this share of its weights and the rest of the other's.
 
-        What was known before is kept, and most of what is new: Wortsman et al., "Robust fine-tuning of zero-shot
-        models", CVPR 2022.
+        This keeps earlier knowledge and most of what is new: Wortsman et al., "Robust fine-tuning of zero-shot models",
+        CVPR 2022.
         """
         for own, others in zip(self.parameters(), other.parameters(), strict=True):
             own.mul_(share).add_(others, alpha=1 - share)
         return self
 
     def thawed(self, frozen: int) -> "PassageModel":
-        """Itself, with all but the first ``frozen`` layers learning."""
+        """Itself, with all but the first ``frozen`` layers trainable."""
         for number, layer in enumerate(self.body.encoder.layer):
             layer.requires_grad_(number >= frozen)
         return self
 
     def inputs(self, passages: Sequence[Passage]) -> Mapping[str, Tensor]:
-        """What is read, as ``qa.models.reranker`` prepares it, padded to one size."""
+        """The model's inputs, as ``qa.models.reranker`` prepares them, padded to one size."""
         rows = [prepared(pieces(Reading(one.question, one.head, one.sentences))) for one in passages]
         size, most = max(len(ids) for ids, _, _ in rows), max(len(parts) for _, _, parts in rows)
         ids, types = (torch.zeros(len(rows), size, dtype=torch.long) for _ in range(2))
@@ -120,7 +120,7 @@ class PassageModel(nn.Module):
 
 
 def export(model: PassageModel, out: Path) -> None:
-    """Write it as ONNX in 8 bits, for one passage at a time."""
+    """Write the model as ONNX in 8 bits, for one passage at a time."""
     model.body.set_attn_implementation("eager")
     example = model.inputs([Passage("What is it?", ["A test.", "Another one.", "So it is."], [0], "", "Tests")])
     names = ["input_ids", "token_type_ids", "parts"]
@@ -141,12 +141,12 @@ def train(
     rate: float = RATE,
     seed: int = 1,
 ) -> int:
-    """Teach it which sentences answer, until the passages or the minutes are used up. The number of steps done.
+    """Train the model to judge sentences until the passages or the minutes are used up. Returns the steps done.
 
-    ``last`` are passages that are met among the last three tenths alone.
+    ``last`` are passages that appear only among the last three tenths.
 
-    The loss is the cross-entropy of each log-odds. The rate falls to its least by the end of the passages or of the
-    minutes, whichever is nearer. The checkpoint is written at every report, and gone on from if it is there.
+    The loss is the cross-entropy of each log-odds. The learning rate falls to its least by the end of the passages or
+    of the minutes, whichever is nearer. The checkpoint is written at every report, and resumed if it exists.
     """
     torch.manual_seed(seed)
     trained = [one for one in model.parameters() if one.requires_grad]
@@ -158,7 +158,7 @@ def train(
     begun, seconds = time.monotonic(), 60 * minutes
 
     def rate_after(done: int) -> float:
-        """The share of the rate after so many steps."""
+        """The learning rate's factor after this many steps."""
         spent = max(done / len(steps), (time.monotonic() - begun) / seconds if seconds else 1.0)
         return min((done + 1) / WARMUP, max(LEAST_RATE, 1 - spent))
 
@@ -195,7 +195,7 @@ def _loss(model: PassageModel, step: Sequence[Passage]) -> Tensor:
 
 @cache
 def _is_quicker_in_bfloat16() -> bool:
-    """Whether the processor multiplies such numbers quicker; some with an instruction for it are slower."""
+    """Whether the processor multiplies bfloat16 quicker; some with an instruction for it are slower."""
     times = []
     for kind in (torch.float32, torch.bfloat16):
         left, right = torch.ones(4096, 384, dtype=kind), torch.ones(384, 1536, dtype=kind)
@@ -214,7 +214,7 @@ def _in_order(
 
 
 def _steps(passages: Sequence[Passage], epochs: int, chance: random.Random) -> Iterator[list[Passage]]:
-    """The passages some at a time, those of like length together."""
+    """The passages in batches of similar length."""
     for _ in range(epochs):
         drawn = sorted(passages, key=lambda one: sum(map(len, one.sentences)) + 200 * chance.random())
         steps = [drawn[first : first + A_STEP] for first in range(0, len(drawn), A_STEP)]
@@ -239,7 +239,7 @@ def _resumed(model: PassageModel, optimizer: torch.optim.Optimizer, checkpoint: 
 
 @torch.inference_mode()
 def judge(model: PassageModel, passages: Sequence[Passage]) -> Iterator[list[float]]:
-    """The log-odds of the sentences of each passage, each read by itself, as it would be served."""
+    """The log-odds of the sentences of each passage, read one passage at a time, as in use."""
     model.eval()
     for one in passages:
         yield model(**model.inputs([one]))[0].tolist()

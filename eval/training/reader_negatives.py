@@ -1,7 +1,7 @@
-"""Questions that a passage no longer answers, made from those that it does by a small change, or by another passage.
+"""Negatives: questions made unanswerable for a passage by a small change, or by another passage.
 
-A reader that only compares words gives these as much as the question that they were made from. What is made is, but for
-chance, unanswerable; it is made from the passages that are learned from, so it is never in what is held out.
+A reader that only compares words scores these like the original questions. They are unanswerable, except by chance.
+They are made only from training passages, so never from those held out.
 """
 
 import random
@@ -37,25 +37,25 @@ OPPOSITES: Sequence[tuple[str, str]] = (
 _OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1])}
 _OPPOSED = re.compile(rf"\b(?:{'|'.join(sorted(_OPPOSITE, key=len, reverse=True))})\b")
 _CLOSED = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I)
-"""A question to answer with yes or no: a statement of the opposite answers it."""
+"""A yes-no question: a statement of the opposite answers it."""
 _ASKING = re.compile(
     r"(?:What|Which|Who|Whom|Whose|When|Where|Why|How|In|On|At|The|A|An|Is|Are|Was|Were|Do|Does|Did|For|By|To|From|Of)\b"
 )
 
 RARE = 40
-"""A term in more passages of a set than that is not looked up."""
+"""A term in more passages of a set than this is not looked up."""
 STRANGE = 400
-"""Questions of such a set that are put to a passage of another group."""
+"""Questions of a set that are put to a passage of another group."""
 MADE = 2
-"""Changed forms of a passage at most."""
+"""Changed forms of a passage, at most."""
 SIBLINGS = 1_500
-"""Questions of such a set that are put to another passage of their group."""
+"""Questions of a set that are put to another passage of their group."""
 FULL = ("squad2", "adversarial")
-"""The sets whose texts say most things once: another passage of an article seldom answers."""
+"""Sets whose texts say most things once: another passage of an article seldom answers."""
 GROUPED = ("squad2", "adversarial", "selqa", "qed", "trials", "own_trials", "negations")
-"""The sets whose groups are texts: a passage of another group does not answer."""
+"""Sets whose groups are texts: a passage of another group does not answer."""
 UNCHANGED = ("claims", "policies", "negations")
-"""The sets of which a sentence may answer what is changed: it refutes a claim, or settles a case the other way."""
+"""Sets in which a sentence may answer a changed question: it refutes a claim, or settles a case the other way."""
 
 
 def negatives(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[Passage]:
@@ -70,7 +70,7 @@ def negatives(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[
 
 
 def changed(passages: Sequence[Passage], chance: random.Random) -> Iterator[Passage]:
-    """From each passage with an answer some that have none: a name, a number or a direction differs."""
+    """For each passage with an answer, some forms without one: a name, a number or a direction differs."""
     known = sorted({name for one in passages for name in names(one.question)})
     for one in passages:
         if one.answers:
@@ -79,7 +79,7 @@ def changed(passages: Sequence[Passage], chance: random.Random) -> Iterator[Pass
 
 
 def names(question: str) -> list[str]:
-    """What is named, the asking word at the start left out."""
+    """The names in a question, without its asking word."""
     start = _ASKING.match(question)
     return [one for one in NAME.findall(question[start.end() :] if start else question) if len(one) > 1]
 
@@ -91,7 +91,7 @@ def _of_form(name: str) -> tuple[bool, bool, int]:
 def another(
     name: str, one: Passage, known: Sequence[str], chance: random.Random, *, inside: bool = False
 ) -> str | None:
-    """A name of like form that the passage has too, else, unless ``inside``, one that others ask about."""
+    """A name of similar form, from the passage or, unless ``inside``, from other questions."""
     held: set[str] = {
         found for text in one.sentences for found in NAME.findall(text[1:]) if not _ASKING.fullmatch(found)
     }
@@ -123,7 +123,7 @@ def _renamed(one: Passage, known: Sequence[str], chance: random.Random) -> Passa
 
 
 def _retold(one: Passage, known: Sequence[str], chance: random.Random) -> Passage | None:
-    """The passage speaks of another, the question stays."""
+    """The passage is about another name; the question stays."""
     name = _named(one, chance)
     other = name and another(name, one, known, chance)
     if not name or not other:
@@ -161,9 +161,9 @@ def _opposed(one: Passage, _: Sequence[str], chance: random.Random) -> Passage |
 def strangers(
     passages: Sequence[Passage], count: int, chance: random.Random, *, within: bool = False
 ) -> Iterator[Passage]:
-    """Questions with the passage of another group that is most like them, or if ``within`` of their own group.
+    """Questions, each with the most similar passage of another group, or of their own group if ``within``.
 
-    A passage that holds a sentence of the question's own is none of these.
+    Passages that share a sentence with the question's own are skipped.
     """
     said = [set(terms(" ".join([one.head, *one.sentences]))) for one in passages]
     frequencies = Counter(term for found in said for term in found)

@@ -1,8 +1,8 @@
-"""Minimal pairs: of a passage that answers, one form that still does, and one that says it of something else.
+"""Minimal pairs: from a passage that answers, one form that still does, and one about something else.
 
-What is changed is a name, a restriction (of whom, when, where), a reason, or a comparison. It is put into the question
-and the sentence that answers, or into the question and another sentence, so that neither the words that both share nor
-the form of a question tells which is which.
+The change is in a name, a restriction (of whom, when, where), a reason, or a comparison. It is put into the question
+and the sentence that answers, or into the question and another sentence. So neither shared words nor a question's form
+tell which is which.
 """
 
 import random
@@ -43,7 +43,7 @@ _REASON = re.compile(
 )
 _COUNTED = re.compile(r"How (?:many|much) (?!more\b|of\b)")
 RESTRICTED = 0.3
-"""Of passages that the other changes fit, too, the share that is restricted."""
+"""The share of passages that are restricted although other changes also fit."""
 
 
 def pairs(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[Passage]:
@@ -59,12 +59,12 @@ def pairs(sets: Mapping[str, Sequence[Passage]], seed: int = 1) -> Iterator[Pass
 
 
 def _open(one: Passage) -> bool:
-    """Whether there is nothing beside what answers."""
+    """Whether all sentences answer, or there is only one."""
     return len(one.sentences) < 2 or len(one.answers) == len(one.sentences)
 
 
 def _swapped(one: Passage, chance: random.Random) -> list[Passage]:
-    """Asked of another that the passage names; and each in the place of the other throughout."""
+    """Asked about another name of the passage; one form answers, as the names are exchanged."""
     said = " ".join([one.head, *one.sentences])
     asked = [name for name in names(one.question) if name in said]
     name = chance.choice(asked) if asked else None
@@ -81,7 +81,7 @@ def _exchanged(name: str, other: str, text: str) -> str:
 
 
 def _restricted(one: Passage, medical: bool, chance: random.Random) -> list[Passage]:
-    """Asked of some alone, which is said of what answers, or of something else beside it."""
+    """Asked with a restriction, which is put on the answer, or on something else."""
     if not one.question.endswith("?"):
         return []
     said = " ".join([one.question, one.head, *one.sentences]).lower()
@@ -101,13 +101,13 @@ def _restricted(one: Passage, medical: bool, chance: random.Random) -> list[Pass
 
 
 def _with(text: str, part: str) -> str:
-    """A sentence with this before its last mark."""
+    """A sentence with this part before its final mark."""
     bare = text.rstrip(" .;!")
     return f"{bare} {part}{text[len(bare) :] or '.'}"
 
 
 def _reasoned(one: Passage, chance: random.Random) -> list[Passage]:
-    """Asked why, of what is said to have been at some time or place; and with a reason given."""
+    """Asked why instead of when or where; in one form the answer gives a reason."""
     found = _TIMED.match(one.question)
     answer = " ".join(one.sentences[i] for i in one.answers)
     if not found or _REASON.search(answer):
@@ -118,7 +118,7 @@ def _reasoned(one: Passage, chance: random.Random) -> list[Passage]:
 
 
 def _compared(one: Passage, chance: random.Random) -> list[Passage]:
-    """Asked how many more than another that the passage names: it says how many."""
+    """Asked how many more than another name of the passage: it only says how many."""
     found = _COUNTED.match(one.question)
     asked = names(one.question)
     other = found and asked and another(asked[0], one, (), chance, inside=True)

@@ -1,4 +1,4 @@
-"""A question and a passage as a reader is taught with them, and how texts are cut to passages."""
+"""Training examples for the reader, a question and a passage each, and the cutting of passages."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ from eval.training.scorer_groups import Written
 from qa.text.sentences import split_sentences
 
 WORDS = 60, 90, 120, 150
-"""Of a passage at most, about, one after the other: passages are short and long where they are served, too."""
+"""Most words of a passage, about, chosen by question: passages are short and long in use, too."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A question, and sentences that are read with it; ``answers`` are the positions of those that answer it."""
+    """A question and the sentences read with it; ``answers`` are the positions of those that answer it."""
 
     question: str
     sentences: Sequence[str]
@@ -26,7 +26,7 @@ class Passage:
 def windows(
     sentences: Sequence[str], answers: Collection[int], most: int = max(WORDS)
 ) -> list[tuple[list[str], list[int]]]:
-    """The sentences in passages of at most so many words, but for one that is longer alone, each with its answers."""
+    """The sentences in passages of at most ``most`` words (a longer sentence stands alone), each with its answers."""
     found: list[tuple[list[str], list[int]]] = []
     words = most + 1
     for position, sentence in enumerate(sentences):
@@ -46,13 +46,13 @@ def sentences_of(text: str) -> list[str]:
 
 
 def holding(sentences: Sequence[str], quotes: Iterable[str]) -> list[int]:
-    """Those that hold a quote, or are part of one."""
+    """Positions of sentences that hold a quote, or are part of one."""
     plain = [" ".join(quote.split()) for quote in quotes]
     return [i for i, one in enumerate(sentences) if any(quote and (quote in one or one in quote) for quote in plain)]
 
 
 def windowed(one: Passage, every: bool = False) -> Iterator[Passage]:
-    """The windows with an answer, or the first where there is none; all of them if ``every``."""
+    """The windows with an answer, or the first if none has one; all if ``every``."""
     parts = windows(one.sentences, one.answers, WORDS[crc32(one.question.encode()) % len(WORDS)])
     kept = parts if every else [part for part in parts if part[1]] or parts[:1]
     for sentences, answers in kept:

@@ -1,9 +1,9 @@
-"""What a reader of passages is taught with: questions with passages, and which sentences of each answer.
+"""The training sets of the reader: questions with passages, and which sentences of each answer.
 
 The sets are those of ``reader`` (each has a README with its source and licence), and the questions of
 ``eval/questions/training`` on paragraphs, abstracts, and passages of articles. Every passage has a group, its article
-or its question, which is on one side alone where some are held out. The sets named after SQuAD, QNLI and XQuAD are of
-the same articles: those held out are dropped from all of them.
+or its question. When some are held out, a group is on one side only. The sets named after SQuAD, QNLI and XQuAD share
+their articles: those held out are dropped from all of them.
 """
 
 import csv
@@ -24,7 +24,7 @@ from qa.text.sentences import split_sentences
 from qa.text.terms import terms
 
 A_SET = 2_500
-"""Passages of a set at most, so that none drowns the others."""
+"""Most passages of a set, so that none dominates."""
 MOST: Mapping[str, int] = {
     "squad2": 6_000,
     "qnli": 4_000,
@@ -33,9 +33,9 @@ MOST: Mapping[str, int] = {
     "negations": 1_200,
     "articles": 24_000,
 }
-"""The same of sets that are nearer to what is asked of Pincite, or further from it, than others."""
+"""The same for sets that are nearer to what Pincite is asked, or further from it, than others."""
 BESIDE = 3
-"""Snippets of other questions that stand beside one that answers, where a set has snippets alone."""
+"""Snippets of other questions put beside one that answers, in sets that have only snippets."""
 
 
 # ---------------------------------------------------------------- sets on paragraphs of Wikipedia
@@ -92,7 +92,7 @@ def selqa(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def selection(path: Path) -> Iterator[Passage]:
-    """The sections of SelQA, every sentence a candidate; the test file is for measuring."""
+    """The sections of SelQA, with every sentence a candidate; its test file is for measuring."""
     for form in json.loads(path.read_text("utf-8")):
         head = f"{form['article']} › {form['section']}"
         one = Passage(form["question"], form["candidates"], form["answers"], form["article"], head)
@@ -100,7 +100,7 @@ def selection(path: Path) -> Iterator[Passage]:
 
 
 def sentence_question(data: Path, _: random.Random) -> Iterator[Passage]:
-    folder = data / "reader" / "squad1_sentence_question"  # the test file: of SQuAD's training part
+    folder = data / "reader" / "squad1_sentence_question"  # its test file is of SQuAD's training part
     lines = [(folder / f"{name}-test.txt").read_text("utf-8").splitlines() for name in ("src", "tgt")]
     texts = list(dict.fromkeys(lines[0]))
     place = {text: position for position, text in enumerate(texts)}
@@ -114,7 +114,7 @@ def sentence_question(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def bioasq(data: Path, chance: random.Random) -> Iterator[Passage]:
-    """Snippets that answer, among those of other questions that are like the question and of other documents."""
+    """Snippets that answer, among snippets of similar questions from other documents."""
     paths = [*(data / "reader" / "bioasq_golden_7b_11b").glob("*.json")]
     paths += (data / "reader" / "bioasq_phaseB_4b_5b").glob("*.json")
     asked = [one for path in sorted(paths) for one in json.loads(path.read_text("utf-8"))["questions"]]
@@ -145,7 +145,7 @@ _ASKED = re.compile(r"Given this question: '(.*?)' extract.*?```(.*?)```", re.S)
 
 
 def abstracts(data: Path, _: random.Random) -> Iterator[Passage]:
-    """Whole abstracts of BioASQ with what of them answers; those without were drawn by chance, and are left out."""
+    """Whole abstracts of BioASQ and which sentences answer. Abstracts without any were drawn at random; left out."""
     for path in sorted((data / "reader" / "bioasq_snippet_extraction").glob("*Extraction*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             messages = {one["role"]: one["content"] for one in json.loads(line)["messages"]}
@@ -157,7 +157,7 @@ def abstracts(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def claims(data: Path, _: random.Random) -> Iterator[Passage]:
-    """News claims: what supports or refutes one answers it, what is related and not enough does not."""
+    """News claims: sentences that support or refute a claim answer it; related but insufficient ones do not."""
     folder = data / "reader" / "check_covid_train"
     texts = {
         form["cord_id"]: form for form in map(json.loads, (folder / "corpus.json").read_text("utf-8").splitlines())
@@ -176,7 +176,7 @@ def claims(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def negations(data: Path, _: random.Random) -> Iterator[Passage]:
-    """CondaQA: the sentence with the negation answers, or leaves open, what is asked of it."""
+    """CondaQA: the sentence with the negation answers the question, or leaves it open."""
     for path in sorted((data / "reader" / "condaqa").glob("*.json.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for form in map(json.loads, lines):
@@ -187,7 +187,7 @@ def negations(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def policies(data: Path, chance: random.Random) -> Iterator[Passage]:
-    """ConditionalQA: what of a page of gov.uk answers one question, among what answers others of the same page."""
+    """ConditionalQA: the parts of a gov.uk page that answer one question, among those that answer its others."""
     asked = json.loads((data / "reader" / "conditionalqa" / "train.json").read_text("utf-8"))
     by_page: dict[str, list[Any]] = defaultdict(list)
     for form in asked:
@@ -228,7 +228,7 @@ SETS: Mapping[str, Callable[[Path, random.Random], Iterator[Passage]]] = {
 
 
 def passages(data: Path, names: Iterable[str] = (), seed: int = 1) -> dict[str, list[Passage]]:
-    """The passages of each set, all of them where none are named; at most ``MOST`` or ``A_SET``, drawn by chance."""
+    """The passages of the named sets, or of all; at most ``MOST`` or ``A_SET`` of each, drawn at random."""
     found = {}
     for name in names or SETS:
         chance = random.Random(f"{seed} {name}")

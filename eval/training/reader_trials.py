@@ -1,4 +1,4 @@
-"""Passages of trials to teach a reader with: of Evidence Inference, and the abstracts that were written over here."""
+"""Training passages of trials for the reader: Evidence Inference, and abstracts with our own questions."""
 
 import csv
 import random
@@ -17,19 +17,19 @@ from qa.text.terms import terms
 
 ARCHIVES = "pmc_rct_ccby_1000.tar.gz", "pmc_reviews_ccby.tar.gz"
 NEAREST = 2
-"""Passages of an article that does not answer, those most like the question."""
+"""The most spans of a text around which passages are cut."""
 
 Spans = set[tuple[int, int]]
 
 
 def trials(data: Path, _: random.Random) -> Iterator[Passage]:
-    """Evidence Inference: what is said of one outcome of a trial, among what is said of its others."""
+    """Evidence Inference: the sentences on one outcome of a trial, among those on its other outcomes."""
     for number, (form, spans, text) in enumerate(_of_trials(data)):
         yield from _around(text, sorted(spans), _of_trial(form, number), form["PMCID"])
 
 
 def outcomes(data: Path, _: random.Random) -> Iterator[Passage]:
-    """What is said of one outcome of a trial, asked of another, or of what the outcome does to the treatment."""
+    """Sentences on one outcome of a trial, asked about another, or with outcome and treatment exchanged."""
     by_trial: dict[str, list[tuple[Mapping[str, str], Spans, str]]] = defaultdict(list)
     for one in _of_trials(data):
         by_trial[one[0]["PMCID"]].append(one)
@@ -45,13 +45,13 @@ def outcomes(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def _says(one: Passage, outcome: str) -> bool:
-    """Whether most of its words stand there, so that it may be told there, too."""
+    """Whether the passage has most of the outcome's words, and so may report it too."""
     wanted = set(terms(outcome))
     return len(wanted.intersection(terms(" ".join(one.sentences)))) > len(wanted) / 2
 
 
 def _of_trials(data: Path) -> Iterator[tuple[Mapping[str, str], Spans, str]]:
-    """What is asked of a trial, where it is answered, and the text."""
+    """Each question about a trial, the spans that answer it, and the text."""
     folder = data / "reader" / "evidence_inference_v2"
     with (folder / "prompts_merged.csv").open(encoding="utf-8", newline="") as lines:
         prompts = {row["PromptID"]: row for row in csv.DictReader(lines)}
@@ -100,12 +100,12 @@ def own_trials(data: Path, _: random.Random) -> Iterator[Passage]:
 
 
 def trial_abstracts(data: Path, names: Collection[str]) -> dict[str, tuple[str, list[str]]]:
-    """The title and the sentences of the abstract of each of these trials, by file name."""
+    """The title and the abstract's sentences of each of these trials, by file name."""
     return {name: _abstract(jats) for name, jats in open_articles(data, names)}
 
 
 def open_articles(data: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """The articles of these file names, in the order of the archives that hold them."""
+    """The articles of these file names, in the order of their archives."""
     for archive in ARCHIVES:
         with tarfile.open(data / "pmc_rct_ccby_jats" / archive) as articles:
             for one in articles:

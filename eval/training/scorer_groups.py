@@ -1,4 +1,4 @@
-"""What the reranker is trained on: questions with sentences that answer them and sentences that do not."""
+"""Training groups for the reranker: questions with sentences that answer them and sentences that do not."""
 
 import gzip
 import json
@@ -26,25 +26,25 @@ from qa.text.sentences import leans_on_previous, split_sentences
 from qa.text.terms import question_words, terms
 
 WRITTEN = EVAL / "questions" / "training"
-"""Questions that were written to train the scorer, most of them with no answer where one would look for it."""
+"""Questions written to train the reranker; most have no answer where one would look for it."""
 
 MEDQUAD_QUESTIONS = 2400
 MEDQUAD_KIND = 300
-"""Questions of a kind, such as "treatment", at most."""
+"""Most questions of a kind, such as "treatment"."""
 
 WRONG = 15
 NEAR = 5
-"""Sentences of the paragraph that a question was asked of in vain."""
+"""Sentences of the question's paragraph, if that does not answer."""
 FOUND_HITS = 20
 FOUND_SENTENCES = 60
 
 Found = tuple[str, str | None]
-"""A sentence, and the one before it."""
+"""A sentence and the one before it."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A question about a paragraph, an article or a few articles; ``answers`` is empty where they do not answer."""
+    """A question about a paragraph, an article or a few articles; ``answers`` is empty if these do not answer."""
 
     about: str
     question: Question
@@ -64,7 +64,7 @@ def _written(question_id: str, form: Mapping[str, Any]) -> Written:
 
 @dataclass(frozen=True)
 class Group:
-    """A question, sentences that answer it, if any, and sentences that do not, those that look best first."""
+    """A question, the sentences that answer it, if any, and wrong sentences, the best-looking first."""
 
     question: str
     right: Sequence[str]
@@ -72,14 +72,14 @@ class Group:
 
 
 class FirstStage:
-    """How much a sentence looks like an answer to one that only compares words."""
+    """Scores sentences by word overlap alone."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.count = len(texts)
         self.frequencies = Counter(term for text in texts for term in set(terms(text)))
 
     def words(self, question: str, found: Sequence[Sequence[str]]) -> np.ndarray:
-        """A score for each text, given as its terms."""
+        """A score for each text (its terms), higher is better."""
         share: dict[str, float] = {}
         for word in question_words(question):
             share |= {term: max(share.get(term, 0.0), 1 / len(word)) for term in word}
@@ -103,19 +103,19 @@ def sentences_of(text: str) -> list[Found]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question of a paragraph of XQuAD; sentences are numbered through all paragraphs."""
+    """A question on a paragraph of XQuAD. Sentences are numbered through all paragraphs."""
 
     question: str
     paragraph: range
     right: Sequence[int]
     answer: str = ""
-    """The words that answer; a sentence elsewhere that holds them may answer as well."""
+    """The answer's words; a sentence elsewhere with them may answer as well."""
 
 
 def xquad(data: Path, encoder: Encoder) -> Iterator[Group]:
-    """The sentences that answer, against those of all paragraphs that look most like it.
+    """The sentences that answer, against the most similar sentences of all paragraphs.
 
-    Of a question that its paragraph does not answer, first the sentences of that paragraph.
+    For a question that its paragraph does not answer, that paragraph's sentences come first.
     """
     sentences, paragraphs, asked = _read_xquad(data)
     asked += [_about(paragraphs[int(one.about)], one.question, sentences) for one in written("xquad")]
@@ -163,7 +163,7 @@ def _about(paragraph: range, question: Question, sentences: Sequence[Found]) -> 
 
 
 def medquad(data: Path, encoder: Encoder, chance: random.Random) -> Iterator[Group]:
-    """The likeliest of the first sentences of the answer, against those that answer other questions of a disease."""
+    """The likeliest of an answer's first sentences, against answers to other questions about the disease."""
     chosen = list(_chosen(_by_disease(data), chance))
     stage = FirstStage([entry["answer"] for asked, others in chosen for entry in (asked, *others)])
     for asked, others in chosen:
@@ -175,7 +175,7 @@ def medquad(data: Path, encoder: Encoder, chance: random.Random) -> Iterator[Gro
 
 
 def medquad_ids(data: Path, chance: random.Random) -> set[str]:
-    """The ids of the MedQuAD questions that ``medquad`` gives groups of, for the same chance."""
+    """The ids of the MedQuAD questions in the groups of ``medquad``, for the same chance."""
     return {asked["id"] for asked, _ in _chosen(_by_disease(data), chance)}
 
 
@@ -191,7 +191,7 @@ def _by_disease(data: Path) -> list[list[dict[str, Any]]]:
 def _chosen(
     diseases: list[list[dict[str, Any]]], chance: random.Random
 ) -> Iterator[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]:
-    """A question of each disease, of a kind that is not yet asked for too often, and those of the other kinds."""
+    """A question for each disease, of a kind not yet too frequent, and the disease's questions of other kinds."""
     kinds: Counter[str] = Counter()
     chance.shuffle(diseases)
     for disease in diseases:
@@ -225,7 +225,7 @@ def _quotable(answer: str) -> list[Found]:
 
 
 def articles(library: Library, questions: Sequence[Question]) -> Iterator[Group]:
-    """Of each question over the articles: the right, if any, and the wrong among the sentences that are found."""
+    """For each question over the articles: the right (if any) and the wrong sentences among those found."""
     documents = {document.source: document for document in library.documents()}
     for question in questions:
         gold = resolved(question, documents) if question.answerable else []
@@ -244,7 +244,7 @@ def articles(library: Library, questions: Sequence[Question]) -> Iterator[Group]
 
 
 def few_articles(data: Path, encoder: Encoder, ranking: Ranking) -> Iterator[Group]:
-    """Of the written questions over libraries of a few PLOS articles each, as ``articles`` has them."""
+    """Groups as in ``articles``, of the written questions over libraries of a few PLOS articles each."""
     collections = tomllib.loads((WRITTEN / "plos.toml").read_text("utf-8"))
     asked = written("plos")
     for name, files in collections.items():

@@ -1,4 +1,4 @@
-"""The reranker as it is trained: the first layers of the default model, reading both texts at once."""
+"""The reranker in training: the first layers of the default model, reading both texts at once."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -17,26 +17,26 @@ from qa.models.runtime import words_folder
 LAYERS = 4
 GROUPS_A_STEP = 8
 RIGHT = 3
-"""One of the first few right sentences is drawn for a group, and some of the first wrong ones."""
+"""A group has one of the first RIGHT right sentences, and some of the first wrong ones."""
 WRONG = 5
 NEAREST = 8
-"""Where nothing is right, the wrong ones are drawn from so many."""
+"""If nothing is right, the wrong ones are drawn from this many."""
 
 UNSURE = -6.0
-"""What is added at first, so that a score of 0 is about where sentences begin to be right."""
+"""The bias at first, so that a score of 0 is about where sentences begin to be right."""
 WEIGHTS = {"right": 2.5, "beside": 0.5, "unanswered": 1.0}
-"""Of a sentence that is right, of one that stands beside a right one, and of one where nothing is right."""
+"""Loss weights of a right sentence, of one beside a right one, and of one in a group without a right one."""
 
 REPORT_STEPS = 20
 
 Pairs = Sequence[tuple[str, str]]
 
 Drawn = tuple[bool, Pairs]
-"""Whether the first pair of a group is right, and the pairs."""
+"""Whether a group's first pair is right, and its pairs."""
 
 
 class PairModel(nn.Module):
-    """The scaled cosine of the means of the two texts' tokens, each having read the other, and a linear part."""
+    """The scaled cosine of the two texts' mean tokens, which have read each other, plus a linear part."""
 
     def __init__(self, layers: int = LAYERS) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class PairModel(nn.Module):
         self.body.pooler = None
         self.body.embeddings.requires_grad_(False)
         for layer in self.body.encoder.layer:
-            layer.attention.self.dropout.p = 0.0  # it would keep the fast form of attention from being used
+            layer.attention.self.dropout.p = 0.0  # else the fast form of attention is not used
         self.linear = nn.Linear(self.body.config.hidden_size, 1)
         nn.init.zeros_(self.linear.weight)
         nn.init.constant_(self.linear.bias, UNSURE)
@@ -74,7 +74,7 @@ def _mean(vectors: Tensor, mask: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how quickly a model is taught, and how many sentences of a group it is shown at a time."""
+    """The epochs and learning rate of a training, and from how many sentences of a group it draws."""
 
     epochs: int
     rate: float
@@ -82,7 +82,7 @@ class Course:
 
 
 def train(model: PairModel, groups: Sequence[Group], course: Course, seed: int) -> None:
-    """Teach it to pick the right sentence of a group (softmax over its scores), and to know when none is right.
+    """Train to pick a group's right sentence (softmax over its scores), and to know when none is right.
 
     The second is the cross-entropy of each score as the log-odds that the sentence answers.
     """
@@ -112,7 +112,7 @@ def train(model: PairModel, groups: Sequence[Group], course: Course, seed: int) 
 
 
 def _loss(scores: Tensor, answered: Tensor) -> Tensor:
-    """Of groups of sentences, one a row, the first being right where ``answered``."""
+    """The loss of groups, one a row; the first sentence is right if ``answered``."""
     first = torch.zeros(int(answered.sum()), dtype=torch.long)
     picking = nn.functional.cross_entropy(scores[answered], first, reduction="sum") / len(answered)
     right = torch.zeros_like(scores)
@@ -123,7 +123,7 @@ def _loss(scores: Tensor, answered: Tensor) -> Tensor:
 
 
 def _steps(groups: Sequence[Group], drawn_from: int, chance: random.Random) -> list[list[Drawn]]:
-    """Groups as pairs, some at a time, those of like length together."""
+    """The groups as pairs, in batches of similar length."""
     drawn = [_drawn(group, drawn_from, chance) for group in groups if len(group.wrong) > WRONG]
     drawn.sort(key=lambda one: max(len(text) for _, text in one[1]) + 60 * chance.random())
     steps = [drawn[first : first + GROUPS_A_STEP] for first in range(0, len(drawn), GROUPS_A_STEP)]
@@ -140,7 +140,7 @@ def _drawn(group: Group, drawn_from: int, chance: random.Random) -> Drawn:
 
 
 def export(model: PairModel, out: Path) -> None:
-    """Write it as ONNX in 8 bits."""
+    """Write the model as ONNX in 8 bits."""
     model.body.set_attn_implementation("eager")
     example = model.inputs([("What is it?", "A test."), ("What else is it?", "Another test of these things.")])
     names = ["input_ids", "attention_mask", "token_type_ids"]

@@ -3,20 +3,18 @@
     python -m eval.training.train_reader DATA --checkpoint FILE [--begin FILE] [--out FILE] [--minutes N] [--layers N]
         [--frozen N] [--mix SHARE] [--seed N] [--passages N] [--without SET ...] [--limit N] [--measure]
 
-DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev``, ``medquad`` and ``pmc_rct_ccby_jats``. What is trained
-on is in ``reader_sets.py``, what is made of that in ``reader_negatives.py`` and ``reader_pairs.py``, and what comes
-last, the first hits of questions that were written to train on, and of near misses, in ``reader_found.py``. Held out
-are four articles of SQuAD 2, a tenth of the groups of each other set, whatever shares a sentence with these, and the
-test file of SelQA. Nothing is learned from the experts' questions of COVID-QA, from MedQuAD's own, or from the built-in
-reviews.
-The checkpoint is gone on from if it is there. With --begin the training begins with the weights of a reader that was
-written before; another --seed draws other passages of the large sets, and makes other negatives. With --mix that share
-of what was learned is written, and the rest of what the training began with.
-Then it is written as ONNX in 8 bits to --out, and the SHA-256 for
-``qa/models/reader.py`` is printed. Then, or at once with --measure, the file in --out is measured: for each set held
-out the AUROC of the best log-odds of a passage (does any sentence answer?), and of the passages with an answer the
-share whose first sentence is right, MAP and MRR; for SQuAD 2 also the F1 of answerability at the best threshold of the
-other half of the articles.
+DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev``, ``medquad`` and ``pmc_rct_ccby_jats``. The training
+sets are in ``reader_sets.py``; ``reader_negatives.py`` and ``reader_pairs.py`` make more from them. Last come the first
+hits of training questions and of near misses, in ``reader_found.py``. Held out are four articles of SQuAD 2, a tenth of
+the groups of each other set, whatever shares a sentence with these, and the test file of SelQA. Nothing is learned from
+the experts' questions of COVID-QA, from MedQuAD's own, or from the built-in reviews. The checkpoint is resumed if it
+exists. With --begin the training starts from the weights of an existing reader; another --seed draws other passages of
+the large sets, and makes other negatives. With --mix that share of the learned weights is written, mixed with the rest
+of the starting weights. The reader is written as ONNX in 8 bits to --out, and the SHA-256 for ``qa/models/reader.py``
+is printed. Then, or at once with --measure, the file in --out is measured on each held-out set: the AUROC of a
+passage's best log-odds (does any sentence answer?), and for passages with an answer the share whose first sentence is
+right, MAP and MRR. For SQuAD 2 it is also the F1 of answerability, at the best threshold of the other half of the
+articles.
 """
 
 import argparse
@@ -39,15 +37,15 @@ from qa.models.reader import READER, OnnxReader, PassageReader, Reading
 
 HELD_ARTICLES = 4
 HELD_SHARE = 10
-"""One group of so many is held out, by a checksum of its name."""
+"""One group in this many is held out, by a checksum of its name."""
 ASKED = 400
-"""Passages of a set that are measured."""
+"""Passages measured in a set."""
 KEPT = 3_000
-"""Passages of those learned from that are met again in the end, so that they are not forgotten; a third of the last."""
+"""Training passages repeated at the end, so that they are not forgotten; of the last ones a third of this."""
 ALWAYS = "articles"
-"""The set that is learned from whole, whatever number is drawn of the others: it is most like what is asked."""
+"""This set is always used whole, as it is most like real questions; the others may be sampled."""
 TUNED_FROM = 2
-"""The first layer that learns in the end."""
+"""The first layer trained at the end."""
 TUNING_RATE = 6e-5
 SEED = 2
 
@@ -123,7 +121,7 @@ def judged(reader: PassageReader, asked: Iterable[Passage]) -> Iterator[list[flo
 
 
 def parted(sets: Sets) -> tuple[dict[str, list[Passage]], dict[str, list[Passage]]]:
-    """What is learned from, and what is held out: no group, and no sentence, is on both sides."""
+    """The training and held-out passages: no group, and no sentence, is on both sides."""
     articles = set(sorted({one.group for one in sets.get("squad2", ())}, key=_checksum)[:HELD_ARTICLES])
 
     def is_held(name: str, one: Passage) -> bool:
@@ -171,7 +169,7 @@ def report(held: Sets, judged: Mapping[str, Sequence[Sequence[float]]]) -> Itera
 
 
 def _ranks(one: Passage, scores: Sequence[float]) -> list[int]:
-    """The ranks of the sentences that answer, from 1; of equal ones the first in the text comes first."""
+    """The ranks of the sentences that answer, from 1; ties are in text order."""
     order = sorted(range(len(scores)), key=lambda i: -scores[i])
     return [rank for rank, position in enumerate(order, 1) if position in one.answers]
 
@@ -181,7 +179,7 @@ def _average_precision(ranks: Sequence[int]) -> float:
 
 
 def answerability(asked: Sequence[Passage], scores: Sequence[Sequence[float]]) -> float:
-    """The mean F1 of two halves of the articles, each at the threshold that is best for the other."""
+    """The mean F1 of two halves of the articles, each at the best threshold of the other half."""
     groups = sorted({one.group for one in asked})
     halves: list[list[tuple[float, bool]]] = [[], []]
     for one, each in zip(asked, scores, strict=True):

@@ -1,19 +1,18 @@
-"""Train the scorer of question-sentence pairs, the default model fine-tuned, and write it as ONNX.
+"""Train the reranker of question-sentence pairs, a fine-tuned default model, and write it as ONNX.
 
     python -m eval.training.train_scorer --data DATA --folds FOLDS [--library DIR] [--measure]
 
 DATA holds ``xquad``, ``medquad``, ``covidqa-dev`` and ``plos-jats``. A group is a question, a sentence that answers it,
-and the sentences that the first stage likes best of those that do not. First come XQuAD, the sentence with the answer
-against the others of all paragraphs, and MedQuAD, the likeliest of the first sentences of the answer against those of
-the other questions about the same disease; then COVID-QA and a few articles of PLOS at a time, the right sentences
-against the others that Pincite finds. DIR is a library of the articles of COVID-QA; without it one is made. Beside the
-questions of these collections, those of ``eval/questions/training`` are learned from, of which most have no answer.
+and the wrong sentences that the first stage ranks highest. Training starts with XQuAD, the sentence with the answer
+against those of all paragraphs, and MedQuAD, the likeliest of an answer's first sentences against those for other
+questions about the disease. Then come COVID-QA and a few articles of PLOS at a time, the right sentences against the
+others that Pincite finds. DIR is a library of the articles of COVID-QA; without it one is made. The questions of
+``eval/questions/training`` about these collections are also used; most of them have no answer.
 
-The scorer that is written is trained on all articles. Its SHA-256, which is printed, goes into
-``qa/models/reranker.py``; it can differ between processors and versions of torch. What it is worth on articles that it
-has not seen is measured with others, trained in the same way on all articles but those of a quarter of the questions:
-they are kept in FOLDS, each is asked the questions that it has not seen, and the measures are printed. With --measure
-nothing is trained; those in FOLDS are asked.
+The written reranker is trained on all articles. Its printed SHA-256 goes into ``qa/models/reranker.py``; it can differ
+between processors and versions of torch. Its value on unseen articles is measured with others. Each of these is trained
+in the same way without the articles of a quarter of the questions, is kept in FOLDS, and is asked the questions that it
+has not seen; the measures are printed. With --measure nothing is trained; those in FOLDS are asked.
 """
 
 import argparse
@@ -48,7 +47,7 @@ PARTS = 4
 PROCESSES = 2
 SEED = 1
 FIRST = Course(epochs=1, rate=6e-5, drawn_from=8)
-"""How it is trained on XQuAD and MedQuAD."""
+"""The training on XQuAD and MedQuAD."""
 THEN = Course(epochs=2, rate=4e-5, drawn_from=12)
 """And on the articles."""
 PLAIN = replace(DEFAULT_RANKING, rerank_depth=0)
@@ -56,7 +55,7 @@ MEASURES = ("Hit@1", "Hit@5", "MRR@10", "Sentence@1", "Sentence@3")
 
 
 Groups = Sequence[tuple[str | None, Group]]
-"""Groups, each with the article of COVID-QA that it is about, if any."""
+"""Groups, each with its article of COVID-QA, if any."""
 
 
 def main() -> None:
@@ -67,7 +66,7 @@ def main() -> None:
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--out", type=Path, default=SCORER)
     arguments = parser.parse_args()
-    torch.set_num_threads(1)  # so that sums are added up in the same order everywhere
+    torch.set_num_threads(1)  # so that sums are added in the same order everywhere
     full_texts = arguments.data / "covidqa-dev"
     questions = read_questions(full_texts / "questions.jsonl")
     with tempfile.TemporaryDirectory() as made, Library(arguments.library or made) as library:
@@ -83,7 +82,7 @@ def main() -> None:
 
 
 def train_all(data: Path, library: Library, questions: Sequence[Question], folds: Path, out: Path) -> None:
-    """Train the scorer that is written, and one for each part of the articles that does not see it."""
+    """Train the written reranker, and one for each part of the articles that does not see that part."""
     encoder = load_encoder()
     model = PairModel()
     train(model, [*xquad(data, encoder), *medquad(data, encoder, random.Random(SEED))], FIRST, SEED)
@@ -101,7 +100,7 @@ def train_all(data: Path, library: Library, questions: Sequence[Question], folds
 
 
 def _parts(questions: Sequence[Question]) -> list[list[str]]:
-    """The articles in parts that have about as many questions each: the most asked first, each to the lightest part."""
+    """The articles in parts with about equally many questions: the most asked first, each to the smallest part."""
     counts = Counter(map(article, questions))
     parts: list[list[str]] = [[] for _ in range(PARTS)]
     for source in sorted(counts, key=lambda source: (-counts[source], source)):
@@ -110,9 +109,9 @@ def _parts(questions: Sequence[Question]) -> list[list[str]]:
 
 
 def _train_without(model: PairModel, groups: Groups, out: Path, held: Sequence[str]) -> None:
-    """Train the model on the groups that are about none of the articles ``held``, and write it."""
+    """Train the model on the groups that are not about the articles ``held``, and write it."""
     torch.set_num_threads(1)
-    model = deepcopy(model)  # the processes share the one that they are given
+    model = deepcopy(model)  # the given model is shared by the processes
     train(model, [group for about, group in groups if about not in held], THEN, SEED)
     export(model, out)
 
@@ -126,7 +125,7 @@ def article(question: Question) -> str:
 
 
 def measure(scorers: Mapping[str, Reranker], library: Library, questions: Sequence[Question]) -> None:
-    """Print what the scorer is worth where it has seen neither the question nor the article; nothing is refused."""
+    """Print the reranker's value for questions and articles that it has not seen; nothing is refused."""
     documents = {document.source: document for document in library.documents()}
     asked = [(question, resolved(question, documents)) for question in questions]
     with Library(library.path, encoder=library.encoder, ranking=PLAIN) as plain:

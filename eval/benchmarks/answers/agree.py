@@ -1,11 +1,10 @@
-"""Hold the figures of ``qa eval`` against two programs that know nothing of it.
+"""Compare the figures of ``qa eval`` with those of two independent programs.
 
     python -m eval.benchmarks.answers.agree QUESTIONS --library DIR --scorer SCORER
 
-Asks all questions with ``qa ask --questions`` and has SCORER, a program that takes the question set and the run,
-measure what it printed (``--json``: an object of figures). Has the command of ``ir-measures`` measure the TREC
-files that ``qa eval --trec`` wrote. Prints each figure beside that of ``qa eval``; exit status 1 if two differ by
-more than 1e-9.
+Asks all questions with ``qa ask --questions``. SCORER, a program that takes the question set and the run, measures the
+output (``--json``: an object of figures). The command of ``ir-measures`` measures the TREC files that ``qa eval
+--trec`` wrote. Prints each figure beside that of ``qa eval``. Exit status 1 if two differ by more than 1e-9.
 """
 
 import argparse
@@ -33,7 +32,7 @@ SCORED: Mapping[str, str] = {
     "answered": "answered",
     "refused": "refused",
 }
-"""The scorer's name of a figure to ours."""
+"""Maps the scorer's name of a figure to ours."""
 
 RANKED = ("Success@1", "Success@3", "Success@5", "Success@10", "RR@10", "nDCG@10")
 
@@ -72,7 +71,7 @@ def _row(line: str) -> tuple[str, float]:
 
 
 def compare(program: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> int:
-    """Print each figure of the other program beside ours; how many differ."""
+    """Print each figure of the other program beside ours. Returns how many differ."""
     different = 0
     for name, value in theirs.items():
         if value is None and ours.get(name) is None:

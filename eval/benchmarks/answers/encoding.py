@@ -1,15 +1,14 @@
-"""How quickly files are encoded and added, beside sentence-transformers as others call it on the same passages.
+"""Measure the speed of encoding and adding files, beside sentence-transformers on the same passages.
 
     python -m eval.benchmarks.answers.encoding FOLDER [--files 4] [--rounds 5]
 
-FOLDER holds files that Pincite reads; so many of them are added to a new library in each round. Between these rounds
-their passages are encoded by sentence-transformers with the full weights of the same model (32 bits, its own batches),
-and by Pincite's encoder. Then their sentences and headings are encoded by Pincite's, which is all that it reads of a
-file. Prints passages a second and milliseconds of processor time a passage, medians over the rounds, and the ratios to
-sentence-transformers of each round. Then the products of matrices that a passage takes, in the same shapes, by
-onnxruntime alone on one thread: how many operations a second they are in 8 bits and in 32, and what share of that the
-encoder reaches, which does all the rest of the model, too. Last what each kind of step in the encoder takes, by
-onnxruntime's own profile, the least of the repeats.
+FOLDER holds files that Pincite reads. Each round adds the first of them (``--files``) to a new library. It also encodes
+their passages with sentence-transformers (the full 32-bit weights of the same model, its own batches) and with
+Pincite's encoder. Last it encodes the sentences and headings with Pincite's encoder, which is all that Pincite encodes
+of a file. Prints medians over the rounds of passages a second and milliseconds of processor time a passage, and each
+round's ratio to sentence-transformers. Then it times the matrix products of one passage, in the same shapes, by
+onnxruntime alone on one thread: operations a second in 8 and 32 bits, and what share of that the whole encoder reaches.
+Last it prints the time of each kind of step in the encoder, by onnxruntime's profile: the least of the repeats.
 """
 
 import argparse
@@ -38,12 +37,12 @@ from qa.stores.base import Entry, Vectors
 from qa.text.scripts import as_typed
 
 LAYERS, WIDTH, INNER = 6, 384, 1536
-"""Of the default model."""
+"""The default model's sizes."""
 SHAPES = ((WIDTH, 3 * WIDTH), (WIDTH, WIDTH), (WIDTH, INNER), (INNER, WIDTH))
-"""The matrices of a layer: queries, keys and values; the output of attention; and the two of the feed-forward part."""
+"""A layer's matrices: queries, keys and values; the output of attention; and the two of the feed-forward part."""
 REPEATS = 20
 WORD_TOKENS = (1000, 20_000)
-"""Tokens of the default model that are words."""
+"""The range of the model's word tokens."""
 LEAST_MS = 0.1
 
 
@@ -53,7 +52,7 @@ class Spent(NamedTuple):
 
 
 class Noting:
-    """The default encoder, which keeps the texts that it is given."""
+    """The default encoder, which also records the texts that it is given."""
 
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
@@ -68,14 +67,14 @@ class Noting:
 
 
 def texts_of(files: Sequence[Path], encoder: OnnxEncoder) -> tuple[list[str], list[str]]:
-    """The passages of these files under their headings, and what Pincite encodes of the files."""
+    """The files' passages with their headings, and the texts that Pincite encodes."""
     noting = Noting(encoder)
     entries = [embed(read(file), noting) for file in files]  # type: ignore[arg-type]  # it has all of an Encoder
     return [text for entry in entries for text in headed(entry)], noting.given
 
 
 def headed(entry: Entry) -> Iterator[str]:
-    """The passages of a document, each under its title and headings."""
+    """The passages of a document, each with its title and headings."""
     for one in entry.passages:
         above = head(entry.document, one.section)
         yield f"{above} {as_typed(entry.document.text[one.start : one.end])}".strip()
@@ -103,7 +102,7 @@ def report(name: str, rounds: Sequence[Spent], first: Sequence[Spent], passages:
 
 
 def products(tokens: int, in_8_bits: bool) -> tuple[float, float]:
-    """Operations of all layers' products of matrices for so many tokens, and the least seconds that they take."""
+    """The operations of all layers' matrix products for this many tokens, and the fewest seconds they took."""
     seconds = 0.0
     for inner, outer in SHAPES:
         multiply, given = _product(tokens, inner, outer, in_8_bits)
@@ -140,7 +139,7 @@ def _product(rows: int, inner: int, outer: int, in_8_bits: bool) -> tuple[Callab
 
 
 def steps(tokens: int) -> list[tuple[str, float]]:
-    """The kinds of step that a text of so many tokens takes in the encoder, with their milliseconds, most first."""
+    """Milliseconds of each kind of step in the encoder, for a text of this many tokens, most first."""
     from onnxruntime import InferenceSession, SessionOptions
 
     given = np.random.default_rng(1).integers(*WORD_TOKENS, (1, tokens))
@@ -152,7 +151,7 @@ def steps(tokens: int) -> list[tuple[str, float]]:
         for _ in range(REPEATS):
             session.run(None, {"input_ids": given})
         events = json.loads(Path(session.end_profiling()).read_text())
-    least: dict[tuple[str, str], float] = {}  # of the repeats, as other programs take the processor now and then
+    least: dict[tuple[str, str], float] = {}  # the least of the repeats: other programs disturb the rest
     for event in events:
         if event["name"].endswith("_kernel_time"):
             step = event["args"]["op_name"], event["name"]

@@ -1,12 +1,12 @@
-"""Whether a follow-up question finds what the same question written out finds, with and without resolving it.
+"""Measure whether a follow-up question finds what the same question written in full finds.
 
     python -m eval.benchmarks.answers.followups
 
-asks the conversations of eval/questions/followups.jsonl of the built-in corpus with the default model. Each has the
-earlier questions, the follow-up and the whole question as a person would write it out; the rules were not made for
-them. Agreement is with the whole question: the same first hit, the same first sentence were nothing refused, and the
-share of its first ten hits that are found too. Then each curated question is asked after the one before it, or as many
-of them as --curated says, to count what stands alone and is altered all the same.
+Asks the built-in corpus the conversations of eval/questions/followups.jsonl with the default model, with and without
+resolving. Each has the earlier questions, the follow-up, and the full question as a person would write it. The rules
+were not made for them. The two are compared: the same first hit, the same first sentence (nothing is refused), and the
+share of the full question's first ten hits that are found. Then each curated question, or the first --curated of them,
+is asked after the one before it. This counts those that stand alone but are altered.
 """
 
 import argparse

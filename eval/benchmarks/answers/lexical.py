@@ -1,10 +1,10 @@
-"""Compare lexical indexes on the passages of a library: quality, latency, and the cost of one more document.
+"""Compare lexical indexes on a library's passages: quality, latency, and the cost of adding a document.
 
     python -m eval.benchmarks.answers.lexical LIBRARY QUESTIONS
 
-QUESTIONS is a question set in the documented form over the library's documents. Both indexes get the same
-terms of the same passages; bm25s (not a dependency: ``pip install bm25s``) has the parameters k1 0.9, b 0.4.
-A passage is right when it holds at least half of a gold quote.
+QUESTIONS is a question set over the library's documents, in the documented form. Both indexes get the same terms of the
+same passages. bm25s (not a dependency: ``pip install bm25s``) has the parameters k1 0.9, b 0.4. A passage is right if
+it holds at least half of a gold quote.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from qa.text.terms import question_terms, terms
 
 K = 10
 Search = Callable[[Sequence[str]], list[int]]
-"""Terms of a question to rows, best first."""
+"""Maps a question's terms to rows, best first."""
 
 
 def main() -> None:
@@ -95,7 +95,7 @@ def _quality(search: Search, questions: Sequence[Question], right: Sequence[set[
 
 
 def _added_to_fts5(store: LocalStore) -> float:
-    """Milliseconds to put the terms of one typical document into the index, in a transaction undone."""
+    """Milliseconds to index the terms of one typical document, in a transaction that is rolled back."""
     doc_id = sorted(store.index.passage_counts().items(), key=lambda pair: pair[1])[len(store.document_ids()) // 2][0]
     document = store.document(doc_id)
     database = store._database
@@ -112,7 +112,7 @@ def _added_to_fts5(store: LocalStore) -> float:
 
 
 def _rebuilt(corpus: Sequence[Sequence[str]]) -> float:
-    """Milliseconds to index everything again, as bm25s has to."""
+    """Milliseconds to rebuild the whole index, as bm25s must."""
     times = []
     for _ in range(5):
         began = time.perf_counter()

@@ -2,11 +2,10 @@
 
     python -m eval.benchmarks.answers.measure DATA [--scorer SCORER] [--library DIR] [--seed 7]
 
-DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Runs the command line as a user would,
-then checks every sentence and hit against the stored text itself, has ``qa verify`` prove every answer, and
-tries one-character corruptions of quotes, offsets and documents, each of which must be refused. SCORER is a
-program that takes the question set and the run and prints its measures. A library given with --library is
-made if it is not there, and kept.
+DATA holds ``articles/`` and ``questions.jsonl`` in the documented form. Runs the command line as a user would. Checks
+every sentence and hit against the stored text, and has ``qa verify`` prove every answer. Then corrupts one character of
+quotes, offsets and documents; each corruption must be refused. SCORER is a program that takes the question set and the
+run and prints its measures. The library given with --library is made if missing, and kept.
 """
 
 import argparse
@@ -53,7 +52,7 @@ def main() -> int:
 
 
 def ask(data: Path, library: Path, run: Path) -> list[Form]:
-    """``qa add`` and ``qa ask --questions`` as processes; the answers they print."""
+    """The answers printed by ``qa add`` and ``qa ask --questions``, run as processes."""
     command = [sys.executable, "-m", "qa"]
     began = time.monotonic()
     subprocess.run([*command, "add", data / "articles", "--library", library], check=True, stdout=subprocess.DEVNULL)
@@ -65,7 +64,7 @@ def ask(data: Path, library: Path, run: Path) -> list[Form]:
 
 
 def prove(answers: Sequence[Form], path: Path) -> int:
-    """Count what is not ``document.text[start:end]``, by a plain comparison and by ``verify``."""
+    """Count what differs from ``document.text[start:end]``, by plain comparison and by ``verify``."""
     with qa.open(path) as library:
         texts = {document.doc_id: document.text for document in library.documents()}
         results = library.proofs.verify_all(answers)
@@ -84,7 +83,7 @@ def prove(answers: Sequence[Form], path: Path) -> int:
 
 
 def corrupt(answers: Sequence[Form], path: Path, chance: random.Random) -> int:
-    """Try corruptions of one character each; the number of those that were not noticed."""
+    """Try corruptions of one character each. Returns how many were not noticed."""
     answered = [answer for answer in answers if answer["citations"]]
     unnoticed, store = 0, LocalStore(path)
     with closing(store), store.reading():
@@ -92,7 +91,7 @@ def corrupt(answers: Sequence[Form], path: Path, chance: random.Random) -> int:
         documents: dict[str, Document] = {doc_id: store.document(doc_id) for doc_id in store.document_ids()}
         for _ in range(CORRUPTIONS):
             form, known = deepcopy(chance.choice(answered)), dict(documents)
-            form["signature"] = None  # which would give every one of them away
+            form["signature"] = None  # a kept signature would reveal every corruption
             _corrupt_once(chance.choice(KINDS), chance.choice(form["citations"]), known, chance)
             unnoticed += verify(form, replace(kept, document=known.get), path).stands
     print(f"{CORRUPTIONS - unnoticed} of {CORRUPTIONS} one-character corruptions refused")
@@ -120,7 +119,7 @@ def _flipped(text: str, chance: random.Random) -> str:
 
 
 def latency(path: Path, file: Path) -> None:
-    """Median time of one question on a warm library, and how much of it encodes the question."""
+    """Print the median time of a question on a warm library, and of encoding it."""
     questions = [question.question for question in read_questions(file)[:100]]
     with qa.open(path) as library:
         library.ask(questions[0])

@@ -1,12 +1,12 @@
-"""Consumer health questions, a second kind beside the experts': is the fusion better than its legs there too?
+"""Measure retrieval on consumer health questions: does the fusion beat its parts there too?
 
     python -m eval.benchmarks.answers.medquad DATA [--library DIR] [--questions 1000] [--seed 7] [--configurations TOML]
 
-DATA holds ``medquad/pairs.jsonl.gz``. So many questions are drawn at random among those that the reranker was
-not trained on, and the answers to them are the documents; the text of a question is in none. Documents are ranked by
-their best passage. Prints nDCG@10, MRR@10 and the share found first or among the first five for each configuration,
-and for the first of them against each other the difference with its p (randomisation test, two-sided, not corrected).
-A library given with --library is made if it is not there, and kept.
+DATA holds ``medquad/pairs.jsonl.gz``. Draws --questions at random from those that the reranker was not trained on. The
+documents are the answers to them; no document holds a question's text. Documents are ranked by their best passage.
+Prints nDCG@10, MRR@10, and the share found first and among the first five, for each configuration. Also prints how the
+first configuration differs from each other one, with p (randomisation test, two-sided, not corrected). The library
+given with --library is made if missing, and kept.
 """
 
 import argparse
@@ -34,12 +34,12 @@ from qa.library import Library
 CONFIGURATIONS = EVAL / "configs" / "configurations.toml"
 MEASURES = (nDCG @ 10, RR @ 10, Success @ 1, Success @ 5)
 PASSAGES = 50
-"""Looked at to find ten documents."""
+"""Passages read to find ten documents."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A question, and the name of the file that its answer is written to: the same for the same answer."""
+    """A question and the name of its answer's file. The same answer has the same name."""
 
     number: str
     question: str
@@ -51,7 +51,7 @@ class Pair:
 
 
 def drawn(data: Path, count: int, seed: int) -> list[Pair]:
-    """So many of the pairs that have an answer and that no scorer has seen, at random."""
+    """This many random pairs that have an answer and that no reranker was trained on."""
     seen = medquad_ids(data, random.Random(SEED))
     with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
         entries = [entry for entry in map(json.loads, lines) if (entry["answer"] or "").strip()]
@@ -60,7 +60,7 @@ def drawn(data: Path, count: int, seed: int) -> list[Pair]:
 
 
 def filled(folder: Path, pairs: Sequence[Pair]) -> None:
-    """Make the library of the answers, unless it is there."""
+    """Make the library of the answers, unless it exists."""
     with Library(folder) as library, tempfile.TemporaryDirectory() as texts:
         if not library.documents():
             for pair in pairs:
@@ -74,7 +74,7 @@ def filled(folder: Path, pairs: Sequence[Pair]) -> None:
 
 
 def run(library: Library, pairs: Sequence[Pair]) -> tuple[dict[str, dict[str, float]], float]:
-    """Of each question its ten best documents, and the median seconds of a question."""
+    """The ten best documents of each question, and the median seconds of a question."""
     found, seconds = {}, []
     for pair in pairs:
         began = time.perf_counter()
@@ -86,7 +86,7 @@ def run(library: Library, pairs: Sequence[Pair]) -> tuple[dict[str, dict[str, fl
 
 
 def rankings(path: Path) -> list[Configuration]:
-    """The configurations that rank differently; here nothing is refused."""
+    """The configurations with different rankings. Nothing is refused here."""
     chosen: list[Configuration] = []
     for one in read_configurations(path):
         if all(one.ranking != other.ranking for other in chosen):

@@ -1,14 +1,14 @@
-"""Near misses, which a text speaks of and does not answer: what is refused, and what gives them away.
+"""Measure near misses, questions on a text's topic that the text does not answer: are they refused?
 
     python -m eval.benchmarks.answers.near_misses DATA [--library DIR]
 
-DATA holds ``covidqa-dev``, ``plos-jats`` and ``medquad``. The questions are those of ``eval/questions/nearmisses``,
-asked of the libraries that they were written over. The reader has learned from those of LEARNED, which are marked so;
-what it makes of near misses is told by the others. Prints for each set the AUROC of the confidence, what is answered
-and refused at the threshold in use, and the share of the answerable whose first sentence, or one of the first three, is
-right. Then for each kind of detail that ``qa.query.answer_types`` knows, how many questions ask for it, and of how many
-of them none of the first hits gives it: of the answerable, where that is an error, and of the near misses, where it is
-right. DIR is a library of the articles of COVID-QA; without it one is made.
+DATA holds ``covidqa-dev``, ``plos-jats`` and ``medquad``. The questions of ``eval/questions/nearmisses`` are asked of
+the libraries that they were written for. The reader was trained on those in LEARNED, which are marked; only the others
+show how it treats new near misses. Prints for each set: the AUROC of the confidence, the shares answered and refused at
+the current threshold, and the share of answerable questions whose first sentence, or one of the first three, is right.
+Then, for each kind of detail that ``qa.query.answer_types`` knows: how many questions ask for it, and for how many the
+first hits lack it. A lacking detail is an error for answerable questions, and right for near misses. DIR is a library
+of the articles of COVID-QA; without it one is made.
 """
 
 import argparse
@@ -40,12 +40,12 @@ from qa.records import Document, Question
 
 WRITTEN = EVAL / "questions" / "nearmisses"
 LEARNED = ("covidqa-dev", "MedQuAD")
-"""The collections whose questions the reader of passages has learned from."""
+"""The collections whose questions the reader of passages was trained on."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of a question: the confidence, and whether its first sentences are right."""
+    """The result of a question: the confidence, and whether its first sentences are right."""
 
     answerable: bool
     confidence: float
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def collections(data: Path) -> Iterator[tuple[str, Mapping[str, str | Path], list[Question]]]:
-    """Each library's set, its texts by file name or the files that hold them, and what is asked of it."""
+    """For each library: its name, its texts by file name (or the files that hold them), and its questions."""
     articles = {path.name: path for path in sorted((data / "covidqa-dev" / "articles").iterdir())}
     yield "covidqa-dev", articles, [one.question for one in written("covidqa", WRITTEN)]
     asked = written("plos", WRITTEN)
@@ -99,7 +99,7 @@ def listed(name: str) -> dict[str, list[str]]:
 
 
 def diseases(data: Path) -> dict[str, str]:
-    """What MedQuAD says of each disease: its answers, one after another, each once."""
+    """MedQuAD's answers about each disease, joined, without repeats."""
     answers: dict[str, list[str]] = defaultdict(list)
     with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
         for entry in map(json.loads, lines):
@@ -109,12 +109,12 @@ def diseases(data: Path) -> dict[str, str]:
 
 
 def file_name(disease: str) -> str:
-    """The file that holds what is said of a disease, as the questions name it."""
+    """The name of a disease's file, as the questions give it."""
     return re.sub(r"[^a-z0-9]+", "-", disease).strip("-") + ".txt"
 
 
 def files(texts: Mapping[str, str | Path], folder: Path) -> list[Path]:
-    """Where each text is; those that are in no file are written to the folder."""
+    """The path of each text; texts without a file are written to the folder."""
     paths = [folder / name if isinstance(text, str) else text for name, text in texts.items()]
     for path, text in zip(paths, texts.values(), strict=True):
         if isinstance(text, str):
@@ -126,7 +126,7 @@ def files(texts: Mapping[str, str | Path], folder: Path) -> list[Path]:
 
 
 def ask(folder: Path, texts: Mapping[str, str | Path], questions: Sequence[Question], encoder: Encoder) -> list[Asked]:
-    """Ask the library of these texts, which is made unless it is there."""
+    """Ask the library of these texts, which is made unless it exists."""
     with Library(folder, encoder=encoder) as library, tempfile.TemporaryDirectory() as written_to:
         if not library.documents():
             library.add(files(texts, Path(written_to)))
@@ -164,7 +164,7 @@ def row(name: str, asked: Sequence[Asked]) -> str:
 
 
 def by_detail(asked: Sequence[Asked]) -> Iterator[str]:
-    """For each kind of detail, and for any of them, how many ask for it, and of how many it is lacking."""
+    """For each kind of detail, and for any: how many questions ask for it, and for how many it is lacking."""
     counts: Counter[tuple[str, bool, bool]] = Counter()
     for one in asked:
         for detail in one.details:

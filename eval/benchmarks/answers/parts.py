@@ -1,15 +1,14 @@
-"""What each part of finding is worth: every part switched off in turn, on three sets of questions.
+"""Measure each part of retrieval: switch off every part in turn, on three sets of questions.
 
     python -m eval.benchmarks.answers.parts DATA [--folds FOLDS] [--library DIR] [--only NAME ...]
 
-The parts are the configurations of ``eval/configs/parts.toml``. The sets are the experts' questions of
-``DATA/covidqa-dev``, whose sentences are read again by scorers in FOLDS that have not seen the article
-(``train_scorer`` keeps them there), or not at all without FOLDS; the curated questions over the built-in corpus, the
-first --curated of them; and questions of MedQuAD that no scorer has seen, as ``medquad`` asks them, as many as
---medquad says. Nothing is refused.
-Prints a table for each set; a value with an asterisk differs from that of the first row with p below .05
-(randomisation test, two-sided, not corrected). The libraries are made in DIR if they are not there, and those in
-passages of other lengths.
+The parts are the configurations of ``eval/configs/parts.toml``. There are three sets. The first is the experts'
+questions of ``DATA/covidqa-dev``: rerankers in FOLDS that have not seen the article rerank the sentences
+(``train_scorer`` keeps them there); without FOLDS nothing is reranked. The second is the first --curated curated
+questions over the built-in corpus. The third is --medquad questions of MedQuAD that no reranker has seen, asked as
+``medquad`` asks them. Nothing is refused. Prints a table for each set. An asterisk marks a value that differs from the
+first row with p below .05 (randomisation test, two-sided, not corrected). The libraries, also those with other passage
+lengths, are made in DIR if missing.
 """
 
 import argparse
@@ -38,12 +37,12 @@ from qa.records import Question
 SEED = 7
 
 Values = Mapping[str, Sequence[float]]
-"""The values of each question's measures, by its id."""
+"""The values of each measure by question id."""
 
 
 @dataclass(frozen=True)
 class Set:
-    """Questions over a library, and how one configuration of Pincite does on them."""
+    """Questions over a library, and how to measure one configuration on them."""
 
     name: str
     measures: Sequence[str]
@@ -96,7 +95,7 @@ def _unread(configuration: Configuration) -> Configuration:
 def answered(
     library: Path, configuration: Configuration, questions: Sequence[Question], scorers: Mapping[str, Reranker]
 ) -> Values:
-    """The measures of passages and sentences, each question read by the scorer of its article if there is one."""
+    """The measures of passages and sentences; each question is reranked by its article's reranker, if any."""
     values: dict[str, Sequence[float]] = {}
     path = cut(library, configuration)
     for scorer in {id(one): one for one in scorers.values()}.values() or [None]:
@@ -110,7 +109,7 @@ def answered(
 
 
 def cut(library: Path, configuration: Configuration) -> Path:
-    """A library of the same documents in passages as the configuration has them, made beside it if need be."""
+    """A library of the same documents in passages as the configuration says, made if missing."""
     if is_stored(configuration):
         return library
     with Library(library) as stored:

@@ -1,11 +1,11 @@
-"""Whether two checkouts give the same answers: byte for byte, over the same library.
+"""Check that two checkouts give the same answers, byte for byte, over the same library.
 
     python -m eval.benchmarks.answers.same_answers CHECKOUT [DATA] [--most QUESTIONS]
 
-CHECKOUT is another checkout of Pincite. It makes a library of the built-in corpus, and one of the articles of
-``DATA/covidqa-dev`` if DATA is given. It and this checkout are asked the same questions of copies of it: the curated
-ones, and those of covidqa-dev, or the first --most of each. Prints how many answers differ, and in which fields; exit
-status 1 if any does. A field that only one of the two has is told of too.
+CHECKOUT is another checkout of Pincite. It makes a library of the built-in corpus and, if DATA is given, one of the
+articles of ``DATA/covidqa-dev``. Both checkouts ask copies of it the same questions: the curated ones and those of
+covidqa-dev, or the first --most of each. Prints how many answers differ, and in which fields, also fields that only one
+of the two has. Exit status 1 if any answer differs.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def sets(data: Path | None) -> Iterator[tuple[str, Path, Sequence[Path]]]:
-    """The name of each set of questions, the texts that it is about, and its files."""
+    """Each question set: its name, the texts that it is about, and its question files."""
     yield "curated", ROOT / "corpus", CURATED
     if data:
         experts = data.resolve() / "covidqa-dev"
@@ -51,7 +51,7 @@ def sets(data: Path | None) -> Iterator[tuple[str, Path, Sequence[Path]]]:
 
 
 def answers(other: Path, texts: Path, questions: Sequence[str], folder: Path) -> list[list[str]]:
-    """What the other checkout and then this one print as answers, a line a question."""
+    """The answers of the other checkout and of this one, one line for each question."""
     file, made = folder / "questions.jsonl", folder / "library"
     file.write_text("".join(f"{line}\n" for line in questions), "utf-8")
     printed(other, "add", str(texts), "--library", str(made))
@@ -63,13 +63,13 @@ def answers(other: Path, texts: Path, questions: Sequence[str], folder: Path) ->
 
 
 def printed(checkout: Path, *arguments: str) -> str:
-    """What the command line of a checkout prints."""
+    """The output of a checkout's command line."""
     command = [sys.executable, "-m", "qa", *arguments]
     return subprocess.run(command, cwd=checkout, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
 def differences(before: Sequence[str], after: Sequence[str]) -> list[list[str]]:
-    """The fields in which the answers differ, for each that is not the same byte for byte."""
+    """For each pair of answers that are not byte for byte equal, the fields that differ."""
     found = []
     for one, other in zip(before, after, strict=True):
         if one != other:

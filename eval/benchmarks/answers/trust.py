@@ -1,17 +1,16 @@
-"""Whether answers can be believed: what is answered and refused of each kind of question, and how surely.
+"""Measure whether answers can be trusted: what is answered and refused of each kind of question.
 
     python -m eval.benchmarks.answers.trust DATA [--library DIR] [--only NAME ...]
 
 DATA holds ``covidqa-dev``, ``plos-jats`` and ``pmc_rct_ccby_jats``. The questions are those of
 ``eval/questions/trust``; nothing is trained, fitted or chosen on them. Each file is asked of one library: the built-in
-reviews, the 46 articles of COVID-QA, 17 of PLOS, and 24 of trials. Files named ``second`` were written later, of other
-trials. Prints for all together, and for each kind, how many
-are answered, the mean confidence, and the AUROC of the confidence of the answerable against it; for the answerable,
-whether the first sentence, or any of those shown, is gold; how many of the answers from a confidence on are wrong, that
-is, have no gold sentence or no answer to find; how many of the sentences shown are gold; how many of each kind are
-refused because a thing that they name occurs nowhere; and the curve of risk and coverage: if only so many of the
-questions were answered, the surest first, how many of these would be unanswerable; and how far the confidence is from
-the share that has an answer. DIR is a library of the articles of COVID-QA; without it one is made.
+reviews, the 46 articles of COVID-QA, 17 of PLOS, or 24 trials. Files named ``second`` were written later; theirs are
+other trials. Prints for all questions and for each kind: how many are answered, the mean confidence, and the AUROC of
+the answerable against it. For answerable questions: whether the first sentence, or any shown, is gold. For several
+levels: the answers with at least that confidence, and how many are wrong (no gold sentence, or no answer to find).
+Also: how many of the shown sentences are gold, and how many questions are refused because a named thing occurs nowhere.
+Last the risk-coverage curve (the share of unanswerable questions if only the surest are answered) and the calibration
+error of the confidence. DIR is a library of the articles of COVID-QA; without it one is made.
 """
 
 import argparse
@@ -45,7 +44,7 @@ COVERED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of a question, and which of the sentences shown are gold."""
+    """The result of a question, and which of the sentences shown are gold."""
 
     question: Question
     answer: Answer
@@ -75,7 +74,7 @@ def main() -> None:
 
 
 def files(name: str, data: Path, folder: Path) -> list[Path]:
-    """The texts that a file of questions is asked of, all together; what is in an archive is put into the folder."""
+    """The texts that a file of questions is asked of. Articles in an archive are extracted to the folder."""
     if name.startswith("reviews"):
         return [BUILTIN]
     if name == "covidqa":
@@ -87,7 +86,7 @@ def files(name: str, data: Path, folder: Path) -> list[Path]:
 
 
 def ask(folder: Path, paths: Sequence[Path], questions: Sequence[Question], encoder: Encoder) -> list[Asked]:
-    """Ask the library in this folder, which is made of these files unless it is there."""
+    """Ask the library in this folder, which is made of these files unless it exists."""
     with Library(folder, encoder=encoder) as library:
         if not library.documents():
             library.add(paths)
@@ -117,7 +116,7 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
 
 
 def _curve(asked: Sequence[Asked]) -> Iterator[str]:
-    """Risk at some coverages, each the next one at which a threshold can part the questions."""
+    """The risk at some coverages, each the next at which a threshold can separate questions."""
     curve = risk_coverage([one.confidence for one in asked], [one.question.answerable for one in asked])
     places = [next(i for i, covered in enumerate(curve.coverage) if covered >= least) for least in COVERED]
     yield f"| coverage | {' | '.join(f'{curve.coverage[place]:.2f}' for place in places)} | area |"

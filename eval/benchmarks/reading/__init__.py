@@ -1,1 +1,1 @@
-"""What the readers make of known files."""
+"""Measure the readers on known files."""

@@ -1,9 +1,9 @@
-"""How much of the text of PDFs nobody sees on their pages.
+"""Measure how much text in PDFs is invisible on the page.
 
     python -m eval.benchmarks.reading.hidden FOLDER
 
-Prints for each PDF of the folder that has any: its characters, those that are not seen, and the first of these;
-then the sum, and the seconds a page that it takes to tell.
+Prints for each PDF of the folder with invisible text: its characters, how many are invisible, and the first of these.
+Then prints the sum, and the seconds a page that the check takes.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def letters(page: pdfium.PdfPage) -> Iterator[tuple[str, bool]]:
-    """The characters of a page but white space, each with whether it is seen."""
+    """The characters of a page except white space, each with whether it is visible."""
     visibility, textpage = Visibility(page), page.get_textpage()
     matrix = raw.FS_MATRIX()
     for index in range(textpage.count_chars()):

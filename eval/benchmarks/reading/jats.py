@@ -1,12 +1,12 @@
-"""Measure the reader of JATS XML against what the XML itself says, taken out by plain XPath.
+"""Measure the reader of JATS XML against the XML itself, read by plain XPath.
 
     python -m eval.benchmarks.reading.jats FOLDER
 
-Prints, over every .xml and .nxml file of the folder: how many are read; how many have the XML's own title,
-authors, year and DOI; the share of the words of each body paragraph that stand in one block, in order; the
-references whose text can be quoted; and the citations that lead to a reference. Exits with 1 if a figure misses
-its aim. Superscripts and subscripts are compared as what they stand for (``scripts`` looks at them), and
-words of formulas and numbers that cite are not compared: the reader writes out what only their layout shows.
+Prints, over every .xml and .nxml file of the folder: how many are read; how many have the XML's own title, authors,
+year and DOI; the share of each body paragraph's words that stand in one block, in order; the references whose text can
+be quoted; and the citations that lead to a reference. Exits with 1 if a figure misses its aim. Superscripts and
+subscripts are compared by what they mean (``scripts`` looks at them). Words in formulas and numbers that cite are not
+compared: the reader writes out what only their layout shows.
 """
 
 import argparse
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass
 class Figures:
-    """What is counted over the files; ``shares`` has one number from 0 to 1 for each paragraph."""
+    """Counts over the files. ``shares`` has a number from 0 to 1 for each paragraph."""
 
     files: int = 0
     read: int = 0
@@ -67,7 +67,7 @@ def document_of(path: Path, data: bytes) -> Document:
 
 
 def measured(paths: Sequence[Path]) -> Figures:
-    """The figures over the files; one that cannot be read is named on the way."""
+    """The figures over the files. Prints the names of files that cannot be read."""
     figures = Figures(files=len(paths))
     for path in paths:
         data = path.read_bytes()
@@ -107,14 +107,14 @@ def count(figures: Figures, document: Document, article: Any) -> None:
 
 
 def flat(text: str) -> str:
-    """The text with its superscripts and subscripts on the line."""
+    """The text with superscripts and subscripts as plain characters."""
     while _MARKED.search(text):
         text = _MARKED.sub(r"\1", text)
     return unicodedata.normalize("NFKC", text)
 
 
 def count_citations(figures: Figures, document: Document, article: Any) -> None:
-    """Every id of every cross-reference to the list, whether the list has it, and whether the text marks it."""
+    """Count each cross-reference to the reference list, whether the list has its id, and whether the text marks it."""
     linked = [rid for rids in article.xpath("//xref[@ref-type='bibr']/@rid") for rid in rids.split()]
     known = {reference.id for reference in document.references}
     marked = [mention.reference for mention in document.mentions]
@@ -145,19 +145,19 @@ def own_author(contributor: Any) -> str:
 
 
 def own_words(paragraph: Any) -> list[str]:
-    """The paragraph's own words: not those displayed within it, nor those of its formulas, nor the marks that cite."""
+    """The paragraph's own words, without displayed parts, formulas and citation marks."""
     depth = int(paragraph.xpath(f"count(ancestor-or-self::*[{_OUTSIDE_TEXT}])"))
     texts = paragraph.xpath(f".//text()[count(ancestor::*[{_OUTSIDE_TEXT}]) = {depth}][not(ancestor::*[{_CITING}])]")
     return _WORD.findall(flat("".join(f" {text}" if _follows_gap(text) else text for text in texts)))
 
 
 def _follows_gap(text: Any) -> bool:
-    """Whether the text follows something that is left out, which it would else be glued across."""
+    """Whether the text follows a part that is left out, so that a space must separate them."""
     return bool(text.is_tail and text.getparent().xpath(f"boolean(self::*[{_OUTSIDE_TEXT} or {_CITING}])"))
 
 
 def share(words: Sequence[str], lines: Sequence[Sequence[str]]) -> float:
-    """The greatest share of the words that stand in one line, in order."""
+    """The greatest share of the words that one line has in order."""
     best = 0.0
     for line in lines:
         best = max(best, in_order(words, line) / len(words)) if len(line) >= best * len(words) else best
@@ -167,7 +167,7 @@ def share(words: Sequence[str], lines: Sequence[Sequence[str]]) -> float:
 
 
 def in_order(words: Sequence[str], line: Sequence[str]) -> int:
-    """How many of the words a walk through the line meets, each after the one before."""
+    """How many of the words a walk through the line meets in order."""
     met = start = 0
     for word in words:
         try:
@@ -179,7 +179,7 @@ def in_order(words: Sequence[str], line: Sequence[str]) -> int:
 
 
 def report(figures: Figures) -> list[str]:
-    """The figures in words, a line each."""
+    """The figures in words, one line each."""
     fields = ", ".join(f"{name} {count}" for name, count in figures.right.items())
     shares = figures.shares or [0.0]
     mean, least = sum(shares) / len(shares), min(shares)
@@ -195,7 +195,7 @@ def report(figures: Figures) -> list[str]:
 
 
 def is_met(figures: Figures) -> bool:
-    """Whether every figure is as it should be, over at least one file."""
+    """Whether every figure meets its aim, over at least one file."""
     return (
         figures.read == figures.files > 0
         and all(count == figures.files for count in figures.right.values())

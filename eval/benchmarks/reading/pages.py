@@ -1,13 +1,13 @@
-"""Measure how many sentences are found on the pages of their PDF, and whether the words under the boxes are theirs.
+"""Measure how many sentences are found on the pages of their PDF, and whether the boxes hold their words.
 
     python -m eval.benchmarks.reading.pages [FOLDER] [--most SENTENCES]
 
-PDFs are made from known text in every layout of ``pdf.py``; those of a folder are read as well. Found
-is the share of sentences, or parts of one on a page, that get boxes. Right is the share of those whose letters are, in
-order, the very ones that another program sees under the boxes: pdfminer.six, which shares no code with PDFium (``pip
-install pdfminer.six``; not a dependency). Prints one line a file, then how much the kept originals take beside the
-library, the seconds that a picture takes in a process of its own, and what becomes of hostile PDFs there. ``--most``
-draws that many sentences of each file by chance, always the same, and prints nothing else.
+PDFs are made from known text in every layout of ``pdf.py``; those of a folder are read too. Found is the share of
+sentences, or of their parts on a page, that get boxes. Right is the share of the found whose boxes hold exactly their
+letters, in order, as seen by another program: pdfminer.six, which shares no code with PDFium (``pip install
+pdfminer.six``; not a dependency). Prints one line for each file. Then prints the disk space of the kept originals
+beside the library, the seconds to draw a page in its own process, and what happens to hostile PDFs there. ``--most``
+draws that many sentences of each file at random, always the same, and prints nothing else.
 """
 
 import argparse
@@ -40,7 +40,7 @@ Letter = tuple[float, float, str]
 """The middle of a letter as shares of the page's width and height, y downwards, and the letter."""
 
 MIDDLE = 0.25
-"""How high the middle of a letter is above its baseline, in sizes of its font."""
+"""The height of a letter's middle above its baseline, in font sizes."""
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def line(name: str, parts: int, found: int, right: int) -> str:
 
 
 def measured(data: bytes, most: int | None) -> tuple[int, int, int]:
-    """How many parts of sentences there are, how many get boxes, and of how many the words are under them."""
+    """The number of sentence parts, of parts with boxes, and of parts whose words are under their boxes."""
     reading = parse(data, ".pdf")
     document = assemble(reading.blocks, source="a.pdf", data=data, metadata=reading.fields)
     seen = letters_of_pages(data)
@@ -92,7 +92,7 @@ def measured(data: bytes, most: int | None) -> tuple[int, int, int]:
 
 def wanted_parts(document: Document, most: int | None) -> Iterator[Wanted]:
     sentences = quotable_sentences(document, DEFAULT_LIMITS, lambda texts: [len(text.split()) for text in texts])
-    # a cell is quoted with its heads, and is in no such words on its page
+    # a cell is quoted with its heads, and these words are not together on its page
     found = [sentence for sentence in sentences if sentence.section.role != "table"]
     if most is not None and most < len(found):
         found = random.Random(0).sample(found, most)
@@ -101,7 +101,7 @@ def wanted_parts(document: Document, most: int | None) -> Iterator[Wanted]:
 
 
 def letters_of_pages(data: bytes) -> list[list[Letter]]:
-    """The letters of each page that pdfminer.six sees, on what is left of the page when it is cropped."""
+    """The letters of each page that pdfminer.six sees, with positions on the cropped page."""
     with pypdfium2.PdfDocument(data) as document:
         crops = [page.get_cropbox() for page in document]
     return [list(letters_on(page, crop)) for page, crop in zip(extract_pages(BytesIO(data)), crops, strict=True)]
@@ -118,13 +118,13 @@ def letters_on(page: LTPage, crop: tuple[float, float, float, float]) -> Iterato
     left, bottom, right, top = crop
     for char in walk(page):
         x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        if char.upright:  # fonts may say that they are several lines high, and pdfminer believes them
+        if char.upright:  # a font may claim a height of several lines, and pdfminer believes it
             y = char.matrix[5] + MIDDLE * char.size
         yield (x - left) / (right - left), (top - y) / (top - bottom), char.get_text()
 
 
 def under(picture: Picture, letters: list[Letter]) -> str:
-    """The letters that lie under the boxes, box by box and from left to right."""
+    """The letters under the boxes, box by box and from left to right."""
     found = []
     for left, top, right, bottom in picture.boxes:
         within = [

@@ -1,9 +1,9 @@
-"""Measure the PDF reader on PDFs made from known text, and say what becomes of the files of a folder.
+"""Measure the PDF reader on PDFs made from known text, and print the result for each file of a folder.
 
     python -m eval.benchmarks.reading.pdf [FOLDER]
 
-Recall is the share of the source's characters, white space apart, that are read; order the share of its words
-that are read in their order; paragraphs the share of its paragraphs and headings that are read exactly.
+Recall is the share of the source's characters, without white space, that are read; order the share of its words that
+are read in order; paragraphs the share of its paragraphs and headings that are read exactly.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def source() -> list[Item]:
-    """The paragraphs and headings of a review, as far as a standard font of PDF has its letters."""
+    """The paragraphs and headings of a review, without letters that a standard font of PDF lacks."""
     document = read_file(next((ROOT / "corpus").glob("003_*.txt")))
     headings = {heading for section in document.sections for heading in section.path}
     texts = [text.encode("cp1252", "ignore").decode("cp1252") for text in document.text.split("\n\n")]
@@ -64,7 +64,7 @@ def measured(items: list[Item], layout: Layout) -> tuple[float, float, float]:
 
 
 def characters_read(expected: str, found: str, step: int = 2_000) -> float:
-    """The share of the expected characters that are found, in pieces that keep the comparison quick."""
+    """The share of the expected characters that are found. Compares pieces, for speed."""
     kept = 0
     for start in range(0, len(expected), step):
         near = found[max(0, start - step // 2) : start + step + step // 2]

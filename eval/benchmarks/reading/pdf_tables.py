@@ -3,11 +3,12 @@
     python -m eval.benchmarks.reading.pdf_tables FOLDER [--only NAME] [--show VERDICT]
 
 FOLDER has NAME.pdf beside NAME.xml. A table is recognised if any of its cells is quoted. Each line that quotes a cell
-("Table 2, row 'Placebo', column 'n': 138") is held against the grid of the XML: right, if a cell of it has that text,
-the heads of its row and column are all named, and nothing else is but what stands left of it or above it; wrong heads;
-a part of a cell, with its heads; joined, if it is several neighbours' text; other, mostly where XML and print differ.
-Found is the share of the XML's value cells that are quoted rightly, of tables that are recognised. Exits with 1 unless
-at least 90% of the lines are right and none is joined. Nothing here uses the reader's own code but to read.
+("Table 2, row 'Placebo', column 'n': 138") is compared with the grid of the XML. It is right if a cell has that text,
+all heads of its row and column are named, and nothing else is named except what stands left of it or above it. The
+other verdicts are: wrong heads; a part of a cell, with its heads; joined, the text of several neighbours; and other,
+mostly where XML and print differ. Found is the share of the XML's value cells that are quoted rightly, in recognised
+tables. Exits with 1 unless at least 90% of the lines are right and none is joined. Uses the reader's own code only to
+read.
 """
 
 import argparse
@@ -34,7 +35,7 @@ _HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 
 @dataclass(frozen=True)
 class Place:
-    """A cell of the XML: its text and what may and must be named with it, all folded."""
+    """A cell of the XML: its text, the heads it needs and those it allows, all folded."""
 
     text: str
     needed: Sequence[str]
@@ -44,7 +45,7 @@ class Place:
 
 @dataclass
 class Table:
-    """A table of the XML, and what was quoted of it."""
+    """A table of the XML, and its lines' verdicts."""
 
     source: str
     name: str
@@ -92,7 +93,7 @@ def line(table: Table) -> str:
 
 
 def report(tables: Sequence[Table]) -> Iterator[str]:
-    """The sums over all tables, and over those of each kind."""
+    """The sums over all tables, and over the tables of each kind."""
     for kind in ("all", *sorted({kind for table in tables for kind in table.kinds})):
         some = [table for table in tables if kind == "all" or kind in table.kinds]
         known = [table for table in some if table.lines]
@@ -149,7 +150,7 @@ def tables_of(path: Path, captions: Counter[str]) -> Iterator[Table]:
 
 
 def html_rows(table: Any) -> list[Any]:
-    """The rows of a table, those of CALS tables renamed as those of HTML."""
+    """The rows of a table; rows of CALS tables are renamed as in HTML."""
     specs = {spec.get("colname"): at for at, spec in enumerate(table.iter("colspec"))}
     for entry in table.iter("entry"):
         entry.tag = "td"
@@ -162,7 +163,7 @@ def html_rows(table: Any) -> list[Any]:
 
 
 def parted(wrap: Any, rows: Sequence[Any]) -> tuple[list[list[Any]], list[list[Any]]]:
-    """The grids of the heads and of the body; without a ``thead`` the rows that the first one's cells span."""
+    """The grids of heads and body. Without a ``thead``, the rows that the first row's cells span are heads."""
     marked = [row for row in rows if row.getparent().tag == "thead"]
     count = len(marked) or max((int(cell.get("rowspan") or 1) for cell in rows[0].xpath("td | th")), default=1)
     whole = expanded(rows)
@@ -170,7 +171,7 @@ def parted(wrap: Any, rows: Sequence[Any]) -> tuple[list[list[Any]], list[list[A
 
 
 def kinds(heads: Sequence[Sequence[Any]], body: Sequence[Sequence[Any]], captions: int) -> list[str]:
-    """What makes a table more than a plain grid."""
+    """How a table differs from a plain grid."""
     found = []
     if any(one is other and one is not None and text_of(one) for row in heads for one, other in pairwise(row)):
         found.append("heads over columns")
@@ -188,7 +189,7 @@ def kinds(heads: Sequence[Sequence[Any]], body: Sequence[Sequence[Any]], caption
 
 
 def places(heads: Sequence[Sequence[Any]], body: Sequence[Sequence[Any]]) -> Iterator[Place]:
-    """The cells of the body, and of the heads as cells that need none."""
+    """The cells of the body. Those that are heads of rows need no heads."""
     group = ""
     seen: set[int] = set()
     for number, row in enumerate(body):
@@ -214,7 +215,7 @@ def places(heads: Sequence[Sequence[Any]], body: Sequence[Sequence[Any]]) -> Ite
 
 
 def beside(body: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    """The texts of neighbours, left and right or above and below."""
+    """The texts of neighbouring cells, left and right or above and below."""
     columns = [list(column) for column in zip(*body, strict=True)]
     pairs = [(one, other) for run in (*body, *columns) for one, other in pairwise(run)]
     texts = [(text_of(one), text_of(other)) for one, other in pairs if one is not other and None not in (one, other)]
@@ -226,7 +227,7 @@ def text_of(element: Any) -> str:
 
 
 def folded(text: str) -> str:
-    """A text without what XML and print set in different ways: case, accents, white space, brackets, marks."""
+    """A text without what XML and print set differently: case, accents, white space, brackets, marks."""
     bare = unicodedata.normalize("NFKD", flat(text)).casefold().replace("∘", "°")
     return _HYPHEN.sub("", _SIGNS.sub("", "".join(one for one in bare if not unicodedata.combining(one))))
 
@@ -235,7 +236,7 @@ def folded(text: str) -> str:
 
 
 def judge(table: Table, quoted: str) -> None:
-    """Put a line down to its verdict."""
+    """Give a quoted line its verdict."""
     cuts = [match.end() for match in re.finditer(": ", quoted)]
     exact = [
         (at, quoted[:cut])
@@ -256,7 +257,7 @@ def judge(table: Table, quoted: str) -> None:
 
 
 def has_heads(before: str, place: Place) -> bool:
-    """Whether all heads of a cell are named, and nothing else but what is around it."""
+    """Whether all heads of a cell are named, and nothing else except what is around it."""
     named = [folded(head) for head in heads_of(before)]
     if not all(head in named or head in "".join(named) for head in place.needed):
         return False
@@ -265,7 +266,7 @@ def has_heads(before: str, place: Place) -> bool:
 
 
 def without(text: str, parts: Sequence[str]) -> str:
-    """A text without the parts that it is made of; a head is one, or several rows of the XML in one."""
+    """A text without these parts. A head is one part, or joins several rows of the XML."""
     if text in parts:
         return ""
     for part in parts:
@@ -274,7 +275,7 @@ def without(text: str, parts: Sequence[str]) -> str:
 
 
 def heads_of(before: str) -> Iterator[str]:
-    """The heads in "Table 2, row 'Men › Placebo', columns 'n', '%': "; a row or column named by its number has none."""
+    """The heads in "Table 2, row 'Men › Placebo', columns 'n', '%': ". A row or column named by number has none."""
     for part in re.split(r", (?:rows?|columns?) ", before.removesuffix(": "))[1:]:
         for name in re.split(r"'(?:, | to )'", part):
             if not part.isdigit():
@@ -282,7 +283,7 @@ def heads_of(before: str) -> Iterator[str]:
 
 
 def of_part(table: Table, quoted: str, cuts: Sequence[int]) -> str:
-    """The verdict of a line whose text is no cell's."""
+    """The verdict on a line that is no whole cell."""
     for cut in cuts:
         text = folded(quoted[cut:])
         if any(text and text in place.text and has_heads(quoted[:cut], place) for place in table.places):

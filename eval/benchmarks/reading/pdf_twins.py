@@ -1,16 +1,15 @@
-"""Measure what is read from articles as publishers typeset them, against the XML twins of the same articles.
+"""Measure what is read from publishers' PDFs, against the XML twins of the same articles.
 
     python -m eval.benchmarks.reading.pdf_twins FOLDER [--half 0|1] [--show KIND] [--files]
 
-FOLDER has NAME.pdf beside NAME.xml. For each article: the share of the words of the twin's abstract and body that are
-read; the share of its 8-grams of words that stand in the reading in one piece (words are runs of letters, formulas
-and marks of references apart); the same of the plain text of PDFium, and of the sentences that may be quoted; the
-seconds of the processor that reading takes, beyond starting the worker that does it, and how many of them go to the
-cells of tables. A quotable sentence is contaminated if it does not stand in one piece
-within one paragraph, heading or caption of the twin; each is put down to the first kind that fits.
-Cells of tables are quoted with their heads, which ``pdf_tables.py`` measures, and are not counted here.
-Scripts are the superscripts and subscripts of the twin's body that are read in their canonical form, marks those that
-name references and are read as marks in brackets. Metadata is right, wrong or unknown.
+FOLDER has NAME.pdf beside NAME.xml. Words are runs of letters, without formulas and reference marks. Prints for each
+article: the share of the words of the twin's abstract and body that are read; the share of its 8-grams of words that
+are read in one piece, also in PDFium's plain text and in the quotable sentences; and the processor seconds of reading,
+without starting the worker, and how many of them go to table cells. A quotable sentence is contaminated if it does not
+stand in one piece within one paragraph, heading or caption of the twin. Each is counted under the first kind that fits.
+Table cells are quoted with their heads; ``pdf_tables.py`` measures them, and they are not counted here. Scripts are the
+superscripts and subscripts of the twin's body that are read in their canonical form. Marks are those that name
+references and are read as marks in brackets. Metadata is right, wrong or unknown.
 """
 
 import argparse
@@ -55,7 +54,7 @@ FIELDS = ("title", "authors", "year", "doi")
 
 @dataclass
 class Result:
-    """What is measured of one article."""
+    """The measures of one article."""
 
     name: str
     words: float
@@ -172,11 +171,11 @@ def measured(path: Path, show: str | None) -> Result:
 
 
 spent: list[float] = []
-"""Seconds of the processor that ``set_tables`` took, page by page."""
+"""Processor seconds of each call of ``set_tables``, one for each page."""
 
 
 def timed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with its seconds of the processor kept in ``spent``."""
+    """The function, which also appends its processor seconds to ``spent``."""
 
     def wrapped(*given: Any) -> Any:
         begun = time.process_time()
@@ -189,7 +188,7 @@ def timed(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def plain_text(data: bytes) -> str:
-    """What PDFium alone says of all pages, with the hyphens at line ends that it knows resolved."""
+    """PDFium's plain text of all pages, with the line-end hyphens that it knows resolved."""
     with pypdfium2.PdfDocument(data) as document:
         texts = [page.get_textpage().get_text_range() for page in document]
     return "\n".join(text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\x02", "") for text in texts)
@@ -212,7 +211,7 @@ def in_order(words: Sequence[str], text: str) -> float:
 
 
 def contamination(sentence: str, twin: Twin) -> str:
-    """The kind of what a sentence holds that does not belong; empty for a sentence of the article."""
+    """The kind of foreign text in a sentence; empty if it is a sentence of the article."""
     forms = [tokens(sentence), tokens(unmarked(sentence))]
     texts = [*twin.variants, twin.captions]
     if any(joined(form) in text for form in forms for text in texts):
@@ -226,7 +225,7 @@ def contamination(sentence: str, twin: Twin) -> str:
 
 
 def heading_and_rest(sentence: str) -> list[str]:
-    """A heading that is set at the start of its paragraph, with a stop of its own, and the rest."""
+    """Split a sentence into a heading at its start, which ends in a stop of its own, and the rest."""
     for stop in (". ", ": ", "—", "– ", "? "):
         head, found, rest = sentence.partition(stop)
         if found and 0 < len(head.split()) <= 10 and rest:
@@ -235,7 +234,7 @@ def heading_and_rest(sentence: str) -> list[str]:
 
 
 def stands_around_formulas(sentence: str, twin: Twin) -> bool:
-    """Whether a sentence is of a paragraph with formulas, and all that is not of a formula stands in it in order."""
+    """Whether a paragraph with formulas holds all words of the sentence outside formulas, in order."""
     words = [word for word in tokens(sentence) if word.isalpha() and len(word) > 3]
     return any(
         "\ue000" in text and words and _in_order_within(words, [word for word in tokens(text) if word.isalpha()])
@@ -249,7 +248,7 @@ def _in_order_within(words: Sequence[str], text: Sequence[str]) -> bool:
 
 
 def kind_of(words: list[str], twin: Twin, texts: Sequence[str]) -> str:
-    """The first kind that fits: what shares its words with another part of the twin, else how it differs."""
+    """The first kind that fits: the other part of the twin that shares its words, else how it differs."""
     grams = [joined(words[i : i + 4]) for i in range(max(1, len(words) - 3))]
     foreign = [gram for gram in grams if not any(gram in text for text in texts[:2])]
     paragraphs = [part for text in texts for part in text.split("\n")]
@@ -278,7 +277,7 @@ def kind_of(words: list[str], twin: Twin, texts: Sequence[str]) -> str:
 
 
 def halves(words: list[str], text: str) -> bool:
-    """Whether a sentence is two pieces of the article that do not follow each other there."""
+    """Whether a sentence joins two pieces of the article that do not follow each other there."""
     return any(joined(words[:cut]) in text and joined(words[cut:]) in text for cut in range(2, len(words) - 1))
 
 
@@ -286,7 +285,7 @@ def halves(words: list[str], text: str) -> bool:
 
 
 def found_scripts(text: str, wanted: Sequence[Script]) -> tuple[tuple[int, int], list[Script]]:
-    """How many scripts are read in their form, of those whose words before are read; and those that are not."""
+    """How many scripts are read in their form, of those whose preceding words are read; and the others."""
     squeezed = squeeze(text)
     of, lost = 0, []
     for script in wanted:

@@ -1,13 +1,13 @@
-"""Measure what is recognised of pages of PDFs, drawn at 200 dots an inch, against the text layers of the same pages.
+"""Measure text recognition on pages of PDFs, drawn at 200 dots an inch, against the pages' text layers.
 
     python -m eval.benchmarks.reading.recognition FOLDER [--pages N] [--show]
 
-Takes N pages, each the second of a PDF of the folder (the first pages have little running text). Needs the extra
-pincite[ocr]; a page takes some 20 s of processor time. Characters are compared without white space, ligatures, accents
-and scripts taken apart, all dashes alike. Each recognised line is laid where it fits best into the text layer, so that
-the order of columns does not matter; errors are the characters that have to be put in, taken out or changed there, and
-those of the text layer on which no line came to lie. Lines that are like nothing in the text layer (under 60%, as
-labels within pictures are) are counted apart.
+Takes N pages, each the second of a PDF of the folder (first pages have little running text). Needs the extra
+pincite[ocr]. A page takes some 20 s of processor time. Characters are compared without white space; ligatures, accents
+and scripts are taken apart, and all dashes are alike. Each recognised line is aligned where it fits best in the text
+layer, so the order of columns does not matter. Errors are the characters to insert, delete or replace there, and those
+of the text layer that no line covers. Lines unlike anything in the text layer (under 60%, such as labels within
+pictures) are counted apart.
 """
 
 import argparse
@@ -32,7 +32,7 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−\x02\ufffe", "-"))
 
 @dataclass
 class Page:
-    """Of one page: the characters of its text layer, errors within lines, characters missed, and lines not its own."""
+    """Counts of one page: characters of its text layer, errors within lines, characters missed, and foreign lines."""
 
     name: str
     characters: int
@@ -91,7 +91,7 @@ def measured(name: str, page: pdfium.PdfPage, recognise: Any, show: bool) -> Pag
 
 
 def lines_of(pieces: Sequence[Piece]) -> list[str]:
-    """The recognised lines again: words on one baseline, no further apart than columns are."""
+    """The recognised lines: words on one baseline, closer together than columns."""
     lines: list[str] = []
     for before, piece in zip([None, *pieces], pieces, strict=False):
         if before is None or before.y != piece.y or not 0 <= piece.x0 - before.x1 < APART * piece.size:
@@ -101,7 +101,7 @@ def lines_of(pieces: Sequence[Piece]) -> list[str]:
 
 
 def compared(text: str) -> str:
-    """The characters that are compared."""
+    """The characters to compare."""
     return folded(text.replace("\ufffe\r\n", "").replace("\x02\r\n", "")).translate(DASHES).replace("\x00", "")
 
 

@@ -2,11 +2,11 @@
 
     python -m eval.benchmarks.reading.scripts FOLDER... [--files 200] [--cells 300] [--seed 0]
 
-Takes all .xml and .nxml files of the first folder and ``--files`` drawn from each other. Prints: of every ``sup`` and
-``sub`` of abstract and body, outside of formulas, whether the text has it, in order, raised, lowered or as a mark; how
-many links to references run into a number; and of ``--cells`` table cells drawn by chance, how many can be quoted on
-one line with the heads that a plain expansion of the grid gives them, and how many lines join two cells. Exits with 1
-unless all are kept. Nothing here uses the reader's own code but to read.
+Takes all .xml and .nxml files of the first folder and ``--files`` drawn from each other folder. Prints three things.
+For every ``sup`` and ``sub`` of abstract and body outside formulas: whether the text has it, in order, raised, lowered
+or as a mark. For links to references: how many run into a number. For ``--cells`` table cells drawn at random: how many
+can be quoted alone on one line with the heads that a plain expansion of the grid gives. Exits with 1 unless all are
+kept. Uses the reader's own code only to read.
 """
 
 import argparse
@@ -32,7 +32,7 @@ LEFT_OUT = (
     "author-notes kwd-group funding-group custom-meta graphic media object-id"
 )
 LONG_HEADS, LONG_CELL, MANY_CELLS = 150, 400, 1_000
-"""Beyond these, heads are named by number, a cell is written in sentences, a table in rows (qa/readers/tables)."""
+"""Beyond these, heads are named by number, cells are split into sentences, tables into rows (qa/readers/tables)."""
 
 _NESTED = re.compile(r"[\^_]\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\[\]]*\]|\([^()]*\)")
 _SIGNS = frozenset("*∗†‡§¶#°º′″‴'’\"®©™•,;.:–-")
@@ -41,9 +41,9 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A cell as the grid has it: the lines of its document, its text, and its heads.
+    """A cell of the grid: its document's lines, its text, and its heads.
 
-    ``ends`` are the heads of the first and the last row of a cell over several; "rows 'a' to 'f'" names no other.
+    ``ends`` are the heads of the first and last row of a cell over several rows; "rows 'a' to 'f'" names only these.
     """
 
     source: str
@@ -57,7 +57,7 @@ class Drawn:
 
 @dataclass
 class Figures:
-    """What is counted over the files."""
+    """Counts over the files."""
 
     files: int = 0
     scripts: int = 0
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def measured(paths: Sequence[Path]) -> Figures:
-    """The figures over the files, all cells of their tables among them."""
+    """The figures over the files, with all cells of their tables."""
     figures = Figures(files=len(paths))
     for path in paths:
         data = path.read_bytes()
@@ -102,7 +102,7 @@ def measured(paths: Sequence[Path]) -> Figures:
 
 
 def article_of(data: bytes) -> Any:
-    """The article as it is, its elements' names without namespaces, without articles within it."""
+    """The article with element names without namespaces, and without the articles within it."""
     parser = etree.XMLParser(resolve_entities=False, remove_comments=True, remove_pis=True)
     article = etree.fromstring(data, parser)
     for element in article.iter("*"):
@@ -119,7 +119,7 @@ def count(figures: Figures, document: Document, article: Any) -> None:
     together = "\n".join(kept)
     for block, wanted in scripts_of(article):
         found = max((in_order(wanted, line) for line in kept), default=0)
-        if found < len(wanted) and block.tag in ("td", "th"):  # a long cell is written sentence by sentence
+        if found < len(wanted) and block.tag in ("td", "th"):  # a long cell is split into sentences
             found = in_order(wanted, together)
         figures.scripts += len(wanted)
         figures.kept += found
@@ -144,12 +144,12 @@ def around(start: int, end: int) -> tuple[tuple[int, int], ...]:
 
 
 def flat(text: str) -> str:
-    """The text with its superscripts and subscripts on the line, all dashes one, on one line."""
+    """The text on one line, superscripts and subscripts plain, all dashes alike."""
     return " ".join(jats.flat(text).translate(_DASHES).split())
 
 
 def raised(line: str) -> str:
-    """What stands raised, lowered, marked or in brackets in a line, on the line, with a bar before each."""
+    """All raised, lowered, marked or bracketed parts of a line as plain characters, with a bar between them."""
     parts, at = [], 0
     while at < len(line):
         found = _NESTED.match(line, at)
@@ -167,7 +167,7 @@ def is_script(character: str) -> bool:
 
 
 def scripts_of(article: Any) -> Iterator[tuple[Any, list[str]]]:
-    """The superscripts and subscripts of each block, the outermost of nested ones."""
+    """The superscripts and subscripts of each block; of nested ones the outermost."""
     blocks: dict[Any, list[str]] = {}
     for script in article.iter("sup", "sub"):
         above = list(script.iterancestors())
@@ -182,7 +182,7 @@ def scripts_of(article: Any) -> Iterator[tuple[Any, list[str]]]:
 
 
 def in_order(wanted: Sequence[str], line: str) -> int:
-    """How many of the texts stand in the line, each after the one before, until one does not."""
+    """How many of the texts stand in the line in order, up to the first that does not."""
     at = 0
     for number, text in enumerate(wanted):
         place = line.find(text, at)
@@ -196,7 +196,7 @@ def in_order(wanted: Sequence[str], line: str) -> int:
 
 
 def cells_of(article: Any, source: str, lines: Sequence[str]) -> Iterator[Drawn]:
-    """The cells of the tables whose heads are marked up, each with the heads that the grid gives it."""
+    """The cells of the tables whose heads are marked up, each with the heads from the grid."""
     for table in article.iter("table"):
         heads, body = (expanded(table.xpath(path)) for path in ("thead/tr", "tbody/tr"))
         plain = not table.xpath(".//table | tbody//th") and len(table.xpath("tbody")) == 1
@@ -208,7 +208,7 @@ def cells_of(article: Any, source: str, lines: Sequence[str]) -> Iterator[Drawn]
 def drawn_of(
     heads: Sequence[Sequence[Any]], body: Sequence[Sequence[Any]], source: str, lines: Sequence[str], name: str
 ) -> Iterator[Drawn]:
-    """The cells of a table's grid that hold values; a cell across the table heads the rows below it."""
+    """The value cells of a table's grid. A cell across the whole table heads the rows below it."""
     group = ""
     for row in body:
         said = {id(cell): words(cell) for cell in row if cell is not None and words(cell)}
@@ -227,7 +227,7 @@ def drawn_of(
 
 
 def ends_of(cell: Any, body: Sequence[Sequence[Any]]) -> list[str]:
-    """The heads of the first and the last row that the cell stands in, if there are several."""
+    """The heads of the first and the last row of a cell over several rows; none for other cells."""
     rows = [row for row in body if any(other is cell for other in row)]
     return [words(row[0]) for row in (rows[0], rows[-1]) if row[0] is not None] if len(rows) > 1 else []
 
@@ -237,7 +237,7 @@ def is_value(text: str) -> bool:
 
 
 def expanded(rows: Sequence[Any]) -> list[list[Any]]:
-    """The element at each place of the grid of these rows."""
+    """The element at each place of the rows' grid."""
     grid: list[dict[int, Any]] = [{} for _ in rows]
     for number, row in enumerate(rows):
         at = 0
@@ -257,12 +257,12 @@ def words(element: Any) -> str:
 
 
 def bare(text: str) -> str:
-    """The text without white space and brackets, which a reference mark has got."""
+    """The text without white space and brackets; reference marks have brackets."""
     return re.sub(r"[\s\[\]]", "", flat(text))
 
 
 def quoted(figures: Figures, count: int, chance: random.Random) -> int:
-    """How many of that many cells stand alone on a line with their heads; names the others."""
+    """How many of ``count`` drawn cells stand alone on a line with their heads; notes the others."""
     figures.cells = chance.sample(figures.cells, min(count, len(figures.cells)))
     wrong = [cell for cell in figures.cells if not any(quotes(line, cell) for line in cell.lines)]
     figures.problems += [f"{cell.source}: {cell.name}, {cell.row}, {cell.column}: {cell.text!r}" for cell in wrong]
@@ -270,7 +270,7 @@ def quoted(figures: Figures, count: int, chance: random.Random) -> int:
 
 
 def quotes(line: str, cell: Drawn) -> bool:
-    """Whether the line is this cell with its heads: its name, the heads, a colon, and its text to the end."""
+    """Whether the line is exactly this cell: the table's name, the heads, a colon, and the cell's text."""
     said, end = bare(line), ":" + bare(cell.text)
     if not said.startswith(bare(cell.name) + ",") or not said.endswith(end):
         return False
@@ -284,7 +284,7 @@ def quotes(line: str, cell: Drawn) -> bool:
 
 
 def report(figures: Figures, right: int) -> list[str]:
-    """The figures in words, a line each."""
+    """The figures in words, one line each."""
     share = figures.kept / figures.scripts if figures.scripts else 0.0
     return [
         f"files: {figures.files}",
@@ -295,7 +295,7 @@ def report(figures: Figures, right: int) -> list[str]:
 
 
 def is_met(figures: Figures, right: int) -> bool:
-    """Whether all is kept, over at least one of each."""
+    """Whether everything is kept, over at least one of each."""
     return figures.kept == figures.scripts > 0 and not figures.run_on and right == len(figures.cells) > 0
 
 

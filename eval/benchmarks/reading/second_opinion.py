@@ -1,15 +1,15 @@
-"""Measure the warnings on what is read from articles as publishers typeset them, against the XML twins.
+"""Measure the warnings about text read from publishers' PDFs, against the XML twins.
 
     python -m eval.benchmarks.reading.second_opinion FOLDER [--show] [--pypdf]
 
-FOLDER has NAME.pdf beside NAME.xml. Of the quotable sentences: how many are marked, and why; how many hold a sign that
-does not stand in the twin; how many of the marked ones do. Compared are characters that are printed, without white
-space, hyphens, brackets, marks and case: a character of a sentence stands in another text if one of the runs of
-five characters around it does, so that neither the order of a text nor the ends of its lines matter. A sentence is
-wrong if up to 15% of its characters do not stand in the twin; one with more is not the twin's at all, and not counted.
+FOLDER has NAME.pdf beside NAME.xml. Counts quotable sentences: how many are marked, and why; how many are wrong; and
+how many of the marked are wrong. Only printed characters are compared, without white space, hyphens, brackets, marks
+and case. A character stands in another text if that text has one of the runs of five characters around it, so neither
+text order nor line ends matter. A sentence is wrong if up to 15% of its characters do not stand in the twin. A sentence
+with more is not from the twin and not counted as wrong.
 
-Printed are also the seconds of the whole reading, and of asking pypdf for the names in the fonts. With --pypdf the
-whole text that pypdf extracts is tried as the second opinion instead, with the time that it takes.
+Also prints the seconds of the whole reading, and of asking pypdf for the names in the fonts. With --pypdf the second
+opinion is instead the whole text that pypdf extracts, with the time that it takes.
 """
 
 import argparse
@@ -41,7 +41,7 @@ UNCOUNTED = frozenset("-‒–—―−[](){}^_,;.:'’‘“”\"`′´·•⋅
 
 @dataclass(frozen=True)
 class Result:
-    """Of one article: its sentences, those marked, those wrong, those both; and seconds."""
+    """Counts of one article: sentences, marked, wrong, and both; and seconds."""
 
     sentences: int
     marked: int
@@ -100,7 +100,7 @@ def measured(path: Path, show: bool, whole: bool) -> Result:
     counts, kinds = Counter[str](), Counter[str]()
     for sentence in quotable_sentences(document, DEFAULT_LIMITS, lambda texts: [len(text.split()) for text in texts]):
         text = document.text[sentence.start : sentence.end]
-        if is_fragment(text) or sentence.section.role == "table":  # a cell is quoted with its heads, in words of ours
+        if is_fragment(text) or sentence.section.role == "table":  # a cell is quoted with its heads, in our words
             continue
         found = {"differs": 1} if opinion and missing(text, opinion) else doubts(document, sentence.start, sentence.end)
         found = found if opinion is None else {kind: 1 for kind in found if kind == "differs"}
@@ -132,7 +132,7 @@ def runs(text: str) -> set[str]:
 
 
 def missing(text: str, known: set[str]) -> str:
-    """The characters of a text of which no run is known; "" too for a text shorter than a run."""
+    """The characters of a text outside all known runs; "" also for a text shorter than a run."""
     letters = counted(text)
     stands = [len(letters) < RUN] * len(letters)
     for i in range(len(letters) - RUN + 1):

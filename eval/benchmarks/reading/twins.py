@@ -1,6 +1,6 @@
-"""The XML twin of an article's PDF, folded so that what a reader makes of the PDF can be held against it.
+"""The XML twin of an article's PDF, folded so that a reader's output can be compared with it.
 
-A text is compared as its runs of letters and its runs of digits, in lower case without accents, ligatures and signs.
+Texts are compared by their runs of letters and of digits, in lower case without accents, ligatures and signs.
 """
 
 import re
@@ -22,33 +22,33 @@ _FORMULAS = frozenset({"disp-formula", "disp-formula-group", "inline-formula", "
 _BLOCKS = frozenset({"p", "title", "label", "td", "th", "tr", "sec", "list-item", "ref", "caption", "fn", "aff"})
 _SCRIPT = re.compile(r"[\^_]\{([^{}]*)\}")
 _ELL = re.compile(r"(?<=[μµ]g/)m1\b")
-"""How one publisher's XML has "μg/ml" throughout: with a one."""
+"""One publisher's XML has a one in "μg/ml" throughout."""
 _COMMAND = re.compile(r"\\hack\{[^}]*\}")
 """A command of LaTeX that one publisher left in its XML."""
 FORMULA = "\ue000"
-"""Stands for a formula, within which nothing is compared."""
+"""Stands for a formula; formulas are not compared."""
 
 
 def tokens(text: str) -> list[str]:
-    """The runs of letters and the runs of digits of a text, folded; scripts are of the word before them."""
+    """A text's folded runs of letters and of digits. Scripts belong to the word before them."""
     plain = _ELL.sub("ml", _SCRIPT.sub(r"\1", text).replace("º", "°"))
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     return _TOKEN.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
 
 
 def unmarked(text: str) -> str:
-    """The text without numbers in brackets, which are marks of references."""
+    """The text without numbers in brackets, which are reference marks."""
     return _MARKS.sub(" ", text)
 
 
 def joined(words: list[str]) -> str:
-    """Tokens as a string in which whole runs of them can be looked for."""
+    """Tokens as a string in which runs of tokens can be searched."""
     return f" {' '.join(words)} "
 
 
 @dataclass(frozen=True)
 class Script:
-    """A superscript or subscript of the twin: the text before it in its paragraph and its own."""
+    """A superscript or subscript of the twin: the text before it in its paragraph, and its own text."""
 
     before: str
     text: str
@@ -57,7 +57,7 @@ class Script:
 
 
 class Twin:
-    """What an article's XML says: its abstract and body, what stands around them, and its metadata."""
+    """An article's XML: its abstract and body, the parts around them, and its metadata."""
 
     def __init__(self, path: Path) -> None:
         root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
@@ -78,7 +78,7 @@ class Twin:
 
     @cached_property
     def words(self) -> list[str]:
-        """The letters' tokens of the body's paragraphs without marks of references; "" where a formula is."""
+        """The letter tokens of the body's paragraphs, without reference marks; "" for a formula."""
         return [
             word
             for text in self.paragraphs
@@ -88,12 +88,12 @@ class Twin:
 
     @cached_property
     def variants(self) -> list[str]:
-        """The body, paragraph by paragraph on lines of their own, with the marks of references and without."""
+        """The body, one paragraph a line, with reference marks and without."""
         bare = [text for part in self._main for text in _paragraphs(part, _FLOATS, without_marks=True) if text.strip()]
         return ["\n".join(joined(tokens(text)) for text in texts) for texts in (self.paragraphs, bare)]
 
     def of(self, path: str) -> str:
-        """All that stands at the places that an XPath names, folded."""
+        """All text at the places of an XPath, folded."""
         return "\n".join(
             joined(tokens(text)) for part in self.article.xpath(path) for text in _paragraphs(part, frozenset())
         )
@@ -104,7 +104,7 @@ class Twin:
 
     @cached_property
     def captions(self) -> str:
-        """The captions, each with its label before it, and once more part by part."""
+        """The captions, each with its label before it, and again part by part."""
         whole = [
             "".join(_texts(part, frozenset({"table", "table-wrap-foot"})))
             for part in self.article.xpath("//fig | //table-wrap")
@@ -160,13 +160,13 @@ class Twin:
 
 
 def _paragraphs(part: Any, skipped: frozenset[str], *, without_marks: bool = False) -> Iterator[str]:
-    """The paragraphs of an element: a break at the start and end of each element that sets a block."""
+    """The paragraphs of an element; each block element starts and ends one."""
     text = "".join(_texts(part, skipped, without_marks=without_marks))
     yield from (piece for piece in text.split("\n\n") if piece.strip())
 
 
 def _texts(part: Any, skipped: frozenset[str], *, without_marks: bool = False) -> Iterator[str]:
-    """The texts of an element in order, with an empty line around blocks, and a sign for each formula."""
+    """The texts of an element in order, with an empty line around blocks and a sign for each formula."""
     if part.tag in _FORMULAS:
         yield FORMULA
     elif not (part.tag in skipped or (without_marks and _is_mark(part))):
@@ -179,7 +179,7 @@ def _texts(part: Any, skipped: frozenset[str], *, without_marks: bool = False) -
 
 
 def _is_mark(part: Any) -> bool:
-    """Whether an element is a number that names a reference."""
+    """Whether an element is a number that refers to a reference."""
     if not (part.tag == "xref" and part.get("ref-type") == "bibr") and part.tag != "sup":
         return False
     if part.tag == "sup" and part.find(".//xref[@ref-type='bibr']") is None:
@@ -202,7 +202,7 @@ def _scripts(part: Any) -> Iterator[Script]:
 
 
 def _texts_before(block: Any, wanted: Any) -> Iterator[str]:
-    """The texts of a block as far as an element in it, with the scripts before it in their canonical form."""
+    """The texts of a block before an element in it, with scripts in their canonical form."""
     yield block.text or ""
     for child in block:
         if child is wanted:

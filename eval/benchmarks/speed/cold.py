@@ -1,11 +1,11 @@
-"""What a question costs from cold: the processor time of one `qa ask` over the built-in texts, in a process of its own.
+"""Measure a cold question: the processor time of one `qa ask` over the built-in texts, in its own process.
 
     python -m eval.benchmarks.speed.cold [--runs 15] [--before FOLDER]
 
-Prints the median of user and system time, in milliseconds, of a bare Python, of the libraries that a question cannot do
-without, of `qa --help` and of `qa ask`, in turn so that whatever else the machine does meets all of them. `--before`
-names another checkout of Pincite to run beside this one. Bytecode is kept, as it is for whoever installs; the last
-column is what a run takes that has to make all of it, as the very first one does.
+Prints the median user and system time, in milliseconds, of a bare Python, of the libraries that every question needs,
+of `qa --help` and of `qa ask`. They run in turn, so that other load on the machine affects all of them. `--before`
+names another checkout of Pincite to run beside this one. Bytecode is kept, as after an installation. The last column is
+a run that has to compile all of it, as the very first one does.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def report(commands: Mapping[str, tuple[Sequence[str], Path]], folder: str, runs
 
 
 def spent(arguments: Sequence[str], checkout: Path, folder: str) -> float:
-    """Seconds of processor time, user and system, that Python takes with these arguments in a new process."""
+    """Processor seconds, user and system, that Python takes with these arguments in a new process."""
     own = {"PYTHONPATH": str(checkout), "PYTHONPYCACHEPREFIX": str(Path(folder, "bytecode"))}
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

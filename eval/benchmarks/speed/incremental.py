@@ -1,10 +1,10 @@
-"""What one more file costs a large library, and how long that takes to open.
+"""Measure the cost of adding one file to a large library, and the time to open that library.
 
     python -m eval.benchmarks.speed.incremental [--passages 10000]
 
-Adds one file to an empty library and to one of that many passages, in turn, and prints the texts embedded and the
-median times; then the time to open the large library and search it. Vectors are hashes of words, so that the time is
-that of reading and storing; a model adds the same to both.
+Adds one file in turn to an empty library and to one of that many passages. Prints the texts embedded and the median
+times, then the time to open the large library and search it. Vectors are hashes of words, so the time is that of
+reading and storing; a model adds the same to both.
 """
 
 import argparse
@@ -25,7 +25,7 @@ SENTENCE = "Receptor {n} of cell {i} binds interleukin {n} in the tumor and its 
 
 
 class CountingEncoder(HashEncoder):
-    """Knows how many texts it was given."""
+    """Counts the texts that it is given."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ def filled(folder: Path, passages: int) -> None:
 
 
 def add_one(folder: Path, file: Path) -> tuple[float, int]:
-    """Seconds to add the file, and texts embedded; the file is removed again."""
+    """Seconds to add the file, and texts embedded; the file is removed afterwards."""
     encoder = CountingEncoder()
     with Library(folder, encoder=encoder) as library:
         began = time.perf_counter()
@@ -53,7 +53,7 @@ def add_one(folder: Path, file: Path) -> tuple[float, int]:
 
 
 def opened(folder: Path) -> float:
-    """Seconds to open the library and have the first search answered."""
+    """Seconds to open the library and answer the first search."""
     began = time.perf_counter()
     with Library(folder, encoder=HashEncoder()) as library:
         library.search("interleukin receptor")

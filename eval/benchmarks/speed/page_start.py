@@ -1,12 +1,12 @@
-"""What a start of the chat page costs until its first paint: seconds of processor, of the server and of the browser.
+"""Measure the processor time of server and browser from starting the chat page to its first paint.
 
     python -m eval.benchmarks.speed.page_start [--runs 3]
 
-A library of the built-in texts is made, and the page is started once so that all bytecode is there, as after a first
-use. Then, each time anew, 'qa serve' is started, and a fresh Chromium opens the address that it prints. Printed are the
-medians of what the server had computed when it printed its address and when the browser had painted its first text
-(first-contentful-paint), of what Chromium had computed by then, and of the seconds by the clock. Needs Playwright and
-Chromium, and Linux, which says what a process and those that it started have computed.
+Makes a library of the built-in texts and starts the page once, so that all bytecode exists, as after a first use. Then
+each run starts 'qa serve' anew, and a fresh Chromium opens the printed address. Prints medians: the server's processor
+seconds until it printed its address and until the browser painted its first text (first-contentful-paint), Chromium's
+until then, and the wall seconds. Needs Playwright, Chromium, and Linux, which tells the processor time of a process and
+its children.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from eval.stress.page.serving import QA, served
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length > 0"
 TICKS = os.sysconf("SC_CLK_TCK")
 PARENT, SPENT = 1, slice(11, 15)
-"""Of the fields of ``/proc/PID/stat`` after the name (man 5 proc): the parent; times of it and of its dead children."""
+"""Fields of ``/proc/PID/stat`` after the name (man 5 proc): the parent, and the times of it and its dead children."""
 COLUMNS = ("the server until its address", "the server until the first paint", "Chromium until then", "s by the clock")
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # bytecode is kept where somebody has installed it
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # bytecode is kept, as in an installation
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder, "library")
         subprocess.run([*QA, "add", str(ROOT / "corpus"), "--library", str(library)], check=True, capture_output=True)
@@ -58,7 +58,7 @@ def started(library: Path) -> tuple[float, float, float, float]:
 
 
 def computed(pid: int) -> float:
-    """Seconds of processor of a process and all that it started, as far as they live or it waited for them."""
+    """Processor seconds of a process and its descendants, those that live or were waited for."""
     return sum(sum(map(int, fields[SPENT])) for fields in family(pid)) / TICKS
 
 
@@ -72,7 +72,7 @@ def family(pid: int) -> Iterator[list[str]]:
 
 
 def fields_of(folder: Path) -> tuple[int, list[str]] | None:
-    """A process and its fields, None where it has ended meanwhile."""
+    """A process id and its fields, None if it has ended."""
     try:
         return int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""What each engine of ``peers.py`` is given, as JSON: passages and files, a little to warm up with, and questions.
+"""Write the material for the engines of ``peers.py`` as JSON: passages, files, a warm-up part, questions.
 
 python -m eval.benchmarks.speed.peer_material DATA OUT FILES QUESTIONS
 """
@@ -22,12 +22,12 @@ FEW = 3
 
 
 def passages_of(file: Path) -> list[str]:
-    """The passages of a file under their title and headings."""
+    """The passages of a file, each with its title and headings."""
     return list(headed(embed(read(file), Unencoding())))
 
 
 class Unencoding:
-    """The default encoder in all but its vectors, which are zeros."""
+    """The default encoder, except that its vectors are zeros."""
 
     def __init__(self) -> None:
         self._encoder = OnnxEncoder()

@@ -1,4 +1,4 @@
-"""What ``peers.py`` measured: as a table, and as a page of its own in HTML and Markdown."""
+"""Report the results of ``peers.py`` as a table, and as a page in HTML and Markdown."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ class Engine(Protocol):
 
 
 class Measure(NamedTuple):
-    """One column: its name, its values of an engine, how one is printed, and whether more is better."""
+    """One column: its name, an engine's values, how to print one, and whether more is better."""
 
     name: str
     of: Callable[[Engine], list[float]]
@@ -57,20 +57,20 @@ RATIOS = ("rate", "processor", "warm", "cold")
 
 
 def told(engine: Engine) -> str:
-    """The figures of an engine's last run in a line, or why there are none."""
+    """The figures of an engine's last run in one line, or why there are none."""
     if engine.failure:
         return engine.failure
     return ", ".join(f"{one.words(one.of(engine)[-1])} {one.name}" for one in MEASURES.values())
 
 
 def ratio(measure: Measure, own: Engine, other: Engine) -> float:
-    """How many times better Pincite is than another engine, the median of the runs."""
+    """How many times better Pincite is than another engine, median of the runs."""
     pairs = zip(measure.of(own), measure.of(other), strict=True)
     return statistics.median(ours / theirs if measure.more else theirs / ours for ours, theirs in pairs)
 
 
 def rows(engines: Sequence[Engine]) -> tuple[list[str], list[list[str]]]:
-    """The table: the heads, and a row an engine; beside a median how many times better Pincite is."""
+    """The table's heads and its rows, one an engine. Beside a median: how many times better Pincite is."""
     own = engines[0]
     heads = ["", *(one.name for one in MEASURES.values())]
     found = []
@@ -148,7 +148,7 @@ def plot(key: str, engines: Sequence[Engine]) -> Plot:
 def write(
     folder: Path, engines: Sequence[Engine], facts: Mapping[str, int], pinned: Mapping[str, Sequence[str]]
 ) -> None:
-    """The page in both forms."""
+    """Write the page in both forms."""
     heads, found = rows(engines)
     given: dict[str, Any] = {
         "title": "Speed beside other engines",
@@ -166,7 +166,7 @@ def write(
 
 
 def _environment(*, escaped: bool) -> Environment:
-    """The one of the evaluation's reports, whose page and drawings these are, with the templates beside the drivers."""
+    """The environment of the evaluation's reports, whose page and charts these use, with the drivers' templates."""
     made = environment(autoescape=escaped)
     made.loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "drivers"), cast(BaseLoader, made.loader)])
     return made

@@ -1,16 +1,16 @@
-"""Pincite beside the engines that one would pick instead, on the same passages with the same model.
+"""Compare Pincite with alternative engines, on the same passages with the same model.
 
     python -m eval.benchmarks.speed.peers DATA [--files 6] [--questions 30] [--runs 3] [--peers NAME ...] [--out FOLDER]
 
-DATA holds ``articles/`` and ``questions.jsonl``, as covidqa-dev. Pincite cuts the first articles into passages. Each
-peer is given these, under their titles and headings, and embeds them with the same
-model by sentence-transformers; Pincite adds the files and embeds their sentences, too. Each peer has an environment
-of its own (``--environments``), made with uv from ``drivers/NAME.txt``; after that nothing reaches the network.
+DATA holds ``articles/`` and ``questions.jsonl``, as covidqa-dev does. Pincite cuts the first articles into passages.
+Each peer gets these with their titles and headings, and embeds them with the same model by sentence-transformers.
+Pincite adds the files and also embeds their sentences. Each peer has its own environment (``--environments``), made
+with uv from ``drivers/NAME.txt``; after that nothing uses the network.
 
-In each run, in turn so that whatever else the machine does meets all, a process of each adds everything to an empty
-index, and another asks the questions: the first from cold, then all of them warm. Printed are medians over the runs,
-and the ratios to Pincite's of the same run. With ``--out`` the page ``report.html``, ``report.md`` and
-``results.json`` are written there. A peer that cannot be installed or fails is in the table with the reason.
+In each run one process of each engine adds everything to an empty index, and another asks the questions: the first from
+cold, then all warm. The engines take turns, so that other load on the machine affects all of them. Prints medians over
+the runs, and ratios to Pincite in the same run. With ``--out`` writes ``report.html``, ``report.md`` and
+``results.json`` there. A peer that cannot be installed or fails is in the table with the reason.
 """
 
 import argparse
@@ -46,25 +46,25 @@ OFFLINE = {
 
 
 class Failed(Exception):
-    """A peer could not be installed or did not do what it was asked; the message says why in a line."""
+    """A peer could not be installed or failed at its task; the message says why in one line."""
 
 
 @dataclass
 class Measured:
-    """What one engine took, a value a run; ``failure`` where it could not be measured."""
+    """The costs of one engine, a value a run; ``failure`` says why there are none."""
 
     name: str
     rates: list[float] = field(default_factory=list)
     """Passages added a second."""
     processor: list[float] = field(default_factory=list)
-    """Seconds of processor to add a passage."""
+    """Processor seconds to add a passage."""
     warm: list[float] = field(default_factory=list)
-    """Seconds by the clock of half of the warm questions."""
+    """Median wall seconds of the warm questions."""
     cold: list[float] = field(default_factory=list)
-    """Seconds of processor from the start of a process to a first answer."""
+    """Processor seconds from process start to the first answer."""
     adding: list[float] = field(default_factory=list)
     asking: list[float] = field(default_factory=list)
-    """MB of memory, at most."""
+    """Peak memory in MB."""
     failure: str = ""
 
 
@@ -92,7 +92,7 @@ def main() -> int:
                     measure(measured, python, material, Path(folder, f"{name}-{run}"))
                     print(f"run {run + 1}, {name}: {peer_report.told(measured)}", file=sys.stderr, flush=True)
             facts["runs"] = run + 1
-            if given.out:  # after each run, as the whole takes long
+            if given.out:  # after each run, as all runs take long
                 write(given.out, results, facts)
     print(peer_report.table(results, facts))
     return 0
@@ -106,7 +106,7 @@ def write(folder: Path, results: Sequence[Measured], facts: Mapping[str, int]) -
 
 
 def made_material(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """What every engine is given, made in a process of its own so that this one stays small."""
+    """The material for every engine, made in a separate process to keep this one small."""
     file = folder / "material.json"
     subprocess.run(
         [sys.executable, "-m", MATERIAL, str(given.data), str(file), str(given.files), str(given.questions)],
@@ -118,7 +118,7 @@ def made_material(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def versions(peers: Sequence[str]) -> dict[str, list[str]]:
-    """What is pinned for each peer."""
+    """The pinned versions of each peer."""
     return {name: (DRIVERS / f"{name}.txt").read_text().split() for name in peers}
 
 
@@ -126,7 +126,7 @@ def versions(peers: Sequence[str]) -> dict[str, list[str]]:
 
 
 def prepared(name: str, folder: Path) -> tuple[Measured, Path]:
-    """A peer with the Python of its environment, which is made unless it is there."""
+    """A peer, and the Python of its environment, which is made unless it exists."""
     python = folder / name / "bin" / "python"
     try:
         install(name, python)
@@ -141,7 +141,7 @@ def install(name: str, python: Path) -> None:
         return
     uv = str(Path(sys.executable).with_name("uv"))
     print(f"installing {name} …", file=sys.stderr, flush=True)
-    # uv reads no settings of pip, which may name a folder on this machine
+    # uv does not read pip's settings, which may name a folder on this machine
     found = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     told = dict(line.partition("=")[::2] for line in found.stdout.splitlines())
     links = {value.strip("'") for key, value in told.items() if key.endswith(".find-links")}
@@ -164,7 +164,7 @@ def install(name: str, python: Path) -> None:
 
 
 def called(command: Sequence[str], accepted: Collection[int] = (0,), **environment: str) -> str:
-    """What a program prints. Failed with the last line of its errors where its exit status is not accepted."""
+    """A program's output. Failed with the last line of its errors if its exit status is not accepted."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, capture_output=True, text=True, env=kept | environment, cwd=ROOT, check=False)
     if done.returncode not in accepted:
@@ -199,7 +199,7 @@ def measure(measured: Measured, python: Path, material: dict[str, Any], folder: 
 
 
 def told(name: str, python: Path, act: str, job: Path) -> dict[str, Any]:
-    """What a driver says of one act."""
+    """What a driver prints for one action."""
     printed = called([str(python), str(DRIVERS / f"with_{name}.py"), act, str(job)], (0,), **OFFLINE)
     said: dict[str, Any] = json.loads(printed.splitlines()[-1])
     if said.get("found") == []:
@@ -208,7 +208,7 @@ def told(name: str, python: Path, act: str, job: Path) -> dict[str, Any]:
 
 
 def spent_cold(question: str, index: str) -> float:
-    """Seconds of processor that ``qa ask`` takes, user and system; also where it answers that nothing answers."""
+    """Processor seconds of ``qa ask``, user and system, also if it finds no answer."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     called([sys.executable, "-m", "qa", "ask", question, "--library", index], accepted=(0, 1), **OFFLINE)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,14 +1,14 @@
-"""What a question costs a small library and large ones: times, memory, and how they grow.
+"""Measure a question in small and large libraries: times, memory, and how they grow.
 
     python -m eval.benchmarks.speed.scale ARTICLES [--passages 2000 20000] [--questions 40] [--folder FOLDER]
 
-Makes a library of each size out of the sentences of real articles (a folder of files, such as those of covidqa-dev): a
-passage is three to five of them, drawn at random. The vectors are synthesised: those of some of the sentences are the
-model's, and each sentence has one of them with noise, a passage the mean of its sentences' with noise. Then a process
-of its own asks each library warm, and prints for each size the processor time to open the library and to answer the
-first question, of the others the median and 95th percentile of processor time and of wall time, the memory, how many of
-the ten nearest passages the dense leg finds (an exact search in 64 bits says which they are), and what each part takes;
-last how the median grows with the passages, as an exponent. Libraries that are in FOLDER already are asked as they are.
+Makes a library of each size from the sentences of real articles (a folder of files, such as those of covidqa-dev). A
+passage is three to five random sentences. The vectors are synthetic: each sentence has the model's vector of one of
+some sentences plus noise, and each passage the mean of its sentences' vectors plus noise. Each library is asked warm in
+its own process. Prints for each size: the processor time to open the library and to answer the first question; for the
+others the median and 95th percentile of processor and wall time; the memory; how many of the ten nearest passages dense
+search finds (against an exact 64-bit search); and the time of each part. Last it prints how the median grows with the
+passages, as an exponent. Libraries that exist in FOLDER are used as they are.
 """
 
 import argparse
@@ -46,19 +46,19 @@ from qa.text.terms import terms
 
 PER_DOCUMENT = 100
 ENCODED = 200
-"""Sentences whose vectors are the model's."""
+"""Sentences that the model encodes."""
 NOISE = 0.6
-"""Length of the noise beside a vector of length 1."""
+"""Length of the noise added to a vector of length 1."""
 SEED = 20_261_130
 NEAREST = 10
 AT_A_TIME = 20_000
-"""Vectors that are compared at a time, where all are."""
+"""Vectors compared at a time in the exact search."""
 HEADS = (
     *("passages", "opened in s", "first in s", "ms of processor, p50", "p95"),
     *("ms, p50", "p95", "MB", "recall@10", "MB on disk"),
 )
 WHOLES = ("opening", "processor", "wall", "memory", "recall")
-"""What is measured of a question besides its parts."""
+"""The measures of a question that are not its parts."""
 
 
 def main() -> None:
@@ -120,7 +120,7 @@ def on_disk(folder: Path) -> int:
 
 
 def sentences(articles: Path) -> list[str]:
-    """The sentences of all articles, each once, in an order that chance gives."""
+    """The sentences of all articles, each once, in random order."""
     found: dict[str, None] = {}
     for file in find_files([articles]):
         text = document_of(load(file)).text
@@ -131,7 +131,7 @@ def sentences(articles: Path) -> list[str]:
 
 
 def make(folder: Path, passages: int, pool: list[str]) -> None:
-    """A library of that many passages, made of the sentences of the pool."""
+    """Make a library of that many passages from the sentences of the pool."""
     encoder, chance = OnnxEncoder(), np.random.default_rng(SEED)
     known = encoder.encode(pool[:ENCODED])
     store = LocalStore.create(folder, model_of(encoder))
@@ -141,7 +141,7 @@ def make(folder: Path, passages: int, pool: list[str]) -> None:
 
 
 def prepared_terms(pool: list[str]) -> Callable[[str], list[str]]:
-    """As ``terms``, of which those of the pool's sentences are known before."""
+    """``terms``, with the terms of the pool's sentences computed before."""
     prepared = {sentence: terms(sentence) for sentence in pool}
 
     def known_terms(text: str) -> list[str]:
@@ -189,7 +189,7 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def questions(articles: Path, count: int) -> list[str]:
-    """The first questions of the set beside the articles; without one, sentences of them with what asks before."""
+    """The first questions of the set beside the articles; without a set, sentences turned into questions."""
     file = articles.parent / "questions.jsonl"
     if file.exists():
         lines = file.read_text("utf-8").splitlines()
@@ -199,7 +199,7 @@ def questions(articles: Path, count: int) -> list[str]:
 
 
 def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
-    """Seconds of each question, by processor and wall, and of its parts; MB of memory at their end."""
+    """Seconds of each question (processor, wall, parts), and the memory in MB at the end."""
     taken: dict[str, list[float]] = {"processor": [], "wall": []}
     parts = {
         "encoding": "qa.models.encoders.OnnxEncoder.encode_question",
@@ -232,14 +232,14 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
 
 
 def recalls(folder: Path, vectors: Vectors) -> list[float]:
-    """The share of each vector's nearest passages that the dense leg finds."""
+    """The share of each vector's nearest passages that dense search finds."""
     with closing(LocalStore(folder)) as store:
         found = [set(store.index.search_dense(vector, NEAREST)) for vector in vectors]
     return [len(ours & right) / len(right) for ours, right in zip(found, nearest(folder, vectors), strict=True)]
 
 
 def nearest(folder: Path, vectors: Vectors) -> list[set[int]]:
-    """The rows of the passages nearest to each vector, every passage compared."""
+    """The rows of the passages nearest to each vector, by exact search."""
     best: list[list[tuple[float, int]]] = [[] for _ in vectors]
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         stored = connection.execute("SELECT row, vector FROM passages")
@@ -251,8 +251,8 @@ def nearest(folder: Path, vectors: Vectors) -> list[set[int]]:
     return [{row for _, row in rows} for rows in best]
 
 
-class timed:  # used as a block
-    """Adds to ``spent`` the seconds of processor that these functions take within the block."""
+class timed:  # used as a context manager
+    """Adds to ``spent`` the processor seconds of these functions within the block."""
 
     def __init__(self, parts: dict[str, str], spent: dict[str, float]) -> None:
         self._patches = [self._patch(name, place, spent) for name, place in parts.items()]

@@ -1,10 +1,10 @@
-"""Time the first set-up from an empty directory, by pip and by uv in turn, each with empty caches.
+"""Time the first set-up from an empty directory, by pip and uv in turn, each with empty caches.
 
     python -m eval.benchmarks.speed.setting_up [--runs N]
 
-Each run copies the files of the repository into a new folder and starts ``run.py qa --version`` there, which makes the
-environment. Printed are the seconds of each run, the medians, and their ratio. What the package index or this machine's
-disk keeps ready for downloads is the same for both.
+Each run copies the repository's files into a new folder and starts ``run.py qa --version`` there, which makes the
+environment. Prints the seconds of each run, the medians, and their ratio. Both installers profit alike from what the
+package index or this machine's disk has cached.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def set_up(installer: str) -> float:
-    """The seconds that one set-up takes."""
+    """The seconds of one set-up."""
     with tempfile.TemporaryDirectory() as temporary:
         folder, caches = Path(temporary, "pincite"), Path(temporary, "caches")
         files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -1,12 +1,12 @@
-"""What storing many passages costs in one go and in many steps, and one more document once they are there.
+"""Measure storing many passages at once and in many steps, and then one more document.
 
     python -m eval.benchmarks.speed.steps ARTICLES [--passages 100000] [--steps 100]
 
-Two libraries are made side by side of the sentences of real articles, as ``scale.py`` does (vectors synthesised from
-the model's): one in one go, the other in so many steps, after each of which it is indexed and sealed as after 'qa add'.
-They take turns step by step, so that whatever else the machine does meets both. Then one more document is put into the
-large library and into an empty one, in turn. Printed are the seconds of processor and by the clock, and the ratios.
-Reading files and encoding is left out: it costs the same in a small library and in a large one.
+Makes two libraries from the sentences of real articles, as ``scale.py`` does (synthetic vectors). One is filled in one
+go, the other in many steps; after each step it is indexed and sealed as after 'qa add'. They take turns step by step,
+so that other load on the machine affects both. Then one more document is put in turn into the large library and into an
+empty one. Prints processor and wall seconds, and the ratios. Reading files and encoding are left out: they cost the
+same in a small library and in a large one.
 """
 
 import argparse
@@ -29,13 +29,13 @@ from qa.stores.local import rows
 from qa.stores.local.store import LocalStore
 
 TIMES = 9
-"""Documents put beside the others, each into both libraries."""
+"""Documents added last, each into both libraries."""
 MORE = 40
-"""Passages of each of them, as an article has."""
+"""Passages of each added document, as in an article."""
 
 
 class Spent(NamedTuple):
-    """Seconds by the clock and of processor, or how many times more of each."""
+    """Wall and processor seconds, or ratios of each."""
 
     clock: float
     processor: float
@@ -45,7 +45,7 @@ class Spent(NamedTuple):
 
 
 class Sums:
-    """Adds up what blocks take; ``parts`` has each."""
+    """Adds up the costs of blocks; ``parts`` has each."""
 
     def __init__(self) -> None:
         self.parts: list[Spent] = []
@@ -67,7 +67,7 @@ class Sums:
 
 
 class Documents:
-    """Documents of a pool of sentences, a new one each time."""
+    """New documents from a pool of sentences."""
 
     def __init__(self, pool: list[str]) -> None:
         encoder, self._chance = OnnxEncoder(), np.random.default_rng(scale.SEED)
@@ -75,7 +75,7 @@ class Documents:
         self._pool, self._known, self._made = pool, encoder.encode(pool[: scale.ENCODED]), 0
 
     def some(self, passages: int) -> Iterator[Entry]:
-        """Documents of so many passages in all."""
+        """Documents with this many passages in all."""
         for count in scale.parted(passages):
             self._made += 1
             yield scale.entry(self._made, count, self._pool, self._known, self._chance)
@@ -87,7 +87,7 @@ def put(store: LocalStore, entries: Iterable[Entry]) -> None:
 
 
 def both_ways(folder: Path, documents: Documents, passages: int, steps: int) -> tuple[Sums, Sums]:
-    """What one go takes and what the steps take, each from an empty library."""
+    """The cost of one go and of the steps, each from an empty library."""
     one_go, stepped = Sums(), Sums()
     with (
         closing(LocalStore.create(folder / "one-go", documents.model)) as whole,
@@ -106,7 +106,7 @@ def both_ways(folder: Path, documents: Documents, passages: int, steps: int) -> 
 
 
 def one_more(large: LocalStore, small: LocalStore, documents: Documents) -> tuple[Sums, Sums]:
-    """What a document takes in a large library and in a small one."""
+    """The cost of a document in a large library and in a small one."""
     into_large, into_small = Sums(), Sums()
     for _ in range(TIMES):
         portion = list(documents.some(MORE))

@@ -2,10 +2,9 @@
 
     PINCITE_AXE=axe.min.js python -m eval.stress.page.accessibility [--only SCHEME-WIDTH ...] [--screenshots DIR]
 
-axe.min.js comes with axe-core (``npm pack axe-core``). Each state is made and held while axe looks: a question that is
-not answered yet, a file that is being read, a file and a question that were refused, a server that is gone. In light
-and dark, 1280 and 320 pixels wide; also counted is what is wider than the window. Needs Playwright and Chromium. Exit
-status 1 if anything is found.
+axe.min.js comes with axe-core (``npm pack axe-core``). Each state is held while axe looks: a question not yet answered,
+a file being read, a refused file and question, a server that is gone. Checks light and dark, 1280 and 320 pixels wide,
+and counts what is wider than the window. Needs Playwright and Chromium. Exit status 1 if anything is found.
 """
 
 import argparse
@@ -33,13 +32,13 @@ ANSWERED = "What limits the use of high-dose IL-2?"
 REFUSED = "Who painted the Mona Lisa?"
 
 States = Iterator[str]
-"""Names of states, each given while the page is in it."""
+"""Names of states, each yielded while the page is in it."""
 
 UNASKABLE = "What cannot be asked?"
 
 
 class Held(qa.Library):
-    """Stops in the midst of its work while it is to be held; cannot be asked ``UNASKABLE``."""
+    """A library that pauses its work while held, and cannot answer ``UNASKABLE``."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -118,7 +117,7 @@ def panel_states(page: Any, library: Held, folder: Path) -> States:
 
 
 def plain_paths(page: Any) -> tuple[str, str]:
-    """Where the first mark leads, and the first of the nearest passages."""
+    """The addresses of the first mark and of the first nearest passage."""
     mark, passage = (page.locator(link).first.get_attribute("href") for link in ("a.mark", ".refused ~ ul a"))
     return mark, passage
 
@@ -156,12 +155,12 @@ def findings(page: Any, axe: str, width: int) -> list[str]:
 
 
 def look(browser: Any, axe: str, scheme: str, width: int, screenshots: Path | None) -> dict[str, list[str]]:
-    """What is found in every state, for one window."""
+    """The findings in every state, for one window."""
     found: dict[str, list[str]] = {}
 
     def check(states: States, page: Any) -> None:
         for state in states:
-            page.wait_for_timeout(300)  # until colours that fade have arrived
+            page.wait_for_timeout(300)  # until fading colours are final
             if screenshots:
                 name = f"{scheme}-{width}-{len(found):02} {state}.png".replace(": ", " ").replace(",", "")
                 page.screenshot(path=screenshots / name, full_page=True)
@@ -181,7 +180,7 @@ def look(browser: Any, axe: str, scheme: str, width: int, screenshots: Path | No
             with running(library) as address, opened(browser, address, [], **options) as page:
                 check(conversation_states(page, library), page)
                 check(panel_states(page, library, folder), page)
-                library.add([folder / "printed.pdf"])  # only now, as examples are shown of the built-in corpus alone
+                library.add([folder / "printed.pdf"])  # late: examples need the built-in corpus alone
                 plain = page.context.new_page()
                 check(plain_states(plain, address, *plain_paths(page)), plain)
             served = running(library)

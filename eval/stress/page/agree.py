@@ -1,13 +1,13 @@
-"""Ask the same questions by every face, and count the answers that are not the same, byte for byte.
+"""Ask the same questions through every interface, and count the answers that differ, byte for byte.
 
     python -m eval.stress.page.agree [--library DIR] [--questions FILE] [--count N]
                               [--since YEAR] [--until YEAR] [--section WORDS]...
 
-The questions are spread evenly over the file, and kept to the limits that are given. They are asked of a copy of the
-library: by Python, by the command line, by HTTP, by Gradio's client and by MCP, each as its users start it; and as the
-chat page keeps them, from where its JSON is exported. Compared with what Python gave first are the answers as JSON with
-sorted keys, without their ids, which are the command line's and Python's alone; theirs have to be those of the
-questions. Needs the extra ``mcp``. Exit status 1 if any differs.
+The questions are spread evenly over the file, and limited as given. They are asked of a copy of the library by Python,
+the command line, HTTP, Gradio's client and MCP, each started as users do. The JSON export of the chat page's
+conversations is compared too. Answers are compared with Python's as JSON with sorted keys, without ids: only the
+command line's and Python's have ids, which must be those of the questions. Needs the extra ``mcp``. Exit status 1 if
+any differs.
 """
 
 import argparse
@@ -40,7 +40,7 @@ Answers = list[dict[str, Any]]
 
 
 def limits(scope: Scope) -> dict[str, Any]:
-    """The scope as the faces take it that have a field for each limit."""
+    """The scope for interfaces that have a field for each limit."""
     return {"since": scope.since, "until": scope.until, "sections": list(scope.sections)}
 
 
@@ -85,7 +85,7 @@ def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
 
     async def asked() -> Answers:
         command, *arguments = [*QA, "mcp", "--library", str(path)]
-        # The SDK passes few variables on; what chooses how a processor is used changes the last digits of scores.
+        # The SDK passes on few variables. Those that choose how to use the processor change a score's last digits.
         started = StdioServerParameters(command=command, args=arguments, cwd=ROOT, env=dict(os.environ))
         async with Client(stdio_client(started, sys.__stderr__ or sys.stderr)) as client:
             asking = [{"question": one.question, **limits(scope)} for one in questions]
@@ -96,7 +96,7 @@ def by_mcp(path: Path, questions: Sequence[Question], scope: Scope) -> Answers:
 
 
 def by_page(library: qa.Library, address: str, key: str, questions: Sequence[Question], scope: Scope) -> Answers:
-    """Each question in a conversation of its own, kept in the library's folder, which the page serves."""
+    """Keep each question in its own conversation in the library's folder, and fetch it from the page."""
     conversations = Conversations(library.path / FILE)
     chat = Chat(library, conversations)
 
@@ -117,7 +117,7 @@ def canonical(answer: dict[str, Any]) -> str:
 
 
 def compared(path: Path, questions: Sequence[Question], scope: Scope) -> int:
-    """Print the table, and return how many answers differ from those of Python."""
+    """Print the table. Returns how many answers differ from Python's."""
     with qa.open(path) as library, served(path) as server:
         where = (server.address, server.key)
         wanted = by_python(library, questions, scope)

@@ -1,4 +1,4 @@
-"""What the measurements of the page share: a browser, and the page opened in it, watched."""
+"""Shared by the measurements of the page: a browser, and the page opened and watched in it."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 WAIT_MS = 120_000
-"""A busy machine is no fault of the page."""
+"""A slow machine is no fault of the page."""
 
 
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 
 
 def program() -> str:
-    """Where Chromium is: what PINCITE_CHROMIUM names, or else what is installed."""
+    """The path of Chromium: PINCITE_CHROMIUM, or else the installed one."""
     names = (os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     return found or sys.exit("this needs Chromium; install it, or name one with PINCITE_CHROMIUM.")
@@ -25,7 +25,7 @@ def program() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """Chromium, started for as long as the block runs."""
+    """Chromium, running while the block runs."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
@@ -36,7 +36,7 @@ def chromium() -> Iterator[Any]:
 def opened(browser: Any, address: str, wrong: list[str], path: str = "", **options: Any) -> Iterator[Any]:
     """The chat page at an address.
 
-    Requests to elsewhere, dialogs and what the console says are added to ``wrong``, of other pages of its context, too.
+    Adds to ``wrong`` all requests to other hosts, dialogs and console messages, also of other pages of its context.
     """
 
     def refused(dialog: Any) -> None:

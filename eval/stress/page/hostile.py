@@ -1,10 +1,10 @@
-"""Show hostile text everywhere the page shows text, and count what it does: nothing, and it is shown as it is.
+"""Show hostile text everywhere the page shows text. It must be shown unchanged and do nothing.
 
     python -m eval.stress.page.hostile [--payloads N]
 
-Each line of payloads.txt stands in a document's text, title, author and file name, and is asked as a question. Counted
-are executions (a call of ``hit``, a dialog, an error), requests to another host, and payloads that were not shown
-character by character. Needs Playwright and Chromium. Exit status 1 if any count is not 0.
+Each line of payloads.txt is put in a document's text, title, author and file name, and asked as a question. Counts
+executions (a call of ``hit``, a dialog, an error), requests to another host, and payloads that are not shown character
+by character. Needs Playwright and Chromium. Exit status 1 if any count is not 0.
 """
 
 import argparse
@@ -24,7 +24,7 @@ WATCH = "window.hit = () => { window.wasHit = true; }"
 
 
 def hostile_files(folder: Path, payloads: list[str]) -> None:
-    """A file a payload: in its text, its title, its author and, as far as a file system allows, its name."""
+    """Write a file for each payload: in its text, title, author and, as far as file systems allow, its name."""
     entries = []
     for number, payload in enumerate(payloads):
         name = f"{number} {payload.replace('/', '∕')[:80]}.txt"

@@ -1,12 +1,12 @@
-"""Walk a newcomer's whole way through the page, by mouse and by keyboard alone, and count the presses of Tab.
+"""Walk a newcomer's whole way through the page, by mouse and by keyboard alone, and count presses of Tab.
 
     python -m eval.stress.page.journey [--screenshots DIR] [--by mouse keyboard]
 
-Start 'qa serve' on an empty folder; ask a first question; open a citation and come back; upload a PDF; ask it; ask it
-alone; export the answer as RIS; stop the server and start it again; find the conversation. Everything is done in a real
-browser as its user would; each step says how long it took, and is checked. By keyboard, each Tab has to lead to
-something with an outline, and no step may lose the focus. Needs Playwright and Chromium, and the test tools of the
-project, which make the PDF. Exit status 1 if a step fails or more than 40 presses of Tab were needed.
+Start 'qa serve' on an empty folder; ask a first question; open a citation and come back; upload a PDF; ask it; ask only
+it; export the answer as RIS; stop the server and start it again; find the conversation. All is done in a real browser
+as a user would. Each step is timed and checked. By keyboard, each Tab must lead to something with an outline, and no
+step may lose the focus. Needs Playwright, Chromium, and the project's test tools, which make the PDF. Exit status 1 if
+a step fails or needs more than 40 presses of Tab in all.
 """
 
 import argparse
@@ -40,7 +40,7 @@ FILE = "fireflies.pdf"
 
 
 class JourneyError(Exception):
-    """What a user would complain of."""
+    """What a user would complain about."""
 
 
 def must(held: Any, complaint: str) -> None:
@@ -50,7 +50,7 @@ def must(held: Any, complaint: str) -> None:
 
 @contextmanager
 def served(folder: Path, port: int) -> Iterator[str]:
-    """'qa serve' in a folder, and the key it prints, until the block ends; it must stop by itself when interrupted."""
+    """Run 'qa serve' in a folder during the block. Yields the printed key. It must stop by itself when interrupted."""
     command = [sys.executable, "-m", "qa", "serve", "--no-browser", "--port", str(port)]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -64,7 +64,7 @@ def served(folder: Path, port: int) -> Iterator[str]:
 
 
 class Hands:
-    """Choose the file when the browser asks for one; ``tabs`` counts the presses of Tab."""
+    """Chooses the file when the browser asks for one; ``tabs`` counts presses of Tab."""
 
     def __init__(self, page: Any, file: Path) -> None:
         self.page = page
@@ -113,7 +113,7 @@ class Keyboard(Hands):
         self.page.keyboard.press(key)
 
     def tab_to(self, wanted: Any, key: str = "Tab") -> None:
-        """Press Tab until what is wanted has the focus."""
+        """Press Tab until the wanted element has the focus."""
         element = wanted.first.element_handle()
         for _ in range(MOST_TABS):
             self.press(key)
@@ -180,7 +180,7 @@ class Keyboard(Hands):
 
 
 class Journey:
-    """The steps, one after the other, with one pair of hands."""
+    """The steps in order, with one pair of hands."""
 
     def __init__(self, page: Any, hands: Mouse | Keyboard, screenshots: Path | None) -> None:
         self.page, self.hands, self.screenshots = page, hands, screenshots
@@ -201,7 +201,7 @@ class Journey:
             self.page.screenshot(path=self.screenshots / f"{hands}-{number} {name}.png")
 
     def asked(self, question: str) -> Any:
-        """The answer to a question, when it is there."""
+        """The answer to a question, once it is there."""
         before = self.page.locator(".answer").count()
         self.hands.ask(question)
         answer = self.page.locator(".answer").nth(before)

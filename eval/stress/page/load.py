@@ -1,15 +1,14 @@
-"""Serve a library to many users at once: how quickly they are answered, what fails, and how memory grows.
+"""Serve a library to many users at once: measure answer times, failures and memory growth.
 
     python -m eval.stress.page.load --library DIR [--questions FILE] [--users 32] [--think 5] [--seconds 300]
         [--burst 256]
 
-'qa serve' answers a copy of the library. Half of the users ask on the chat page, half by /api/ask, each from an address
-of its own; between two questions they think for a time drawn from an exponential distribution of this mean, in
-seconds. Printed are the questions by how they ended, the quantiles of the time to a whole answer, and the server's
-memory with its slope (least squares, after the first fifth). Then so many users ask at one moment: how many were
-answered and how many told to come again, and when a single question is as quick as before. The clients share the
-processors with the server. Exit status 1 if any question ended otherwise than with its answer, or in the burst with
-"busy".
+'qa serve' answers a copy of the library. Half of the users ask on the chat page, half by /api/ask, each from its own
+address. Between two questions they think for an exponentially distributed time with the given mean, in seconds. Prints
+the questions by how they ended, the quantiles of the time to a whole answer, and the server's memory with its slope
+(least squares, after the first fifth). Then --burst users ask at one moment. Prints how many were answered, how many
+were told to come again, and when a single question is as quick as before. The clients share the processors with the
+server. Exit status 1 if any question ended without its answer, or in the burst with neither an answer nor "busy".
 """
 
 import argparse
@@ -36,15 +35,15 @@ from eval.stress.page.users import ANSWERED, BUSY, ApiUser, PageUser, User
 from qa.query.questions import read_questions
 
 PROBES = 5
-"""Questions, one after the other, whose median says how quick a single one is."""
+"""Questions in a row whose median says how quick a single one is."""
 NORMAL = 1.5
-"""Times the median before, up to which a single question is as quick as before."""
+"""A single question is as quick as before up to this many times the median before."""
 GIVE_UP_S = 120.0
 
 
 @dataclass
 class Record:
-    """How questions ended and how long they took, by face; the server's memory over time, in MB."""
+    """How questions ended and their times, by interface, and the server's memory over time in MB."""
 
     ended: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     took_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -64,7 +63,7 @@ class Record:
             self.took_s[user.face].append(time.perf_counter() - begun)
 
     def wrong(self, *allowed: str) -> int:
-        """How many ended otherwise."""
+        """How many ended differently."""
         return sum(ends.total() - sum(ends[end] for end in allowed) for ends in self.ended.values())
 
     def table(self) -> Iterator[str]:
@@ -76,7 +75,7 @@ class Record:
             yield f"| {face} | {ends.total()} | {shown} | {' | '.join(times)} |"
 
     def slope(self) -> str:
-        """The server's memory, and what it gains in a minute."""
+        """The server's memory and its growth in a minute."""
         later = np.array(self.memory[len(self.memory) // 5 :])
         per_minute = np.polyfit(later[:, 0], later[:, 1], 1)[0] * 60
         first, last = self.memory[0][1], self.memory[-1][1]
@@ -89,7 +88,7 @@ def resident_mb(process: int) -> float:
 
 
 def processor_s(process: int) -> float:
-    """The processor time that a process has used."""
+    """The processor seconds of a process so far."""
     with open(f"/proc/{process}/stat") as fields:
         user, system = fields.read().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
@@ -127,7 +126,7 @@ def crowd(address: str, count: int) -> list[User]:
 
 
 async def single_s(address: str, questions: Sequence[str]) -> float:
-    """The median of a few questions that are asked one after the other; GIVE_UP_S if one is not answered."""
+    """The median of a few questions in a row; GIVE_UP_S if one is not answered."""
     record, user = Record(), ApiUser(address, 0)
     for question in questions[:PROBES]:
         await record.ask(user, question)
@@ -136,12 +135,12 @@ async def single_s(address: str, questions: Sequence[str]) -> float:
 
 
 async def burst(address: str, questions: Sequence[str], count: int) -> tuple[Record, str]:
-    """All ask at one moment; then one asks again and again until it is as quick as before."""
+    """All users ask at one moment. Then one asks repeatedly until it is as quick as before."""
     before_s = await single_s(address, questions)
     record, users = Record(), crowd(address, count)
     for at in range(0, count, 8):
         opened = asyncio.gather(*(user.ready() for user in users[at : at + 8]), return_exceptions=True)
-        await opened  # who could not open the page tries again when asking, and that counts
+        await opened  # a user who could not open the page retries when asking, and that counts
     begun = time.perf_counter()
     await asyncio.gather(*(record.ask(user, questions[n % len(questions)]) for n, user in enumerate(users)))
     over_s = time.perf_counter() - begun
@@ -156,7 +155,7 @@ async def burst(address: str, questions: Sequence[str], count: int) -> tuple[Rec
 
 
 async def loaded(address: str, process: int, questions: Sequence[str], given: argparse.Namespace) -> int:
-    """Print what came of both, and return how many questions ended otherwise than they may."""
+    """Print the results of both. Returns how many questions did not end as allowed."""
     await single_s(address, questions)
     wrong = 0
     if given.seconds:

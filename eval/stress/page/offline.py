@@ -1,13 +1,13 @@
-"""Go the chat page's whole way without a network, and list every address that the server turned to.
+"""Go the chat page's whole way without a network, and list every address that the server contacted.
 
     python -m eval.stress.page.offline [--library DIR]
 
-'qa serve' (without DIR on a library that it makes itself of the built-in corpus) runs under strace with all that it
-starts, in a network namespace that has only a loopback interface, as does a browser that asks, opens a citation, adds
-a file, asks that, asks again over HTTP, exports, and looks at the history. Counted are the calls that name an address
-(Unix sockets, netlink and this machine's own addresses are allowed, but no look-up of a name), and what the page asked
-the browser for. Needs Linux with strace, Playwright and Chromium; where namespaces are not permitted, that is said.
-Exit status 1 for any other address, or for a request to another host.
+'qa serve' (without DIR on a new library of the built-in corpus) and all processes that it starts run under strace, in a
+network namespace with only a loopback interface. So does a browser that asks, opens a citation, adds a file, asks about
+it, asks again over HTTP, exports, and looks at the history. Counts the calls that name an address (allowed: Unix
+sockets, netlink and this machine's own addresses, but no name look-up), and the requests of the page. Needs Linux with
+strace, Playwright and Chromium; says so where namespaces are not permitted. Exit status 1 for any other address, or for
+a request to another host.
 """
 
 import argparse
@@ -51,7 +51,7 @@ _SIOCSIFFLAGS, _UP = 0x8914, 0x41
 
 
 def turned_to(trace: Iterable[str]) -> Counter[tuple[str, str]]:
-    """How often each call named each address, in what strace wrote."""
+    """How often each call named each address in strace's output."""
     return Counter((found[1], _address(found[2], line)) for line in trace if (found := CALL.search(line)))
 
 
@@ -66,7 +66,7 @@ def _address(family: str, line: str) -> str:
 
 
 def is_here(address: str) -> bool:
-    """Whether what was turned to is on this machine."""
+    """Whether an address is on this machine."""
     if address.startswith(("AF_UNIX", "AF_NETLINK")):
         return True
     try:
@@ -82,7 +82,7 @@ def raise_loopback() -> None:
 
 
 def journey(address: str, entrance: str, folder: Path) -> list[str]:
-    """Go the way in a browser, from the entrance on; returns the requests that went elsewhere."""
+    """Go the way in a browser from the entrance. Returns the requests to other hosts."""
     from eval.stress.page.browsing import chromium
 
     elsewhere: list[str] = []
@@ -130,7 +130,7 @@ def _status(page: Any, link: str, body: Any = None) -> int:
 
 
 def watched(library: Path | None) -> int:
-    """Go the way, print what was turned to, and return how many addresses and requests were elsewhere."""
+    """Go the way and print the contacted addresses. Returns how many addresses and requests were elsewhere."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if library:
@@ -167,7 +167,7 @@ def main() -> int:
 
 
 def works(*command: str) -> bool:
-    """Whether a command can be run here."""
+    """Whether a command works here."""
     return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True).returncode == 0
 
 

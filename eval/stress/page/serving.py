@@ -1,4 +1,4 @@
-"""'qa serve' as its users start it, for as long as a block runs."""
+"""'qa serve' as users start it, while a block runs."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ QA = (sys.executable, "-m", "qa")
 
 @dataclass(frozen=True)
 class Served:
-    """Where the page is, its key, the process that was started, and what that said on standard error, by line."""
+    """The page's address, its key, the server's process, and its lines on standard error."""
 
     address: str
     key: str
@@ -26,17 +26,15 @@ class Served:
 
     @property
     def entrance(self) -> str:
-        """The address with its key, as it was printed."""
+        """The address with its key, as printed."""
         return f"{self.address}?key={self.key}"
 
 
 @contextmanager
 def served(library: Path, under: Sequence[str] = ()) -> Iterator[Served]:
-    """Serve the library's page; ``under`` is a command that runs another, such as strace."""
+    """Serve the library's page. ``under`` is a command that runs another, such as strace."""
     command = [*under, *QA, "serve", "--no-browser", "--port", "0", "--library", str(library)]
-    own = {
-        name: value for name, value in os.environ.items() if name != "CI"
-    }  # in which some libraries hold their tongue
+    own = {name: value for name, value in os.environ.items() if name != "CI"}  # these silence some libraries
     with subprocess.Popen(
         command, cwd=ROOT, env=own, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
     ) as process:

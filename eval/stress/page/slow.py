@@ -1,13 +1,12 @@
-"""Let connections hang by the hundred, and ask meanwhile.
+"""Let hundreds of connections hang, and ask questions meanwhile.
 
     python -m eval.stress.page.slow --library DIR [--connections 500] [--asked 10] [--files 0 256]
 
-'qa serve' answers a copy of the library, once for each limit of open files (0: the one of this shell). Each kind of
-client hangs in its turn, so many at once, each on a connection of its own: with half a head, with half a body and the
-key, with half a body and no key, and with a long reply of which it takes nothing. While they hang, questions are asked
-by /api/ask, each on a new connection. Printed is how many were answered, how long they took, how many of the
-connections the server still held after the last, when it had closed all, and how much it wrote to standard error.
-Exit status 1 if a question was not answered. Needs Linux.
+'qa serve' answers a copy of the library, once for each limit of open files (0: this shell's). Each kind of client hangs
+in turn, on many connections at once: with half a head, with half a body and the key, with half a body and no key, and
+with a long reply that it does not read. Meanwhile questions are asked by /api/ask, each on a new connection. Prints how
+many were answered and how long they took; how many of the connections the server still held after the last, and when it
+had closed all; and how much it wrote to standard error. Exit status 1 if a question was not answered. Needs Linux.
 """
 
 import argparse
@@ -30,7 +29,7 @@ from eval.stress.page.serving import Served, served
 QUESTION = "What limits the use of high-dose IL-2?"
 GIVE_UP_S = 120.0
 PIPELINED = 300
-"""Requests for the style of the page on one connection, some 1.5 MB; what the buffers of the system take is sent."""
+"""Requests for the page's style on one connection, some 1.5 MB: more than the system's buffers hold."""
 
 
 def kinds(key: str) -> dict[str, bytes]:
@@ -48,7 +47,7 @@ def kinds(key: str) -> dict[str, bytes]:
 
 
 def hanging(address: str, sent: bytes, count: int) -> list[socket.socket]:
-    """So many connections, each from an address of its own, as limits are by address, with what its client sends."""
+    """Open this many connections and send on each. Each has its own address, as limits are by address."""
     parts = urlsplit(address)
     made = []
     for number in range(count):
@@ -56,27 +55,27 @@ def hanging(address: str, sent: bytes, count: int) -> list[socket.socket]:
         where = (str(parts.hostname), int(parts.port or 80))
         connection = socket.create_connection(where, timeout=GIVE_UP_S, source_address=whence)
         connection.setblocking(False)
-        with suppress(OSError):  # the server has closed it already, or takes no more
+        with suppress(OSError):  # the server has already closed it, or accepts no more
             connection.send(sent)
         made.append(connection)
     return made
 
 
 def still_open(server: Served) -> int:
-    """How many sockets the server has open, beside the one that listens; what the system still delivers is not its."""
+    """The server's open sockets, except the listening one. Sockets that only the system still serves do not count."""
     return (
         sum(name.startswith("socket:") for name in map(_target, Path(f"/proc/{server.process.pid}/fd").iterdir())) - 1
     )
 
 
 def _target(file: Path) -> str:
-    with suppress(FileNotFoundError):  # closed meanwhile
+    with suppress(FileNotFoundError):  # closed since
         return os.readlink(file)
     return ""
 
 
 def asked(server: Served, count: int) -> list[float]:
-    """The seconds that each answer took; GIVE_UP_S where there was none."""
+    """The seconds of each answer; GIVE_UP_S if there was none."""
     took = []
     for _ in range(count):
         begun = time.perf_counter()
@@ -90,7 +89,7 @@ def asked(server: Served, count: int) -> list[float]:
 
 
 def tried(server: Served, kind: str, sent: bytes, given: argparse.Namespace) -> int:
-    """Print what came of one kind, and return how many questions were not answered."""
+    """Print the results of one kind. Returns how many questions were not answered."""
     before = still_open(server)
     connections = hanging(server.address, sent, given.connections)
     begun = time.perf_counter()
@@ -109,7 +108,7 @@ def tried(server: Served, kind: str, sent: bytes, given: argparse.Namespace) -> 
 
 
 def hung(library: Path, files: int, given: argparse.Namespace) -> int:
-    """Print the table for one limit of open files, and return how many questions were not answered."""
+    """Print the table for one limit of open files. Returns how many questions were not answered."""
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, "library")
         shutil.copytree(library, copy)

@@ -1,14 +1,14 @@
-"""Ask every route and every event of the page for files that are none of its business, and count what comes of it.
+"""Ask every route and event of the page for files that it must not give, and count what happens.
 
     python -m eval.stress.page.surface [--targets N] [--shapes N]
 
-The application is walked as it is mounted: every route, its own and Gradio's, with each target for each part of its
-path and in its body; and every event by every way that Gradio has into one (queue, run, api, call), with each target
-in each input and in the event's data. A target is a file of this machine, a device, an address or a way up from the
-uploads; it is named as a text and in the shapes by which Gradio knows a file, also nested. Counted are targets that
-were opened (by Python's audit hook), replies and kept files that hold what is in them, documents that appeared, and
-connections to anywhere but the page (a listener waits at the addresses). At the end an upload still has to be added,
-and a question answered. Exit status 1 if anything was read or reached, or the page does not work any more.
+Walks the application as mounted: every route, its own and Gradio's, with each target in each part of its path and in
+its body; and every event through every entry that Gradio has (queue, run, api, call), with each target in each input
+and in the event's data. A target is a file of this machine, a device, an address or a path up from the uploads. It is
+sent as text and in the shapes that Gradio uses for files, also nested. Counts the targets that were opened (by Python's
+audit hook), replies and kept files with their content, new documents, and connections to anywhere but the page (a
+listener waits at the addresses). At the end an upload must still be added, and a question answered. Exit status 1 if
+anything was read or reached, or the page no longer works.
 """
 
 import argparse
@@ -40,7 +40,7 @@ HANGS_S = 20.0
 
 
 def targets(folder: Path, library: Path, port: int) -> list[str]:
-    """What nobody may have by the page."""
+    """What the page must not give."""
     canary = folder / "canary.txt"
     canary.write_text(f"The {SECRET} pumps blood through the body.")
     os.environ["PINCITE_CANARY"] = SECRET
@@ -68,7 +68,7 @@ def targets(folder: Path, library: Path, port: int) -> list[str]:
 
 
 def shapes(target: str) -> list[Any]:
-    """A target as Gradio's components bring files, and as they do not."""
+    """A target in the shapes of files in Gradio's components, and others."""
     plain = {"path": target, **FILE}
     full = {**plain, "url": target, "orig_name": "a.txt", "size": 1, "mime_type": "text/plain"}
     return [
@@ -86,7 +86,7 @@ def shapes(target: str) -> list[Any]:
 
 
 class Watch:
-    """What this process opens and where it connects to, while it serves the page."""
+    """Records what this process opens and connects to while it serves the page."""
 
     def __init__(self, watched: Sequence[str], own_port: int) -> None:
         self.opened: Counter[str] = Counter()
@@ -104,7 +104,7 @@ class Watch:
 
 
 class Walk:
-    """Sends what it is told to, reads all that comes back, and keeps count."""
+    """Sends requests, reads all replies, and keeps count."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
@@ -127,7 +127,7 @@ class Walk:
             self._finish(text, options)
 
     def _finish(self, text: str, options: dict[str, Any]) -> None:
-        """Wait for what an event gives, if one was begun."""
+        """Wait for an event's result, if one was started."""
         if '"event_id"' not in text or "json" not in options:
             return
         session = options["json"].get("session_hash") or json.loads(text)["event_id"]
@@ -143,7 +143,7 @@ class Walk:
 
 
 def routes(app: Any, before: str = "") -> Iterator[tuple[str, str]]:
-    """Every method and path of an application, and of those that are mounted in it."""
+    """Every method and path of an application and of those mounted in it."""
     for route in app.routes:
         path = before + getattr(route, "path", "")
         if included := getattr(route, "original_router", None):  # FastAPI keeps a router that was included whole
@@ -155,7 +155,7 @@ def routes(app: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str, target: str) -> str:
-    """The path of a route with the target for every part that is open."""
+    """The route's path with the target in every open part."""
     while "{" in path:
         before, _, rest = path.partition("{")
         path = before + quote(target, safe="/:") + rest.partition("}")[2]
@@ -178,7 +178,7 @@ def walk_routes(walk: Walk, every: Sequence[tuple[str, str]], wanted: Sequence[s
 
 
 def walk_events(walk: Walk, config: dict[str, Any], wanted: Sequence[str], shaped: int) -> int:
-    """Every event, with each shape of each target in each input; how many payloads there were."""
+    """Send every event each shape of each target in each input. Returns the number of payloads."""
     payloads = 0
     for event in config["dependencies"]:
         count = max(1, len(event["inputs"]))
@@ -203,13 +203,13 @@ def walk_event(walk: Walk, number: int, ways: Sequence[str], body: dict[str, Any
 
 
 def kept_secrets(folders: Collection[Path]) -> int:
-    """Files below the folders that hold the secret."""
+    """How many files below the folders hold the secret."""
     files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
     return sum(SECRET.encode() in path.read_bytes() for path in files)
 
 
 def still_works(client: httpx.Client, config: dict[str, Any]) -> bool:
-    """Whether a file can be uploaded and added, and a question answered."""
+    """Whether a file can still be uploaded and added, and a question answered."""
     kinds = {component["id"]: component["type"] for component in config["components"]}
     adding = next(e for e in config["dependencies"] if "uploadbutton" in [kinds[i] for i in e["inputs"]])
     key = client.post("gradio_api/upload", files={"files": ("heart.txt", b"The heart pumps blood.")}).json()[0]
@@ -267,7 +267,7 @@ def walked(library: Library, wanted: list[str], shaped: int, heard: list[Any]) -
         appeared = {document.doc_id for document in library.documents()} - before
         shared = Path(tempfile.gettempdir(), "gradio")
         cached = kept_secrets({shared, Path(os.environ.get("GRADIO_TEMP_DIR", shared))})
-        opened = watch.opened.copy()  # before the library itself is changed, and reads its own files
+        opened = watch.opened.copy()  # before the library is changed and reads its own files
         works = still_works(client, config)
     found = {
         "targets opened": opened.total(),

@@ -1,18 +1,18 @@
-"""Show strings made to break a page wherever it shows text, and count those that are not shown character for character.
+"""Show strings made to break a page wherever it shows text, and count those not shown exactly.
 
     python -m eval.stress.page.torture [--count N] [--seed N] [--show N]
 
-Each string is asked as a question in a real browser; is title, heading and part of a sentence of a document of its own,
-shown in an answer, in the document itself and in the list of documents; is part of that document's file name; and is a
-conversation's name. What is read back is ``innerText``: the characters as they are laid out, white space included.
+Each string is asked as a question in a real browser. It is also the title, a heading and part of a sentence of its own
+document, shown in an answer, in the document and in the list of documents; part of that document's file name; and a
+conversation's name. What is read back is ``innerText``: the characters as laid out, with white space.
 
-Equal means: the same code points in the same order. What has to be shown is the string as the one who keeps it keeps
-texts on one line, as ``one_line`` here says it a second time: characters without a shape are dropped (C0 and C1
-controls, soft hyphen, zero width space, word joiner, byte order mark), a run of white space is one space, none at the
-ends; of names, the first 80 characters. File names stay as they are. XML, in which the documents are, cannot hold
-control characters, U+FFFE and U+FFFF, so these are left out there.
+Equal means the same code points in the same order. The expected string is the one-line form in which texts are kept,
+which ``one_line`` here computes independently: characters without a shape are dropped (C0 and C1 controls, soft hyphen,
+zero width space, word joiner, byte order mark), a run of white space is one space, none at the ends; of names, the
+first 80 characters. File names stay as they are. The documents are XML, which cannot hold control characters, U+FFFE
+and U+FFFF, so these are left out there.
 
-Needs Playwright and Chromium. Exit status 1 if any string is not shown as it is, or anything was run or asked of
+Needs Playwright and Chromium. Exit status 1 if any string is not shown exactly, or if anything was run or asked of
 another host.
 """
 
@@ -43,16 +43,16 @@ _NOT_IN_XML = {*range(0x20), 0xFFFE, 0xFFFF}
 _FILE_NAME_BYTES = 180
 
 Found = dict[str, list[tuple[str, str]]]
-"""For each place, what had to be shown there and what was."""
+"""For each place, the expected and the shown texts."""
 
 
 def one_line(text: str) -> str:
-    """What is kept of a text on one line."""
+    """A text as it is kept on one line."""
     return " ".join("".join(character for character in text if ord(character) not in _SHAPELESS).split())
 
 
 def name(text: str) -> str:
-    """What is kept of a conversation's name."""
+    """A conversation's name as it is kept."""
     kept = one_line(text)
     return kept if len(kept) <= MAX_NAME else kept[: MAX_NAME - 1] + "…"
 
@@ -62,7 +62,7 @@ def in_xml(text: str) -> str:
 
 
 def write_articles(folder: Path, strings: Sequence[str]) -> list[Path]:
-    """A JATS file a string: in its title, a heading and a sentence, and in the file's name as far as that can."""
+    """Write a JATS file for each string: in its title, a heading, a sentence and, as far as possible, its file name."""
     paths = []
     for number, text in enumerate(strings):
         shown = escape(in_xml(text))
@@ -77,7 +77,7 @@ def write_articles(folder: Path, strings: Sequence[str]) -> list[Path]:
 
 
 def ask_all(browser: Any, address: str, strings: Sequence[str], wrong: list[str], found: Found) -> None:
-    """Each string as a question, a new conversation for every batch."""
+    """Ask each string as a question, each batch in a new conversation."""
     for first in range(0, len(strings), BATCH):
         with opened(browser, address, wrong) as page:
             batch = strings[first : first + BATCH]
@@ -112,7 +112,7 @@ def read_documents(browser: Any, address: str, library: qa.Library, wrong: list[
     """Every document's own page."""
     documents = library.documents()
     with opened(browser, address, wrong) as chat:
-        page = chat.context.new_page()  # to leave the chat while it loads would be an error of its connection
+        page = chat.context.new_page()  # leaving the chat while it loads would be a connection error
         for document in documents:
             page.goto(f"{address}document/{document.doc_id}")
             _compare(found, "title", [document.title], page.locator("h1 bdi").all_inner_texts())
@@ -136,7 +136,7 @@ def read_list(browser: Any, address: str, library: qa.Library, wrong: list[str],
 def read_conversations(
     browser: Any, address: str, library: qa.Library, strings: Sequence[str], *, wrong: list[str], found: Found
 ) -> None:
-    """The list of conversations, each called by a string; as many at a time as the list has."""
+    """The list of conversations, each named by a string, in batches of the list's length."""
     conversations = Conversations(library.path / FILE)
     answer = library.ask("What does interleukin say?").to_dict()
     for first in range(0, len(strings), LISTED):
@@ -155,7 +155,7 @@ def _compare(found: Found, place: str, wanted: Iterable[str | None], shown: Iter
 
 
 def kept_as_written(library: qa.Library, strings: Sequence[str]) -> list[tuple[str, str]]:
-    """Title, heading and sentence of every document as they had to be read, and as they were."""
+    """The expected and the read title, heading and sentence of every document."""
     pairs = []
     for document in library.documents():
         number = int(document.source[:4])
@@ -167,13 +167,13 @@ def kept_as_written(library: qa.Library, strings: Sequence[str]) -> list[tuple[s
 
 
 def _last(document: Document) -> str:
-    """The text of the last section, which has the sentence."""
+    """The text of the last section, which holds the sentence."""
     last = document.sections[-1]
     return document.text[last.start : last.end].strip("\n")
 
 
 def measure(strings: Sequence[str], say: Callable[[str], None]) -> tuple[Found, list[str]]:
-    """All that was shown, and what else the page did."""
+    """All shown texts, and what else the page did."""
     found: Found = {}
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as temporary, chromium() as browser:

@@ -1,4 +1,4 @@
-"""Strings made to break a page: the same ones for the same seed, made by rules, none copied from a list."""
+"""Strings made to break a page. Rules make them, none is copied from a list; a seed gives the same ones."""
 
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
@@ -213,9 +213,9 @@ KINDS = (
 
 
 def torture_strings(count: int, seed: int) -> list[str]:
-    """As many different strings: of every kind in turn, every third with one of another kind after it.
+    """This many different strings, of every kind in turn; every third has one of another kind after it.
 
-    Each has at least one character that can be seen, as nothing can be asked or called by one that has none.
+    Each has at least one visible character, as others cannot be asked or be a name.
     """
     random = Random(seed)
     made: dict[str, None] = {}

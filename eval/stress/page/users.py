@@ -1,6 +1,6 @@
-"""Users of a served page, as asyncio clients: of the chat page, by its queue as a browser speaks to it, and of the API.
+"""asyncio clients that use a served page: the chat page by its queue, as a browser does, or the API.
 
-Each has an address of its own on this machine (127.x.y.z), as limits are by address. ``ask`` gives how it ended.
+Each has its own address on this machine (127.x.y.z), as limits are by address. ``ask`` returns how it ended.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ ANSWERED = "answered"
 BUSY = "busy"
 TIMEOUT_S = 90.0
 ANYWHERE: tuple[list[str], int, int, list[str]] = ([], 0, 0, [])
-"""What the page sends of the documents, years and sections to ask where none is chosen."""
+"""What the page sends as documents, years and sections if none is chosen."""
 TURNS = 8
-"""Questions of one conversation on the page; then the page is opened anew."""
+"""Questions in one conversation on the page; then the page is opened anew."""
 
 
 def client(address: str, number: int) -> httpx.AsyncClient:
-    """A client that comes from the ``number``-th address, and sends the key of the page's with every request."""
+    """A client with the ``number``-th address, which sends the page's key with every request."""
     page, _, key = address.partition("?key=")
     known = {"Authorization": f"Bearer {key}"} if key else {}
     transport = httpx.AsyncHTTPTransport(local_address=f"127.1.{number // 250}.{number % 250 + 1}", verify=False)
@@ -54,7 +54,7 @@ class ApiUser:
 
 @dataclass(frozen=True)
 class Events:
-    """Of the page's Gradio configuration: what loads it, and what is run when a question is asked."""
+    """Events of the page's Gradio configuration: those that load it, and the one that asks a question."""
 
     loading: tuple[int, ...]
     asking: int
@@ -70,7 +70,7 @@ class Events:
 
 
 class PageUser:
-    """Opens the page and asks in a conversation, as the page's own script does; its state is the server's."""
+    """Opens the page and asks in a conversation, like the page's own script; the server holds its state."""
 
     face = "chat page"
 
@@ -80,7 +80,7 @@ class PageUser:
         self._beating: asyncio.Task[None] | None = None
 
     async def ready(self) -> None:
-        """Load the page, and a session with it, if it is time to."""
+        """Load the page with a new session, if it is time to."""
         if self._turns < TURNS:
             return
         await self._leave()
@@ -109,7 +109,7 @@ class PageUser:
         return ANSWERED if whole else "no answer"
 
     async def _run(self, event: int, data: list[Any]) -> tuple[int, list[Any] | None]:
-        """The status of joining the queue, and what came out, None for an error."""
+        """The status of joining the queue, and the output, None for an error."""
         form = {"data": data, "fn_index": event, "session_hash": self._session, "event_data": None}
         joined = await self.client.post("gradio_api/queue/join", json=form | {"trigger_id": self._events.question})
         if joined.status_code != 200:
@@ -123,7 +123,7 @@ class PageUser:
         return 200, output
 
     async def _beat(self) -> None:
-        """The connection that a page holds for as long as it is open."""
+        """Hold the connection that a page keeps while it is open."""
         beats = self.client.stream("GET", f"gradio_api/heartbeat/{self._session}", timeout=None)
         async with beats as lines:
             async for _ in lines.aiter_lines():

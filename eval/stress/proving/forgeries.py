@@ -1,15 +1,15 @@
-"""Forge answers in every way we know, and count how many of the forgeries are refused, or called unsigned, and named.
+"""Forge answers in every way we know, and count how many forgeries are refused or called unsigned.
 
     python -m eval.stress.proving.forgeries [--forgeries 500] [--articles 12] [--data FOLDER] [--asked 60] [--words]
         [--seed 0]
 
-A library of the built-in corpus and of articles in FOLDER (JATS, ``../shared/data`` if nothing is said) is asked the
-questions of ``eval/questions/reviews.jsonl`` and one for each article. Each forgery is one of its answers with one
-thing changed, as a forger would leave it: with the signature that no longer fits, without any, or signed by another
-library's key, in turn; offsets, hashes and places are made to fit the forged words wherever they can be. It is caught
-where ``verify`` refuses it and names what; one whose quotes all stand, but which this library did not sign, where it is
-called unsigned or another's. Exit status 1 if a forgery passes, or a true answer does not. With ``--words`` the library
-is embedded by counting words, which takes seconds.
+A library of the built-in corpus and of articles in FOLDER (JATS, ``../shared/data`` by default) is asked the questions
+of ``eval/questions/reviews.jsonl`` and one for each article. Each forgery is an answer with one thing changed, as a
+forger would leave it: in turn with the old signature, which no longer fits, with none, or signed by another library's
+key. Offsets, hashes and places are fitted to the forged words where possible. A forgery is caught if ``verify`` refuses
+it and names what is wrong. If all its quotes stand, it is caught if it is called unsigned or another library's. Exit
+status 1 if a forgery passes, or a true answer does not. With ``--words`` the library is embedded by counting words,
+which takes seconds.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Case:
 
     @property
     def citation(self) -> Form:
-        """One that a sentence of the answer is the quote of."""
+        """A citation that a sentence of the answer quotes."""
         found: Form = next(c for c in self.form["citations"] if c["number"] == self.sentence["citations"][0])
         return found
 
@@ -59,7 +59,7 @@ class Case:
         return found
 
     def requoted(self, document: Document, start: int, end: int) -> None:
-        """Let the answer's first sentence quote another span, with everything that is said of it made to fit."""
+        """Make the answer's first sentence quote another span, and fit all its fields to that."""
         citation, number = self.citation, self.citation["number"]
         citation.update(json.loads(json.dumps(vars_of(document, start, end, number))))
         self.sentence.update(text=citation["quote"], source=citation["source"], citations=[number])
@@ -74,11 +74,11 @@ def vars_of(document: Document, start: int, end: int, number: int) -> Form:
 
 
 Forge = Callable[[Case], bool | None]
-"""Changes the case's answer in place; False where it offers nothing to change."""
+"""Changes the case's answer in place; False if there is nothing to change."""
 
 
 def sub_span(case: Case) -> bool | None:
-    """The last words of a sentence, from a word on."""
+    """The end of a sentence, from some word on."""
     c, document = case.citation, case.documents[case.citation["doc_id"]]
     words = [i for i in range(c["start"] + 1, c["end"] - 8) if document.text[i - 1] == " "]
     if not words:
@@ -100,7 +100,7 @@ def half_a_word(case: Case) -> bool | None:
 
 
 def dropped_not(case: Case) -> bool | None:
-    """A sentence of any document that denies, from after what it denies with, or without it."""
+    """Quote a negated sentence of any document without its "not", or only from after it."""
     documents = sorted(case.documents.values(), key=lambda one: one.doc_id)
     case.chance.shuffle(documents)
     for document in documents:
@@ -118,7 +118,7 @@ def dropped_not(case: Case) -> bool | None:
 
 
 def merged_contrary(case: Case) -> bool | None:
-    """A further citation, which stands, says something else."""
+    """Add a citation that stands but says something else."""
     c, (document, span) = case.citation, other_sentence(case)
     if document.text[slice(*span)] == c["quote"]:
         return False
@@ -136,7 +136,7 @@ def other_sentence(case: Case) -> tuple[Document, tuple[int, int]]:
 
 
 def swapped_sentence(case: Case) -> bool | None:
-    """Another sentence in the place of the one that was found: only the signature tells."""
+    """Replace the found sentence by another: only the signature reveals it."""
     document, span = other_sentence(case)
     if document.text[slice(*span)] == case.sentence["text"]:
         return False
@@ -190,7 +190,7 @@ def refusal(case: Case) -> bool | None:
 
 
 def of(field: str, value: Callable[[Case], object], part: str = "citation") -> Forge:
-    """One field of the first citation, the first hit or the answer becomes another."""
+    """Change one field of the first citation, the first hit or the answer."""
 
     def forge(case: Case) -> bool | None:
         place: Form = {"citation": case.citation, "hit": case.form["hits"][0], "answer": case.form}[part]
@@ -287,7 +287,7 @@ SIGNATURES = ("left", "stripped", "foreign")
 
 
 def caught(library: qa.Library, form: Form) -> str | None:
-    """How a forgery was told: refused, unsigned or another's; None where it passed. Each with its words."""
+    """How a forgery was caught: refused, unsigned or another's; None if it passed. Each needs its message."""
     try:
         proof = replies.proof([library.verify(form)])
     except QAError as error:
@@ -339,7 +339,7 @@ def _word_encoder() -> Any:
 
 
 def _leaning(folder: Path) -> Path:
-    """A text with sentences that lean on others, and a list of references, so that there are such to forge."""
+    """A text with sentences that lean on others, and with references, to be forged."""
     path = folder / "leaning.md"
     path.write_text(
         "# On toxicity\n\n## Results\n\n"

@@ -1,13 +1,13 @@
-"""Change one thing in real sentences, and count how many of the pairs are taken to say the same: none may be.
+"""Change one thing in real sentences, and count the pairs that are taken to say the same: none may be.
 
     python -m eval.stress.proving.pairs [--pairs 1000] [--data FOLDER] [--articles 40] [--seed 0]
 
-The sentences are those of the built-in corpus and of articles in FOLDER (JATS, ``../shared/data`` if nothing is said).
-Each pair is a sentence as it stands and the same with one sign, number, letter, arrow, negation or unit changed; where
-real text has too few of a kind, both of the pair are given one of the forms, such as CD4+ and CD4−, at the same place.
-Printed are the pairs of each kind, and how many merged. Below stand true duplicates, made of the same sentences: other
-white space, reference marks, a word that leads in, American for British spelling, another form of the same sign; these
-are to merge. Exit status 1 if a pair merged, or a duplicate did not.
+The sentences are those of the built-in corpus and of articles in FOLDER (JATS, ``../shared/data`` by default). Each
+pair is a sentence and a copy with one sign, number, letter, arrow, negation or unit changed. If real text has too few
+of a kind, both sentences get one of its forms at the same place, such as CD4+ and CD4−. Prints the pairs of each kind,
+and how many merged. Then come true duplicates of the same sentences, which must merge: other white space, reference
+marks, a leading word, American for British spelling, another form of the same sign. Exit status 1 if a pair merged, or
+a duplicate did not.
 """
 
 import argparse
@@ -21,19 +21,19 @@ from qa.text.statements import statement
 from qa.text.variants import american
 
 Change = Callable[[str, random.Random], tuple[str, str] | None]
-"""A sentence in two forms; None where it offers no place for it."""
+"""Makes two forms of a sentence; None if it has no place for them."""
 
 _MARK = re.compile(r"\[[^\]]*\]")
 
 
 def _places(pattern: str, text: str, flags: int = 0) -> list[re.Match[str]]:
-    """Where the pattern stands, but in brackets: the number of a reference does not change what is said."""
+    """The pattern's matches outside brackets: a reference number does not change what is said."""
     marks = [mark.span() for mark in _MARK.finditer(text)]
     return [m for m in re.finditer(pattern, text, flags) if not any(a <= m.start() < b for a, b in marks)]
 
 
 def put(pattern: str, become: Callable[[str, random.Random], str]) -> Change:
-    """What the pattern finds, at one place, becomes another."""
+    """Replace one match of the pattern."""
 
     def change(text: str, chance: random.Random) -> tuple[str, str] | None:
         found = _places(pattern, text)
@@ -46,7 +46,7 @@ def put(pattern: str, become: Callable[[str, random.Random], str]) -> Change:
 
 
 def either(pattern: str, *forms: str) -> Change:
-    """What the pattern finds, at one place, becomes one form in the one sentence and another in the other."""
+    """Replace one match of the pattern by one form in the first sentence and another in the second."""
 
     def change(text: str, chance: random.Random) -> tuple[str, str] | None:
         found = _places(pattern, text)
@@ -183,7 +183,7 @@ def _unmeasured(text: str) -> bool:
 
 
 def pairs(texts: Sequence[str], kind: str, count: int, seed: int) -> list[tuple[str, str]]:
-    """As many different pairs of a kind, each change of it in turn; fewer where the texts offer no more."""
+    """This many different pairs of a kind, using its changes in turn; fewer if the texts offer no more."""
     chance, made = random.Random(f"{seed} {kind}"), dict[tuple[str, str], None]()
     for attempt in range(50 * count):
         change = KINDS[kind][attempt % len(KINDS[kind])]

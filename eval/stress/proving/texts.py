@@ -1,4 +1,4 @@
-"""Real documents to prove things with: the built-in corpus, and articles from a folder of data where there is one."""
+"""Real documents for proofs: the built-in corpus, and articles from a data folder if there is one."""
 
 import random
 from pathlib import Path
@@ -14,7 +14,7 @@ _ARTICLES = ("plos-jats/*.xml", "pdf-real/*.xml")
 
 
 def files(data: Path, count: int, seed: int) -> list[Path]:
-    """The texts of the corpus, and at most ``count`` of the articles under ``data``, by chance."""
+    """The texts of the corpus, and at most ``count`` random articles under ``data``."""
     articles = sorted(path for pattern in _ARTICLES for path in data.glob(pattern))
     return [*sorted((ROOT / "corpus").glob("*.txt")), *random.Random(seed).sample(articles, min(count, len(articles)))]
 

@@ -1,15 +1,14 @@
-"""Fuzz every reader: no exception may escape, no Document may be unsound, no input may take more than the limits.
+"""Fuzz every reader: no exception may escape, no Document may be unsound, no input may exceed the limits.
 
     pip install atheris     # or the extra "fuzz"; on Linux
     nice python -m eval.stress.reading.fuzz --seconds 3600 [--format FORMAT] [--seed N] [--folder FOLDER]
     python -m eval.stress.reading.fuzz --mutations 200 [--format FORMAT] [--seed N]
 
-The first form fuzzes each format in turn with atheris, guided by coverage, for its share of the seconds of processor
-time, from the seeds of ``fuzz_seeds.py``. ``soundness.py`` says what a fault is; taking longer, or more memory, than
-the limits of ``qa.readers.isolation`` is another, and so is a crash. Each kind of fault is kept in FOLDER, as small as
-it gets, and the fuzzing goes on; the corpus stays there too, for the next time. The second form needs no atheris: it
-reads that many random mutations of the seeds of each format, the same for the same seed. Exit status 1 if anything was
-found.
+The first form fuzzes each format in turn with atheris, guided by coverage, for its share of the processor seconds, from
+the seeds of ``fuzz_seeds.py``. ``soundness.py`` says what a fault is. Using more time or memory than the limits of
+``qa.readers.isolation`` is also a fault, and so is a crash. Each kind of fault is kept in FOLDER, minimised, and the
+fuzzing goes on. The corpus stays there too, for the next time. The second form needs no atheris: it reads that many
+random mutations of each format's seeds, the same for the same seed. Exit status 1 if anything was found.
 """
 
 import argparse
@@ -35,14 +34,14 @@ from qa.readers.worker import TOO_MUCH_MEMORY
 
 TARGET = "eval.stress.reading.fuzz_target"
 MAX_BYTES = 8_192
-"""Longer inputs find little more, and take their time."""
+"""Longer inputs find little more, and are slow."""
 
 _EXECUTIONS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 
 
 @dataclass
 class Tally:
-    """What fuzzing one format came to."""
+    """The result of fuzzing one format."""
 
     cpu_s: float = 0.0
     executions: int = 0
@@ -54,7 +53,7 @@ class Tally:
 
 
 def fuzz(name: str, seconds: float, seed: int, folder: Path) -> Tally:
-    """Fuzz one format for these seconds of processor time, in as many processes as it takes."""
+    """Fuzz one format for this many processor seconds, in as many processes as needed."""
     corpus, findings = folder / "corpus" / name, folder / "findings" / name
     for made in (corpus, findings):
         made.mkdir(parents=True, exist_ok=True)
@@ -86,7 +85,7 @@ def fuzz(name: str, seconds: float, seed: int, folder: Path) -> Tally:
 
 
 def _round(name: str, findings: Path, corpus: Path, options: list[str]) -> tuple[float, int]:
-    """One process of fuzzing, which a timeout, memory or a crash ends early: its processor time and executions."""
+    """One fuzzing process, until a timeout, memory or a crash ends it: its processor time and executions."""
     began = _children_cpu_s()
     command = [sys.executable, "-m", TARGET, name, str(findings), *options, str(corpus)]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
@@ -102,10 +101,10 @@ def _children_cpu_s() -> float:
 
 
 def _confirmed(path: Path, suffix: str) -> bool:
-    """Print what was found; a fault is kept as small as it gets.
+    """Print a finding and minimise a fault. Returns whether it is confirmed.
 
-    What took long, or much memory, in the fuzzing counts where it goes beyond the limits in a process of its own too:
-    there it is alone, and not slowed down by being watched.
+    A finding for time or memory counts only if it also exceeds the limits in its own process, where coverage does not
+    slow it down.
     """
     if path.suffix == suffix:
         path.write_bytes(minimised(path.read_bytes(), suffix))
@@ -125,7 +124,7 @@ def _confirmed(path: Path, suffix: str) -> bool:
 
 
 def mutate(name: str, count: int, seed: int) -> Tally:
-    """Read so many random mutations of the seeds of one format."""
+    """Read this many random mutations of one format's seeds."""
     chosen, seeds = random.Random(f"{name} {seed}"), SEEDS[name]()
     faults: set[str] = set()
     began = time.process_time()
@@ -162,7 +161,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.mutations is None and find_spec("atheris") is None:
         sys.exit("Fuzzing needs atheris, which is not installed: pip install atheris (on Linux), or give --mutations.")
-    logging.disable()  # of what the readers' libraries say of each damaged file
+    logging.disable()  # what the readers' libraries say of damaged files
     names = [name for name in SEEDS if arguments.format in (name, "all")]
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
     print(f"{'format':10} {'CPU s':>8} {'executions':>11} {'corpus':>7} {'findings':>9}", flush=True)

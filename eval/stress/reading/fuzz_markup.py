@@ -1,4 +1,4 @@
-"""Mutations of XML and HTML that keep it well-formed: bytes changed at random seldom pass the parser."""
+"""Mutations of XML and HTML that keep it well-formed; random byte changes seldom pass the parser."""
 
 import random
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from lxml import etree
 
 
 def mutated(data: bytes, chosen: random.Random, words: Sequence[bytes]) -> bytes:
-    """The document with a few of its elements moved, copied, renamed, unwrapped, dropped, or with other words."""
+    """The document with a few elements moved, copied, renamed or dropped, or with other words or attributes."""
     try:
         root = etree.fromstring(data, etree.XMLParser(recover=True, resolve_entities=False))
     except (etree.XMLSyntaxError, ValueError):
@@ -19,7 +19,7 @@ def mutated(data: bytes, chosen: random.Random, words: Sequence[bytes]) -> bytes
         return data
     for _ in range(chosen.choice((1, 1, 2, 4))):
         elements = list(root.iter("*"))
-        with suppress(ValueError):  # a word or a name that XML cannot hold
+        with suppress(ValueError):  # XML cannot hold the word or name
             chosen.choice(_CHANGES)(chosen.choice(elements), chosen.choice(elements), chosen, words)
     changed: bytes = etree.tostring(root, encoding="utf-8")
     return changed

@@ -1,4 +1,4 @@
-"""What the fuzzing of each format starts from: small files, made here."""
+"""The seeds for fuzzing each format: small files, made here."""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -39,7 +39,7 @@ def pdfs() -> list[bytes]:
 
 
 def _inflated(data: bytes) -> bytes:
-    """The PDF with its pages laid open, so that a change of a byte is a change of an operator."""
+    """The PDF with uncompressed pages, so that changing a byte changes an operator."""
     writer, made = PdfWriter(clone_from=BytesIO(data)), BytesIO()
     for page in writer.pages:
         opened = DecodedStreamObject()
@@ -52,7 +52,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _with_fonts(data: bytes) -> bytes:
-    """The PDF with fonts of other kinds: composite, with widths, an encoding and a map to Unicode."""
+    """The PDF with other kinds of fonts: composite, with widths, an encoding and a map to Unicode."""
     fonts = (
         b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
         b"/BaseFont/A/DW 500/W[1[400 500]3 9 250]/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]"
@@ -71,7 +71,7 @@ def _with_fonts(data: bytes) -> bytes:
 
 
 def jats() -> list[bytes]:
-    """Articles that together use most of what the reader knows of JATS."""
+    """Articles that together use most of the reader's JATS features."""
     meta = (
         "<journal-meta><journal-title>J</journal-title></journal-meta><article-meta>"
         "<article-id pub-id-type='doi'>10.1000/1</article-id><article-id pub-id-type='pmc'>12</article-id>"

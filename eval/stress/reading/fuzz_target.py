@@ -2,7 +2,7 @@
 
     python -m eval.stress.reading.fuzz_target FORMAT FINDINGS [options of libFuzzer and folders of seeds]
 
-The first input with each kind of fault becomes a file of FINDINGS, and the fuzzing goes on.
+The first input with each kind of fault is written to FINDINGS, and the fuzzing goes on.
 """
 
 import hashlib

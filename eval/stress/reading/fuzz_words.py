@@ -1,4 +1,4 @@
-"""The formats to fuzz, and the words that the grammar of each is made of."""
+"""The formats to fuzz, and the words of each format's grammar."""
 
 from collections.abc import Mapping
 
@@ -35,6 +35,6 @@ TOKENS: Mapping[str, list[bytes]] = {name: words.split(b"|") for name, words in 
 
 
 def dictionary(name: str) -> str:
-    """The words of a format as libFuzzer reads them."""
+    """A format's words in libFuzzer's form."""
     words = ("".join(f"\\x{byte:02x}" for byte in token) for token in TOKENS[name])
     return "".join(f'"{word}"\n' for word in words)

@@ -1,14 +1,13 @@
-"""Make hostile files and read each: it must end in a status, within the limits, whatever it is.
+"""Make hostile files and read each: it must end in a status, within the limits.
 
     python -m eval.stress.reading.hostile [--only WORD] [--quick] [--asking]
 
 The files are made here: bombs, cycles, shared streams, deep nesting, expanding and external entities, wrong and mixed
-formats, odd names, nothing and too much. Each is read as ``qa add`` reads it, in a process of its own. Prints the
-status and the seconds of each; exit status 1 if one ended in anything but a reading or a named status, or took over a
-minute. ``--quick`` leaves out what is meant to run into the limit of processor time, and of files that are many alike
-parts makes shorter ones. ``--asking`` asks a small library a question every tenth of a second meanwhile, in this
-process, and prints how long answers take idle and under attack; ``--library`` names one that is there, to save making
-it.
+formats, odd names, nothing and too much. Each is read as ``qa add`` reads it, in its own process. Prints each status
+and its seconds. Exit status 1 if a file ended in anything but a reading or a named status, or took over a minute.
+``--quick`` leaves out files meant to reach the processor time limit, and shortens those with many alike parts.
+``--asking`` also asks a small library a question every tenth of a second in this process, and prints how long answers
+take idle and under attack. ``--library`` names an existing one, to save making it.
 """
 
 import argparse
@@ -66,7 +65,7 @@ def flate(content: bytes, layers: int = 1) -> bytes:
 
 
 def page_with(content: bytes, copies: int = 1) -> bytes:
-    """A PDF whose pages, that many, share one stream of content."""
+    """A PDF with ``copies`` pages that share one content stream."""
     kids = b" ".join([b"3 0 R"] * copies)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
     return pdf(CATALOG, b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, copies), page, content, FONT)
@@ -175,7 +174,7 @@ HTMLS: Mapping[str, Callable[[], bytes]] = {
 
 
 def many(count: int) -> dict[str, Callable[[], bytes]]:
-    """Files of so many parts that are alike."""
+    """Files of this many alike parts."""
     cited = '<xref ref-type="bibr" rid="b1">1</xref> '
     return {
         f"{count:,} paragraphs.xml": lambda: article(f"<p>{PROSE}</p>" * count),
@@ -228,7 +227,7 @@ def status_of(path: Path) -> str:
 
 
 def attack(paths: Sequence[Path]) -> float:
-    """Read each file and print what became of it; the seconds of the slowest."""
+    """Read each file and print the result. Returns the seconds of the slowest."""
     slowest = 0.0
     for path in paths:
         began = time.monotonic()
@@ -243,7 +242,7 @@ def attack(paths: Sequence[Path]) -> float:
 
 
 def asked(library: Library, phase: Callable[[], str]) -> dict[str, list[float]]:
-    """The milliseconds of questions asked every tenth of a second, by phase, until that is none."""
+    """Milliseconds by phase of questions asked every tenth of a second, until the phase is empty."""
     took: dict[str, list[float]] = {"idle": [], "under attack": []}
     for question in cycle(QUESTIONS):
         name, began = phase(), time.perf_counter()
@@ -256,7 +255,7 @@ def asked(library: Library, phase: Callable[[], str]) -> dict[str, list[float]]:
 
 
 def attack_while_asking(paths: Sequence[Path], kept: Path | None) -> float:
-    """Attack, with pauses, while another thread asks a library of three reviews; print how long its answers take."""
+    """Attack, with pauses, while another thread asks a library of three reviews. Prints how long its answers take."""
     phases, slowest = ["idle"], 0.0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread, qa.open(kept or folder) as library:
         thread.submit(library.add, [CORPUS]).result()  # a library belongs to the thread that uses it
@@ -267,7 +266,7 @@ def attack_while_asking(paths: Sequence[Path], kept: Path | None) -> float:
                 took = attack([path])
                 slowest = max(slowest, took)
                 phases.append("idle")
-                time.sleep(min(max(took, SHORTEST_PAUSE_S), LONGEST_PAUSE_S))  # else the machine's moods would count
+                time.sleep(min(max(took, SHORTEST_PAUSE_S), LONGEST_PAUSE_S))  # so that changing load affects both
         finally:
             phases.append("")
         times = asking.result()

@@ -1,8 +1,8 @@
-"""Files read in this process, for what does not measure the process of its own that they are read in."""
+"""Reading of files in this process, for programs that do not measure the separate reading process."""
 
 import qa.readers.files
 
 
 def read_in_this_process() -> None:
-    """Have every file of this process parsed in it."""
+    """Make this process parse all its files itself."""
     vars(qa.readers.files)["parse_isolated"] = qa.readers.files.parse

@@ -1,10 +1,10 @@
-"""What it costs to lock a reader in, and that it reads the same.
+"""Measure the cost of locking a reader in, and check that it reads the same.
 
     python -m eval.stress.reading.locked [FOLDER] [--repeat 40]
 
-Says what this system can keep from a reader and how long locking it in takes, then reads a text of one sentence so many
-times in a process of its own, locked in and not, in turn, and prints the median of each. With a FOLDER, reads every
-file in it both ways, too; exit status 1 if one is read otherwise.
+Prints what this system can keep from a reader and how long locking it in takes. Then reads a text of one sentence this
+many times in its own process, in turn locked in and not, and prints both medians. With a FOLDER, also reads every file
+in it both ways; exit status 1 if a file is read differently.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def timed() -> tuple[float, float]:
-    """Seconds for the sentence, locked in and not."""
+    """Seconds to read the sentence, locked in and not."""
     begun = time.perf_counter()
     run(LOCKED, ".txt", SENTENCE)
     between = time.perf_counter()

@@ -1,8 +1,8 @@
-"""What reading must keep to, whatever the bytes: a sound Document, or a refusal that a reader meant.
+"""The rules for reading any bytes: the result is a sound Document, or a refusal that a reader meant.
 
-``fault_of`` goes the way of a file through the process of its own: the border that turns exceptions into statuses, the
-JSON form, the Document. What the border had to catch is a fault too, since the reader did not foresee it; only running
-out of memory or stack is the limits' business. Shared by the fuzzing, its short form and the replay of its findings.
+``fault_of`` takes a file's way through the reading process: the border that turns exceptions into statuses, the JSON
+form, the Document. An exception that the border had to catch is also a fault, as the reader did not foresee it, except
+running out of memory or stack. Shared by the fuzzing, its short form and the replay of its findings.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _DESCRIPTIVE = [field.name for field in fields(Document) if is_field(field.name,
 
 
 def fault_of(data: bytes, suffix: str) -> str | None:
-    """What went wrong in reading these bytes, in one line that names the place; None where nothing did."""
+    """The fault in reading these bytes, in one line that names the place; None if there is none."""
     try:
         reading = decoded(encoded(parse_guarded(data, suffix)))
         metadata = reading.fields
@@ -43,7 +43,7 @@ def fault_of(data: bytes, suffix: str) -> str | None:
 
 
 def _unmeant(refusal: NotReadable) -> str | None:
-    """What a refusal covers up: an exception that no reader foresaw, or one that arose in Pincite's own code."""
+    """The exception behind a refusal, if no reader foresaw it or if it arose in Pincite's own code."""
     cause = refusal.__cause__
     if cause is None or isinstance(cause, MemoryError | RecursionError):
         return None
@@ -52,7 +52,7 @@ def _unmeant(refusal: NotReadable) -> str | None:
 
 
 def _described(error: BaseException) -> str:
-    """An exception by its kind, where it arose, and where Pincite called what raised it."""
+    """An exception's kind, where it arose, and where Pincite called the code that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith(OWN)]
     places = dict.fromkeys(f"{_place(frame.filename)}:{frame.name}" for frame in (*own[-1:], frames[-1]))
@@ -60,7 +60,7 @@ def _described(error: BaseException) -> str:
 
 
 def _place(filename: str) -> str:
-    """A module of Pincite by its path in the package, as several have one name; any other by its name."""
+    """The path in the package of a Pincite module, as several share a name; the name of any other."""
     path = Path(filename)
     return path.relative_to(OWN).as_posix() if filename.startswith(OWN) else path.name
 
@@ -137,7 +137,7 @@ def _unsound_description(document: Document) -> Iterator[str]:
 
 
 def minimised(data: bytes, suffix: str, tries: int = 1_000) -> bytes:
-    """Bytes with the same fault, without most of what does not matter for it."""
+    """Bytes with the same fault, without most of the irrelevant ones."""
     fault, step = fault_of(data, suffix), max(1, len(data) // 2)
     while step:
         at = 0

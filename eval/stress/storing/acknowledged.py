@@ -1,13 +1,12 @@
-"""Kill ``qa add`` at random moments, and hold the library against what it had printed.
+"""Kill ``qa add`` at random moments, and compare the library with the printed lines.
 
     python -m eval.stress.storing.acknowledged [--kills 30] [--texts 60] [--seed 7]
 
-``qa add FOLDER``, its output a pipe, is ended by SIGKILL at a random moment. Nothing but its output is looked at: each
-line that was printed whole is a promise. The library is then opened, and every file that was printed as added or
-changed must be in it, whole and with its present text; every one that was printed as removed must not. Between two
-kills some texts are written anew, renamed and deleted, and the next ``qa add`` goes on where the last was ended; a
-folder that is done is replaced by another. Half of the kills read the lines of ``--json``. Prints the counts; exit
-status 1 if anything that was printed is not so.
+``qa add FOLDER``, with a pipe as output, is ended by SIGKILL at a random moment. Only its output counts: each line that
+was printed whole is a promise. The library is then opened. Every file printed as added or changed must be in it, whole
+and with its present text; every one printed as removed must not. Between two kills some texts are rewritten, renamed
+and deleted, and the next ``qa add`` continues. A finished folder is replaced by another. Half of the kills use the
+lines of ``--json``. Prints the counts. Exit status 1 if anything printed is not so.
 """
 
 import argparse
@@ -34,13 +33,13 @@ from qa.readers.files import read
 from qa.stores.local.store import LocalStore
 
 LONGEST_LIFE_S = 1.5
-"""After the first line; a folder of 60 texts takes about this long."""
+"""Counted from the first line; a folder of 60 texts takes about this long."""
 LINE = re.compile(r"(added|changed|renamed|removed) (.*?)(?: \(\d+ passages\))?\n")
 
 
 @dataclass
 class Tally:
-    """What was printed, and what of it was not so."""
+    """What was printed, and which of it was false."""
 
     printed: Counter[str] = field(default_factory=Counter)
     finished: int = 0
@@ -48,7 +47,7 @@ class Tally:
 
 
 def promised(lines: Iterable[str]) -> list[tuple[str, str]]:
-    """The status and the path of each file that lines printed whole tell of, in either form."""
+    """The status and path of each file in the complete lines, in either form."""
     told = []
     for line in lines:
         if not line.endswith("\n"):
@@ -63,7 +62,7 @@ def promised(lines: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def kill_once(folder: Path, as_json: bool, chance: random.Random, tally: Tally) -> bool:
-    """One ``qa add``, and whether it was ended before it was done."""
+    """Run ``qa add`` once. Returns whether it was killed in time."""
     command = [
         sys.executable,
         "-m",
@@ -87,7 +86,7 @@ def kill_once(folder: Path, as_json: bool, chance: random.Random, tally: Tally) 
 
 
 def examine(folder: Path, told: list[tuple[str, str]], tally: Tally) -> None:
-    """The library must be as it was told, and all that is in it whole."""
+    """Check that the library is as promised, and all in it whole."""
     tally.printed.update(status for status, _ in told)
     try:
         with closing(LocalStore.create(folder / "library", model())) as store:
@@ -102,12 +101,12 @@ def examine(folder: Path, told: list[tuple[str, str]], tally: Tally) -> None:
             for found in kept.values():
                 tally.problems += wrong(store, embed(found, HashEncoder()))
         tally.problems += unsound(folder / "library")
-    except Exception as error:  # whatever it is, it is a finding
+    except Exception as error:  # any exception is a finding
         tally.problems.append(f"{type(error).__name__}: {error}")
 
 
 def rewrite(texts: Path, chance: random.Random, numbers: Iterator[int]) -> None:
-    """Write some texts anew, rename one and delete one."""
+    """Rewrite some texts, rename one and delete one."""
     files = sorted(texts.iterdir())
     *changed, renamed, deleted = chance.sample(files, 6)
     for file, number in zip(changed, numbers, strict=False):
@@ -117,7 +116,7 @@ def rewrite(texts: Path, chance: random.Random, numbers: Iterator[int]) -> None:
 
 
 def filled(folder: Path, texts: int, numbers: Iterator[int]) -> None:
-    """A folder of that many texts, and no library."""
+    """A folder of that many texts, without a library."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "texts").mkdir(parents=True)
     for place, number in zip(range(texts), numbers, strict=False):

@@ -1,13 +1,12 @@
-"""Back a library up while another process changes it, restore every backup, and harm some.
+"""Back a library up while another process changes it, restore every backup, and damage some.
 
     python -m eval.stress.storing.backups [--backups 50] [--flips 1000] [--truncations 100] [--rooms 40] [--seed 7]
 
-A worker adds, replaces, links and removes documents as in ``kill.py``, telling each change. Meanwhile backups are
-made; each is restored into a new folder, which must hold exactly what the worker had acknowledged at some moment
-between the beginning and the end of the backup, whole. Then one bit of a backup is flipped, or its tail cut off, and
-it is restored: it must be refused, and leave nothing. Last, ``qa backup`` and ``qa restore`` run with ever more room
-for their files: each must be done, or refuse in one sentence and leave nothing. Prints the counts; exit status 1 for
-any problem.
+A worker adds, replaces, links and removes documents as in ``kill.py``, and tells each change. Meanwhile backups are
+made. Each is restored into a new folder, which must hold exactly what the worker had acknowledged at some moment
+between the backup's start and end, whole. Then a backup with one bit flipped, or its tail cut off, is restored: this
+must be refused, and leave nothing. Last, ``qa backup`` and ``qa restore`` run with more and more room for their files.
+Each must finish, or refuse in one sentence and leave nothing. Prints the counts. Exit status 1 for any problem.
 """
 
 import argparse
@@ -35,7 +34,7 @@ Problems = list[str]
 
 
 class Heard(Thread):
-    """What a worker acknowledged, state after state, with the one change that may be under way."""
+    """Collects each state that a worker acknowledged."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         super().__init__()
@@ -56,7 +55,7 @@ class Heard(Thread):
 
 
 def whole(folder: Path) -> Problems:
-    """What is wrong in a restored library."""
+    """The problems in a restored library."""
     with closing(LocalStore(folder)) as store:
         kept = found(store)
         problems = [problem for number in kept.numbers for problem in wrong(store, entry(number, kept.salt))]
@@ -64,7 +63,7 @@ def whole(folder: Path) -> Problems:
 
 
 def in_use(folder: Path, backups: int, seed: int) -> tuple[int, int, Problems]:
-    """Backups made while a worker is at work, the changes that it acknowledged meanwhile, and what was wrong."""
+    """The changes acknowledged while backups were made, the number of backups, and the problems."""
     problems, heard = Problems(), Heard(folder / "library", seed)
     heard.start()
     while len(heard.states) < 10:
@@ -79,7 +78,7 @@ def in_use(folder: Path, backups: int, seed: int) -> tuple[int, int, Problems]:
         restore(file, again)
         with closing(LocalStore(again)) as store:
             kept = found(store)
-        heard.join(0.05)  # until what was under way is told, too
+        heard.join(0.05)  # until the change under way is told too
         if kept not in heard.states[before : after + 2]:
             problems.append(f"backup {number} holds what the library never held: {kept}")
         problems += whole(again)
@@ -90,7 +89,7 @@ def in_use(folder: Path, backups: int, seed: int) -> tuple[int, int, Problems]:
 
 
 def harmed(folder: Path, flips: int, truncations: int, chance: random.Random) -> tuple[int, Problems]:
-    """How many altered backups were refused, and those that were not."""
+    """How many damaged backups were refused, and problems for the others."""
     file, again = folder / "harmed.backup", folder / "again"
     back_up(folder / "library", file)
     data, problems, refused = file.read_bytes(), Problems(), 0
@@ -115,7 +114,7 @@ def harmed(folder: Path, flips: int, truncations: int, chance: random.Random) ->
 
 
 def full(folder: Path, rooms: int) -> tuple[int, int, Problems]:
-    """Commands done and refused under ever greater limits on the size of a file, and what was wrong."""
+    """Commands done and refused under rising limits on file size, and the problems."""
     file, again = folder / "room.backup", folder / "again"
     back_up(folder / "library", folder / "whole.backup")
     largest = (folder / "library" / "library.sqlite").stat().st_size * 5 // 4

@@ -1,7 +1,7 @@
-"""Changes to a library, told before and after each, and the examination of what a change cut short left.
+"""Changes to a library, told before and after each, and the examination after an interrupted change.
 
-Shared by ``kill.py`` and ``faults.py``. A document follows from its number, and its vectors are hashes of words, so
-that what a library should hold is known without a model.
+Shared by ``kill.py`` and ``faults.py``. A document follows from its number, and its vectors are hashes of words, so the
+expected content of a library is known without a model.
 """
 
 import json
@@ -29,17 +29,17 @@ from qa.stores.local.store import LocalStore
 from qa.text.terms import terms
 
 DIMENSION = 384
-"""That of the default model, so that snapshots are as large as with it."""
+"""As in the default model, so that snapshots have its size."""
 PATHS = 40
 EVERYTHING = 10**6
 FILLING = 10**9
-"""Documents of this number and above fill a library and are not changed."""
+"""Documents from this number on fill a library and are not changed."""
 SAMPLE = 20
-"""Filling documents looked at in an examination."""
+"""Filling documents checked in an examination."""
 
 
 class HashEncoder:
-    """Counts a text's terms on axes chosen by their checksum, scaled to length 1; another salt, another model."""
+    """Counts terms on axes chosen by their checksums, scaled to length 1. Another salt makes another model."""
 
     max_tokens, dimension, runtime = 256, DIMENSION, "hashes"
 
@@ -65,7 +65,7 @@ def model(salt: int = 0) -> Model:
 
 
 def document(number: int) -> Document:
-    """A document of its own for every number, of a length that depends on it."""
+    """A different document for every number, whose length depends on the number."""
     sentences = [
         f"Interleukin {number} acts on receptor {number * 31 + i} of cell {i}." for i in range(number % 60 + 1)
     ]
@@ -78,7 +78,7 @@ def entry(number: int, salt: int = 0) -> Entry:
 
 
 def fill(store: LocalStore, passages: int) -> None:
-    """Put documents until the library holds that many passages. To be called by the writer."""
+    """Put documents until the library holds that many passages. The caller must be the writer."""
     held, number = 0, FILLING
     while held < passages:
         made = entry(number)
@@ -91,7 +91,7 @@ def fill(store: LocalStore, passages: int) -> None:
 
 
 class Change(NamedTuple):
-    """``kind`` is put, link, forget, delete or reembed; ``number`` the document's, or the model's salt."""
+    """``kind`` is put, link, forget, delete or reembed; ``number`` is the document's, or the model's salt."""
 
     kind: str
     path: str = ""
@@ -100,7 +100,7 @@ class Change(NamedTuple):
 
 @dataclass
 class Kept:
-    """What a library should hold: the number of the document at each path, and the salt of the model."""
+    """The expected content of a library: the document number at each path, and the model's salt."""
 
     files: dict[str, int] = field(default_factory=dict)
     salt: int = 0
@@ -124,14 +124,14 @@ class Kept:
 
 
 def found(store: LocalStore) -> Kept:
-    """What a library says it holds."""
+    """The content that a library reports."""
     with store.reading():
         files = {path: int(fingerprint) for path, fingerprint in store.fingerprints().items()}
         return Kept(files, int(store.model.name.removeprefix("hash-")))
 
 
 def some_change(chance: random.Random, kept: Kept, number: int, kind: str | None = None) -> Change:
-    """Any change that makes sense, or one of a kind. The number is new, so that it is a document of its own."""
+    """A random possible change, or one of a kind. The number is new, so that its document is new."""
     paths = kept.changeable
     kind = kind or chance.choices(["put", "forget", "link", "delete"], [60, 25, 10, 5])[0]
     if kind == "reembed":
@@ -159,7 +159,7 @@ def make(change: Change, store: LocalStore, kept: Kept) -> None:
 
 
 def tell(change: Change, store: LocalStore, kept: Kept) -> Kept:
-    """Make the change and refresh the snapshot, with a line on standard output before and after."""
+    """Make the change and refresh the snapshot; print a line before and after."""
     print("begin", json.dumps(change), flush=True)
     make(change, store, kept)
     store.settle()
@@ -172,19 +172,19 @@ def tell(change: Change, store: LocalStore, kept: Kept) -> Kept:
 
 @dataclass
 class Tally:
-    """What was acknowledged, and what was found wrong."""
+    """The acknowledged changes, and the problems found."""
 
     kept: Kept = field(default_factory=Kept)
     acknowledged: int = 0
     rebuilt: int = 0
-    """Snapshots found unfinished and made anew, as is their way."""
+    """Unfinished snapshots that were rebuilt, which is normal."""
     altered: bool = False
-    """Whether the library was altered, and has to say so."""
+    """Whether the library was altered, and so must say so."""
     slowest_s: float = 0.0
     problems: list[str] = field(default_factory=list)
 
     def hear(self, lines: Iterable[str]) -> Change | None:
-        """Take in what a worker told; the change that was under way at its end."""
+        """Read a worker's lines. Returns the change under way at their end."""
         pending = None
         for line in lines:
             kind, _, told = line.partition(" ")
@@ -213,7 +213,7 @@ def examine(folder: Path, pending: Change | None, tally: Tally) -> None:
             for number in _looked_at(kept):
                 tally.problems += wrong(store, entry(number, kept.salt))
         tally.problems += unsound(folder)
-    except Exception as error:  # whatever it is, it is a finding
+    except Exception as error:  # any exception is a finding
         tally.problems.append(f"{type(error).__name__}: {error}")
 
 
@@ -223,7 +223,7 @@ def _looked_at(kept: Kept) -> set[int]:
 
 
 def wrong(store: LocalStore, expected: Entry) -> list[str]:
-    """What is not as it was put of one document; its file name is that of whichever path still holds it."""
+    """How a stored document differs from what was put. Its file name may be that of any path that holds it."""
     doc_id, source = expected.document.doc_id, expected.document.source
     problems = []
     if replace(store.document(doc_id), source=source) != expected.document:
@@ -247,7 +247,7 @@ def wrong(store: LocalStore, expected: Entry) -> list[str]:
 
 
 def unsound(folder: Path) -> list[str]:
-    """What is wrong with the database as a whole: its pages, its indexes, or rows that belong to nothing."""
+    """Problems of the whole database: its pages, its indexes, or orphaned rows."""
     with closing(Database(folder / DATABASE)) as database:
         checks = {
             "the database fails its integrity check": database.execute("PRAGMA integrity_check") != [("ok",)],
@@ -268,7 +268,7 @@ def unsound(folder: Path) -> list[str]:
 
 @contextmanager
 def _rebuilds_counted(tally: Tally) -> Iterator[None]:
-    """A block in which a snapshot rebuilt is counted, and any other warning of the library is a problem."""
+    """A block that counts rebuilt snapshots, and takes any other warning of the library as a problem."""
 
     def heard(record: logging.LogRecord) -> None:
         if record.name == "qa.stores.local.dense":

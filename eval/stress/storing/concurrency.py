@@ -1,8 +1,8 @@
-"""Readers and writers of one library at once, each a process. Part of ``faults.py``.
+"""Readers and writers of one library at once, each in its own process. Part of ``faults.py``.
 
-Two writers wait for each other, an impatient one does not and is told, and readers ask all the while. A change of a
-generation is known from whoever made it, so that each answer can be compared with the one state it says it is of; and
-an answer begun after a change was acknowledged must know of it. Run as a program, this is any of the workers.
+Two writers wait for each other, an impatient one does not and is told, and readers ask all the time. Each change and
+its generation are known from its writer, so each answer can be compared with the state that it names. An answer begun
+after a change was acknowledged must know of it. Run as a program, this is any of the workers.
 """
 
 import hashlib
@@ -41,15 +41,15 @@ from qa.records import Passage
 from qa.stores.local.store import LocalStore
 
 HELD_S = 0.5
-"""How long the first writer still works once all others have begun."""
+"""How long the first writer works on once all others have started."""
 PAUSE_S = 0.02
 FIRST = Change("put", "/0", 1)
-"""Made before anyone asks, since the first question to an empty library fills it."""
+"""Made before anyone asks, as the first question to an empty library fills it."""
 WORKERS = ("patient", "patient", "impatient", "reader", "reader", "asker", "asker")
 
 
 def write(folder: Path, seed: int, stop: Path, wait_s: float) -> Iterator[dict[str, Any]]:
-    """Make changes, each as the one writer; tell each with the generation it made."""
+    """Make changes, each as the only writer; yield each with its generation."""
     chance = random.Random(seed)
     if wait_s:
         yield {"begun": True}
@@ -71,7 +71,7 @@ def write(folder: Path, seed: int, stop: Path, wait_s: float) -> Iterator[dict[s
 
 
 def read(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
-    """Look at all that is there in one block of reading."""
+    """Read all content in one reading block."""
     question = HashEncoder().encode_question("interleukin receptor")
     with closing(LocalStore(folder)) as store:
         while not stop.exists():
@@ -92,7 +92,7 @@ def read(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
 
 
 def ask(folder: Path, stop: Path) -> Iterator[dict[str, Any]]:
-    """Ask as users do: every other question in a library that stays open, the others in one opened for them."""
+    """Ask as users do: in turn in a library that stays open, and in one opened for the question."""
     with Library(folder, encoder=HashEncoder()) as open_library:
         for number in itertools.takewhile(lambda _: not stop.exists(), itertools.count()):
             question = f"Which receptor of cell {number % 60} does interleukin {number} act on?"
@@ -114,7 +114,7 @@ def digest(passages: Iterable[Passage]) -> str:
 
 
 def states(told: Iterable[dict[str, Any]], problems: list[str]) -> list[Kept]:
-    """What the library held at each generation, from the changes in their order."""
+    """The library's content at each generation, from the changes in order."""
     kept = [Kept(), Kept().after(FIRST)]
     for line in sorted(told, key=lambda line: line["generation"]):
         if line["generation"] != len(kept):
@@ -125,7 +125,7 @@ def states(told: Iterable[dict[str, Any]], problems: list[str]) -> list[Kept]:
 
 
 def mismatches(answer: dict[str, Any], kept: list[Kept]) -> Iterator[str]:
-    """Where an answer is not of the one state that it names."""
+    """How an answer differs from the state that it names."""
     generation = answer["generation"] if "files" in answer else answer["library"]["generation"]
     state = kept[generation]
     passages = [passage for number in state.numbers for passage in entry(number).passages]
@@ -140,7 +140,7 @@ def mismatches(answer: dict[str, Any], kept: list[Kept]) -> Iterator[str]:
 
 
 def stale(answers: Iterable[dict[str, Any]], changes: Iterable[dict[str, Any]]) -> int:
-    """How many answers do not know of a change that was acknowledged before they were begun."""
+    """How many answers miss a change that was acknowledged before they began."""
     events = sorted(
         [(change["done"], change["generation"], True) for change in changes]
         + [(a["began"], a["generation"] if "files" in a else a["library"]["generation"], False) for a in answers]
@@ -155,7 +155,7 @@ def stale(answers: Iterable[dict[str, Any]], changes: Iterable[dict[str, Any]]) 
 
 
 def main(seconds: float) -> bool:
-    """Print the counts; whether all answers were of one state and up to date."""
+    """Print the counts. Returns whether all answers were of one state and up to date."""
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "library")
@@ -181,7 +181,7 @@ def main(seconds: float) -> bool:
 
 
 def _run_workers(folder: Path, outputs: Path, seconds: float, problems: list[str]) -> list[dict[str, Any]]:
-    """Let the workers run, at first against a lock; all lines that they told."""
+    """Run the workers, at first against a lock. Returns all their lines."""
     stop, files = outputs / "stop", [outputs / f"{seed}.jsonl" for seed in range(1, len(WORKERS) + 1)]
     with closing(LocalStore.create(folder, model())) as store, store.writer(10):
         make(FIRST, store, Kept())

@@ -1,12 +1,12 @@
-"""Alter a library at random, and look whether anything false is shown, and whether it is noticed and mended.
+"""Alter a library at random: nothing false may be shown, and damage must be noticed and mended.
 
     python -m eval.stress.storing.corrupt [--flips 2000] [--truncations 200] [--seed 7]
 
-Each trial copies a library, flips one bit or cuts the tail of one of its files, whichever it is, and looks at all that
-is shown of it: the answers, the documents, the list of conversations and each of them as the page renders it, the
-pages behind their marks, their exports, the kept PDF, the report, and what a check finds. Each must be what it was, or
-be said to be damaged, lost or not proved; anything else is a problem. The library is then checked and looked at again,
-and must have nothing more to say. The built-in corpus and a PDF, hashed vectors, no reranker.
+Each trial copies a library, flips one bit or cuts the tail of one of its files, and looks at everything shown of it:
+the answers, the documents, the list of conversations and each as the page renders it, the pages behind their marks,
+their exports, the kept PDF, the report, and what a check finds. Each must be as before, or be called damaged, lost or
+not proved; anything else is a problem. The library is then checked and looked at again, and must report nothing more.
+Uses the built-in corpus and a PDF, hashed vectors, no reranker.
 """
 
 import argparse
@@ -47,15 +47,15 @@ from qa.stores.local.register import REGISTER
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.seal import SEAL
 from qa.stores.local.snapshots import MANIFEST
-from tests.support.make_pdf import typeset  # found there
+from tests.support.make_pdf import typeset
 
 ANSWERED, REFUSED = "What limits the use of high-dose IL-2?", "Who painted the Mona Lisa?"
 TALKS = ((ANSWERED, "How does TGF-beta suppress T cells?", "resistance to PD-1 blockade"), (REFUSED,))
-"""The questions of each conversation that is kept."""
+"""The questions of each kept conversation."""
 MARKS = 2
-"""Of each answer, whose pages are looked at."""
+"""Marks of each answer whose pages are looked at."""
 THRESHOLD = 0.0
-"""So that something is quoted; hashed vectors are not what the confidence was fitted to."""
+"""0, so that something is quoted: the confidence was not fitted to hashed vectors."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "database": (DATABASE,),
@@ -73,13 +73,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 SHARES = (5, 5, 2, 2, 1, 1, 1, 1, 1, 1, 0.2)
 
 _TEXT = re.compile(r"<(?:bdi|mark)[^>]*>(.*?)</(?:bdi|mark)>", re.S)
-RANKING = replace(DEFAULT_RANKING, synonyms=False, abbreviations=False)  # which are slow to read with every opening
+RANKING = replace(DEFAULT_RANKING, synonyms=False, abbreviations=False)  # both are slow to read at every opening
 
 _SAID = re.compile(r"damaged|not proved|cannot be shown|no longer|not kept|is missing|made anew|lost")
 
 
 class EvenReranker:
-    """To whom all texts are alike, as it is quick and plays no part in what is kept."""
+    """Scores all texts alike: it is quick, and plays no part in what is kept."""
 
     def score(self, question: str, texts: Sequence[str]) -> Scores:
         return np.zeros(len(texts), np.float32)
@@ -111,14 +111,14 @@ def make(folder: Path, files: Path) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """All that is shown of a library, by what it is; and what was said of it meanwhile."""
+    """Everything shown of a library, by name, and its warnings meanwhile."""
 
     shown: Mapping[str, Any]
     said: tuple[str, ...]
 
 
 class Told(logging.Handler):
-    """Keeps what the library said of itself."""
+    """Keeps the library's warnings."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -140,7 +140,7 @@ def seen(folder: Path, addresses: Sequence[str]) -> Seen:
 
 
 def _shown(library: Library, addresses: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Each thing that is shown, with its name; a refusal in a sentence is shown, too."""
+    """Each thing shown, with its name, also a refusal in a sentence."""
     for question in (ANSWERED, REFUSED):
         yield f"answer to {question}", _unsigned(library.ask(question, threshold=THRESHOLD, expand=False).to_dict())
     yield "documents", [(d.doc_id, d.source, d.text) for d in library.documents()]
@@ -157,7 +157,7 @@ def _shown(library: Library, addresses: Sequence[str]) -> Iterator[tuple[str, An
 
 
 def _unsigned(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer without its signature, which is missing where the key is damaged, and said to be."""
+    """The answer without its signature, which is missing, with a warning, if the key is damaged."""
     return {name: value for name, value in answer.items() if name != "signature"}
 
 
@@ -178,7 +178,7 @@ def addresses_of(folder: Path) -> list[str]:
 
 
 def alter(file: Path, cut: bool, chance: random.Random) -> None:
-    """Flip one bit, or drop everything from some byte on; an empty file gets a byte."""
+    """Flip one bit, or cut everything from some byte on; an empty file gets a byte."""
     data = bytearray(file.read_bytes()) or bytearray(b"\0")
     position = chance.randrange(len(data))
     if cut:
@@ -189,7 +189,7 @@ def alter(file: Path, cut: bool, chance: random.Random) -> None:
 
 
 def judged(before: Seen, after: Seen, checked: Sequence[str]) -> list[str]:
-    """What is shown and is neither what it was nor said to be damaged."""
+    """The things shown that are neither as before nor called damaged."""
     said = [*after.said, *checked]
     problems = [name for name, value in after.shown.items() if not _right(name, value, before, said)]
     problems += [f"{name} is gone" for name in before.shown.keys() - after.shown.keys() if not said]
@@ -201,10 +201,10 @@ def _right(name: str, value: Any, before: Seen, said: Sequence[str]) -> bool:
     if value == was:
         return True
     if name == "documents" or name.startswith("answer to "):
-        return False  # of documents there are two copies, so that one is always sound
-    if isinstance(value, list):  # messages or names: of those that were, or notices
+        return False  # documents have two copies, so one is always sound
+    if isinstance(value, list):  # messages or names: each as before, or a notice
         return bool(said) and all(line in _lines(before) or _SAID.search(line) for line in value)
-    if isinstance(value, bytes):  # a page that leaves out what is damaged, or marks it
+    if isinstance(value, bytes):  # a page may leave out or mark what is damaged
         return bool(said) and _quotes(value) <= {quote for page in _pages(before) for quote in _quotes(page)}
     return bool(_SAID.search(str(value)))
 
@@ -219,10 +219,10 @@ def _pages(before: Seen) -> list[bytes]:
 
 
 def _quotes(page: bytes) -> set[str]:
-    """The lines of an export, or the texts of a page, without what is said of what is not proved."""
+    """The lines of an export, or the texts of a page, without the notes that something is not proved."""
     if b"<html" in page:
         return set(_TEXT.findall(page.decode()))
-    if page.startswith(b"{"):  # answers: one on many lines, or one on each
+    if page.startswith(b"{"):  # answers: one on many lines, or one a line
         return {json.dumps(_without_note(form), sort_keys=True) for form in _forms(page.decode())}
     return {line.replace(f" ({UNPROVED})", "") for line in page.decode("utf-8", "replace").splitlines() if line.strip()}
 
@@ -239,14 +239,14 @@ def _without_note(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(folder: Path) -> tuple[list[str], bool]:
-    """What a check says, and whether anything of it is lost or missing."""
+    """The messages of a check, and whether anything is lost."""
     with opened(folder) as library:
         found = library.check()
     return [*found.mended, *map(found.named, found.lost), *found.missing, *found.damaged], bool(found.lost)
 
 
 def trial(whole: Path, before: Seen, addresses: Sequence[str], file: Path, *, cut: bool, chance: random.Random) -> str:
-    """What became of one alteration: "mended", "said", "harmless", or what went wrong."""
+    """The result of one alteration: "mended", "said", "harmless", or what went wrong."""
     with tempfile.TemporaryDirectory(dir=whole.parent) as temporary:
         altered = Path(temporary, "library")
         shutil.copytree(whole, altered)
@@ -261,7 +261,7 @@ def trial(whole: Path, before: Seen, addresses: Sequence[str], file: Path, *, cu
             again = seen(altered, addresses)
         except QAError as error:
             return f"REFUSED: {error}"
-        except Exception as error:  # whatever it is, it must not come to this
+        except Exception as error:  # no exception may get here
             return f"FATAL: {error!r}"[:300]
         if lost:
             return "LOST A DOCUMENT"
@@ -290,8 +290,8 @@ def main() -> int:
         if check(whole) != ([], False) or seen(whole, addresses) != before:
             raise SystemExit("the library is not sound to begin with")
         numbers = [*range(arguments.flips + arguments.truncations)]
-        chance.shuffle(numbers)  # so that a run that is interrupted has both
-        with suppress(KeyboardInterrupt):  # what was done until then is told
+        chance.shuffle(numbers)  # so that an interrupted run has both
+        with suppress(KeyboardInterrupt):  # then the results so far are printed
             for done, number in enumerate(numbers, 1):
                 cut = number >= arguments.flips
                 (kind,) = chance.choices(list(KINDS), SHARES)

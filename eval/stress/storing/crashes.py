@@ -1,8 +1,8 @@
 """Kill a process at named points of a change to a library, and look at what is left. Part of ``faults.py``.
 
-The worker watches its own calls with ``sys.setprofile``, so that the library needs no hooks for it: at the call or
-return that a point names it ends itself by SIGKILL. A point that is never reached is a problem too, since the code it
-names has changed. Run as a program, this is the worker.
+The worker watches its own calls with ``sys.setprofile``, so the library needs no hooks. At the call or return that a
+point names, it ends itself by SIGKILL. A point that is never reached is a problem too: its code has changed. Run as a
+program, this is the worker.
 """
 
 import os
@@ -27,14 +27,14 @@ from qa.stores.local.store import LocalStore
 KINDS = ("put", "link", "forget", "delete", "reembed")
 FILES = {"copy": "*.copy", "index": "*.faiss", "manifest": "MANIFEST.json", "seal": SEAL}
 ATTEMPTS = 200
-"""Changes in which a point must be reached; a snapshot is written every few."""
+"""The most changes until a point must be reached; a snapshot is written every few."""
 
 Locals = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Point:
-    """``event`` and ``function`` are what ``sys.setprofile`` tells of a call; ``within`` runs when it is made."""
+    """``event`` and ``function`` are as ``sys.setprofile`` gives them; ``within`` must be running."""
 
     change: str
     event: str
@@ -112,7 +112,7 @@ def watch(point: Point) -> None:
 
 
 def work(folder: Path, name: str, seed: int) -> None:
-    """Make some changes, then ones of the kind that reaches the point, until it is reached."""
+    """Make some random changes, then changes of the point's kind until the point is reached."""
     point, chance, number = POINTS[name], random.Random(seed), numbers(seed)
     if point.change == "create":
         watch(point)
@@ -132,7 +132,7 @@ def work(folder: Path, name: str, seed: int) -> None:
             return
         for _ in range(ATTEMPTS):
             change = some_change(chance, kept, next(number), point.change)
-            if change.kind == "put":  # mostly in place of another, so that there is an old text to lose
+            if change.kind == "put":  # mostly replacing another, so that there is an old text to lose
                 change = change._replace(path=chance.choice([change.path, *kept.changeable]))
             watch(point)
             kept = tell(change, store, kept)
@@ -146,7 +146,7 @@ def _alter(database: Path) -> None:
 
 
 def crash_once(name: str, seed: int, tally: Tally) -> None:
-    """A worker's death at the point, what it leaves, and whether the next change works."""
+    """Kill a worker at the point, examine what it leaves, and try the next change."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "library")
         command = [sys.executable, "-m", __spec__.name, str(folder), name, str(seed)]

@@ -1,7 +1,7 @@
-"""A disk whose every write and flush is on record. Part of ``powerloss.py``; needs root, loop devices and FUSE.
+"""A disk that records every write and flush. Part of ``powerloss.py``; needs root, loop devices and FUSE.
 
-A file system in user space holds a single file, which a loop device makes a disk. So the kernel's ext4 runs over it as
-over any other, and what it writes, and when it has it flushed, passes through here.
+A file system in user space holds a single file, which a loop device turns into a disk. The kernel's ext4 runs on it as
+on any disk, and its writes and flushes pass through here.
 """
 
 import ctypes
@@ -28,17 +28,17 @@ _FORGET, _DESTROY, _BATCH_FORGET = 2, 38, 42
 _NOT_DONE = 38  # ENOSYS
 _MISSING = 2  # ENOENT
 TRIES, PAUSE_S = 50, 0.1
-"""How often, and at what distance, a mount is asked to end that is busy."""
+"""How often to try to unmount a busy mount, and the pause between tries."""
 _LONG = 1 << 20
-"""Seconds for which the kernel may keep what it knows of the file."""
+"""Seconds for which the kernel may cache facts about the file."""
 
 Write = tuple[int, bytes]
-"""Where, and what."""
+"""Offset and bytes."""
 
 
 @dataclass
 class Disk:
-    """The disk as it was first, and the record: writes, and None for each flush."""
+    """The disk's first content, and the record: writes, and None for each flush."""
 
     first: bytes
     record: list[Write | None] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Disk:
     def __post_init__(self) -> None:
         self._now = bytearray(self.first)
 
-    # the protocol of FUSE, of Linux's include/uapi/linux/fuse.h, as far as one file needs it
+    # the part of FUSE's protocol (Linux's include/uapi/linux/fuse.h) that one file needs
 
     def serve(self, descriptor: int) -> None:
         """Answer the kernel until the file system is unmounted."""
@@ -64,7 +64,7 @@ class Disk:
                 return
 
     def _reply(self, opcode: int, node: int, body: bytes) -> tuple[int, bytes]:
-        """The error and the reply to a request."""
+        """The error and the reply for a request."""
         answer = self._ANSWERS.get(opcode)
         return answer(self, node, body) if answer else (_NOT_DONE, b"")
 
@@ -108,7 +108,7 @@ class Disk:
         16: _write,
         18: _nothing,  # release
         20: _flush,  # fsync
-        25: _nothing,  # what FUSE calls flush, which is close
+        25: _nothing,  # FUSE's "flush", which is close
         26: _begin,
         _DESTROY: _nothing,
     }
@@ -120,7 +120,7 @@ class Disk:
 
 @contextmanager
 def mounted(disk: Disk, folder: Path) -> Iterator[Path]:
-    """The ext4 on the disk, mounted in a folder for as long as the block runs."""
+    """The disk's ext4, mounted in a folder while the block runs."""
     fuse, place = folder / "fuse", folder / "mounted"
     fuse.mkdir()
     place.mkdir()
@@ -145,8 +145,8 @@ def mounted(disk: Disk, folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def replayed(image: bytes, folder: Path) -> Iterator[Path]:
-    """The ext4 of an image, its journal played back, mounted for as long as the block runs."""
-    # A file of its own each time: a loop device may still have the last one, and mount would take that for this.
+    """The image's ext4 with its journal played back, mounted while the block runs."""
+    # A new file each time: a loop device may still hold the last one, and mount would use that.
     made = Path(tempfile.mkdtemp(dir=folder))
     file, place = made / "image", made / "replayed"
     file.write_bytes(image)
@@ -168,7 +168,7 @@ def formatted(folder: Path, size: int) -> bytes:
 
 
 def _unmount(place: Path) -> None:
-    """Undo a mount, which the kernel may be about to let go of: a loop device ends a moment after what is on it."""
+    """Unmount, with retries while the kernel is still busy: a loop device ends a moment after its mount."""
     for left in reversed(range(TRIES)):
         try:
             return _run("umount", str(place))

@@ -2,10 +2,10 @@
 
     python -m eval.stress.storing.faults [points] [errors] [disk] [order] [readers] [--quick]
 
-``points`` kills a process at named points of making a library, changing it and writing its snapshot; ``errors`` makes
-each system call that the command line does on its library fail; ``disk`` fills the disk up; ``order`` looks whether
-all is flushed to disk before it is acknowledged; ``readers`` has readers and writers work at once. All of them, unless
-some are named; ``--quick`` does a few of each. Prints the counts; exit status 1 if anything was lost, in part, stale,
+``points`` kills a process at named points of making and changing a library and writing its snapshot. ``errors`` makes
+each system call of the command line on its library fail. ``disk`` fills the disk up. ``order`` checks that all is
+flushed to disk before it is acknowledged. ``readers`` has readers and writers work at once. Does all of them unless
+some are named; ``--quick`` does a few of each. Prints the counts. Exit status 1 if anything was lost, in part, stale,
 silently not done, or not told in one sentence. Where ``strace`` cannot trace, ``errors`` and ``order`` are skipped.
 """
 

@@ -1,8 +1,8 @@
-"""Let a system call of ``qa add`` or ``qa remove`` fail, and look at what is left. Part of ``faults.py``.
+"""Make a system call of ``qa add`` or ``qa remove`` fail, and look at what is left. Part of ``faults.py``.
 
-``strace`` makes the N-th call of a kind fail with ENOSPC or EIO, for each N at which the command touches its library.
-A disk that is really full is a small file system of its own, or a limit on the size of files where none may be mounted.
-Run as a program, this is the command line with a model of hashes, which reads files in its own process.
+``strace`` makes the N-th call of a kind fail with ENOSPC or EIO, for each N at which the command touches its library. A
+full disk is a small file system, or a limit on file size where mounting is not permitted. Run as a program, this is the
+command line with a hashing model, which reads files in its own process.
 """
 
 import logging
@@ -29,30 +29,30 @@ from qa.stores.local.store import LocalStore
 
 WRITING = ("write", "pwrite64", "fsync", "fdatasync", "rename", "openat", "ftruncate", "unlink", "mkdir")
 ERRORS = {"pread64": ("EIO",)} | dict.fromkeys(WRITING, ("ENOSPC", "EIO"))
-"""What each system call fails with."""
+"""The errors of each system call."""
 
 
 @dataclass
 class Found:
-    """What the trials of one part came to."""
+    """The results of one part's trials."""
 
     trials: int = 0
     done: int = 0
-    """Commands that were not in the least disturbed, or only in what can be made anew."""
+    """Commands that succeeded; only parts that can be rebuilt may be disturbed."""
     refused: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A folder with texts, a library that is behind them, and the command that brings it up to date."""
+    """A folder with texts, an outdated library of it, and the command that updates it."""
 
     folder: Path
     arguments: Sequence[str]
     before: dict[str, str]
-    """Text of each document by its path, in the library as it is."""
+    """The text of each document by path, in the library now."""
     after: dict[str, str]
-    """The same once the command is done."""
+    """The same after the command."""
 
     @property
     def library(self) -> Path:
@@ -62,24 +62,24 @@ class Scene:
         return [sys.executable, "-m", __spec__.name, *self.arguments, "--library", str(self.library)]
 
     def finish(self) -> None:
-        """Do without a fault what the command does."""
+        """Do the command's work without a fault."""
         with Library(self.library, encoder=HashEncoder()) as library:
             if self.arguments[0] == "add":
                 library.add([self.folder / "texts"])
             else:
-                with suppress(UnknownDocumentError):  # where the command had removed it before it failed
+                with suppress(UnknownDocumentError):  # if the command removed it before failing
                     library.remove(self.arguments[1])
 
 
 def as_in_the_program() -> None:
-    """Have files read in this process, and vectors made of hashes; a snapshot made anew is no news."""
+    """Read files in this process, and make vectors of hashes; do not report rebuilt snapshots."""
     logging.getLogger("qa").setLevel(logging.ERROR)
     read_in_this_process()
     vars(qa.library.opened)["load_encoder"] = lambda name: HashEncoder()
 
 
 def scenes(folder: Path) -> dict[str, Callable[[], Scene]]:
-    """Ways to set the same folder anew; it is emptied first."""
+    """Ways to set up the same folder, which is emptied first."""
     texts = folder / "texts"
 
     def write(**numbers: int) -> dict[str, str]:
@@ -117,7 +117,7 @@ def scenes(folder: Path) -> dict[str, Callable[[], Scene]]:
 
 
 def check(scene: Scene, ended: subprocess.CompletedProcess[str], found: Found, label: str) -> None:
-    """What the command said, what it left, and whether it works without the fault."""
+    """Check the command's messages, what it left, and that it works without the fault."""
     found.trials += 1
     said = ended.stderr.splitlines()
     problems = []
@@ -129,7 +129,7 @@ def check(scene: Scene, ended: subprocess.CompletedProcess[str], found: Found, l
         problems += _state(scene, done=ended.returncode == 0)
         scene.finish()
         problems += _state(scene, done=True)
-    except Exception as error:  # whatever it is, it is a finding
+    except Exception as error:  # any exception is a finding
         problems.append(f"then {type(error).__name__}: {error}")
     found.done += ended.returncode == 0
     found.refused += ended.returncode != 0
@@ -137,16 +137,16 @@ def check(scene: Scene, ended: subprocess.CompletedProcess[str], found: Found, l
 
 
 def _misleads(sentence: str, label: str) -> bool:
-    """Whether the sentence calls a sound library damaged, or is the one for what no one foresaw.
+    """Whether the sentence calls a sound library damaged, or is the one for unforeseen errors.
 
-    A page that the disk does not give back is damage to SQLite, and nobody foresees what the output does.
+    SQLite counts a page that cannot be read as damage, and a failing output is unforeseen.
     """
     damaged = "damaged" in sentence and "pread64" not in label
     return damaged or ("the system refused" in sentence and " write:" not in label)
 
 
 def _state(scene: Scene, done: bool) -> list[str]:
-    """What is not as before or as after the command, file by file; or not as after it, if it is done."""
+    """The files that are neither as before nor as after the command; if it is done, those not as after it."""
     if not LocalStore.exists(scene.library):
         return ["there is no library"] if done or scene.before else []
     problems = []
@@ -165,19 +165,19 @@ def _state(scene: Scene, done: bool) -> list[str]:
 
 
 def can_trace() -> bool:
-    """Whether ``strace`` is there and may trace."""
+    """Whether ``strace`` is installed and may trace."""
     return bool(shutil.which("strace")) and not traced(["-e", "trace=fsync"], ["true"], Path(os.devnull)).returncode
 
 
 def traced(options: Sequence[str], command: Sequence[str], log: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command under ``strace``, so that it makes the same calls each time; the log names their files."""
+    """Run a command under ``strace`` so that it makes the same calls each time; the log names the files."""
     alike = ["-E", "PYTHONHASHSEED=0", "-E", "PYTHONDONTWRITEBYTECODE=1"]
     strace = ["strace", "-f", "--seccomp-bpf", "-y", "-o", str(log), *alike, *options]
     return subprocess.run([*strace, *command], capture_output=True, text=True, check=False)
 
 
 def inject(every: int) -> Found:
-    """Each call of each scene, or each n-th, fails once with each error."""
+    """Make each call of each scene, or each n-th, fail once with each error."""
     found = Found()
     with tempfile.TemporaryDirectory() as temporary:
         folder, log = Path(temporary, "scene"), Path(temporary, "log")
@@ -195,13 +195,13 @@ def inject(every: int) -> Found:
 
 
 def _points(scene: Scene, log: Path) -> list[tuple[str, int]]:
-    """The calls with which the command touches its library or says what it did, each with its number of its kind."""
+    """The calls with which the command touches its library or prints results, each with its number among its kind."""
     traced(["-e", f"trace={','.join(ERRORS)}"], scene.command(), log)
     counts, points = dict.fromkeys(ERRORS, 0), []
     lines = [line.split(maxsplit=1) for line in log.read_text().splitlines()]
     for thread, line in lines:
         call = line.partition("(")[0]
-        if thread == lines[0][0] and call in counts:  # strace counts for each thread, and the first does the work
+        if thread == lines[0][0] and call in counts:  # strace counts for each thread; the first does the work
             counts[call] += 1
             if str(scene.library) in line or line.startswith("write(1<"):
                 points.append((call, counts[call]))
@@ -216,7 +216,7 @@ ROOM = 384 << 10
 
 
 def fill_disk(every: int) -> tuple[str, Found]:
-    """What the disk was, and what came of commands that found ever more room on it."""
+    """The kind of disk, and the results of commands with more and more room on it."""
     with tempfile.TemporaryDirectory() as temporary:
         program = [sys.executable, "-m", __spec__.name, "--full-disk", temporary, str(every)]
         for mounted in (["unshare", "-m"], ["unshare", "-rm"], []):
@@ -237,7 +237,7 @@ def _can_mount(prefix: Sequence[str], place: str) -> bool:
 
 
 def full_disk(place: Path, every: int, mounted: bool) -> Found:
-    """Run each scene with less room than it needs, up to as much."""
+    """Run each scene with rising room, from none to enough."""
     if mounted:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], check=True)
     found = Found()

@@ -2,12 +2,12 @@
 
     python -m eval.stress.storing.kill [--kills 1000] [--seed 7] [--passages 0]
 
-A worker adds, replaces, links and removes documents, and writes snapshots, telling each change before it begins and
-after it returned. It is ended by SIGKILL after a random time and another takes over. After every kill the
-library is opened again and must hold exactly what was acknowledged, with or without the one change that was under
-way: no document lost, none in part, and every vector found by dense search. With ``--passages`` the library holds that
-many beside what is changed, and every other worker finds it without a snapshot, so that it is killed while it writes
-one. Prints the counts and the slowest opening with a first search; exit status 1 if anything was lost.
+A worker adds, replaces, links and removes documents, and writes snapshots. It tells each change before it begins and
+after it returned. SIGKILL ends it after a random time and another worker takes over. After every kill the library is
+opened again. It must hold exactly what was acknowledged, with or without the one change under way: no document lost,
+none in part, and every vector found by dense search. With ``--passages`` the library also holds that many unchanged
+passages, and every other worker finds no snapshot, so that it is killed while it writes one. Prints the counts and the
+slowest opening with a first search. Exit status 1 if anything was lost.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def work(folder: Path, seed: int) -> None:
 
 
 def kill_once(folder: Path, seed: int, chance: random.Random, tally: Tally) -> None:
-    """One worker's life, and the state it leaves behind."""
+    """Run and kill one worker, and examine what it leaves."""
     command = [sys.executable, "-m", __spec__.name, "--worker", str(folder), "--seed", str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None

@@ -1,8 +1,8 @@
-"""Whether everything is on disk before it is acknowledged, by the system calls made. Part of ``faults.py``.
+"""Check by the system calls that everything is on disk before it is acknowledged. Part of ``faults.py``.
 
-A kill leaves what the system still held in memory, so it cannot show a missing flush; the order of the calls does:
-a file is flushed before it is renamed, the folder before anything it replaces is deleted, and at each line the worker
-tells, nothing written or renamed is left to be flushed. Run as a program, this is the worker.
+After a kill the system still writes what it held in memory, so kills cannot show a missing flush. The order of calls
+can: a file is flushed before it is renamed, a folder before anything it replaces is deleted, and at each line that the
+worker tells, no write or rename is left to flush. Run as a program, this is the worker.
 """
 
 import random
@@ -22,7 +22,7 @@ CALLS = "write,pwrite64,ftruncate,fsync,fdatasync,rename,unlink"
 ON_DESCRIPTOR = re.compile(r'(\w+)\(\d+<([^>]*)>(?:, "(\w*))?.* = (\d+)$')
 ON_NAMES = re.compile(r'(rename|unlink)\("([^"]*)"(?:, "([^"]*)")?\) += 0$')
 NEVER_KEPT = "-shm"
-"""SQLite's memory shared between processes, made anew whenever it is needed."""
+"""SQLite's memory shared between processes, remade whenever needed."""
 
 
 def work(folder: Path, changes: int) -> None:
@@ -34,7 +34,7 @@ def work(folder: Path, changes: int) -> None:
 
 
 class Lint:
-    """Reads the calls in their order and keeps account of what is not yet on disk."""
+    """Reads the calls in order and tracks what is not yet on disk."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder

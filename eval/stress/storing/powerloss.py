@@ -3,10 +3,10 @@
     python -m eval.stress.storing.powerloss [--changes 12] [--subsets 3] [--every 1] [--seed 7]
 
 A worker changes a library on an ext4 over a disk that records every write and flush (``disk.py``). At each flush the
-power is cut: first with nothing written since, then with all of it, then with random parts of it, page by page, in
-any order, as a disk with a cache may leave it. Each such disk is mounted, which plays back the journal of ext4, and the
-library on it is opened: it must hold all that was acknowledged before the next flush, whole, with or without the change
-that was under way. Prints the counts; exit status 1 if anything was lost. Needs root, loop devices and FUSE.
+power is cut: with nothing written since the last flush, with all of it, and with random parts of it, page by page, in
+any order, as a caching disk may leave it. Each such disk is mounted, which plays back ext4's journal, and the library
+is opened. It must hold all that was acknowledged before the next flush, whole, with or without the change under way.
+Prints the counts. Exit status 1 if anything was lost. Needs root, loop devices and FUSE.
 """
 
 import argparse
@@ -29,7 +29,7 @@ DISK_BYTES = 24 << 20
 
 
 def work(folder: Path, seed: int) -> None:
-    """Make one change for each line that comes in."""
+    """Make one change for each input line."""
     chance = random.Random(seed)
     with closing(LocalStore.create(folder, model())) as store, store.writer(10):
         kept, number = found(store), numbers(seed)
@@ -39,12 +39,12 @@ def work(folder: Path, seed: int) -> None:
 
 @dataclass
 class Told:
-    """The changes in turn, each with the length of the disk's record when it was acknowledged."""
+    """The changes in order, each with the length of the disk's record when it was acknowledged."""
 
     changes: list[tuple[Change, int]] = field(default_factory=list)
 
     def before(self, place: int) -> tuple[Kept, Change | None]:
-        """What was acknowledged before a place of the record, and the change that came next."""
+        """The content acknowledged before a place of the record, and the next change."""
         kept = Kept()
         for change, length in self.changes:
             if length > place:
@@ -54,7 +54,7 @@ class Told:
 
 
 def recorded(folder: Path, changes: int, seed: int) -> tuple[Disk, Told]:
-    """Have the worker change a library on a recording disk."""
+    """Let the worker change a library on a recording disk."""
     disk, told = Disk(formatted(folder, DISK_BYTES)), Told()
     with mounted(disk, folder) as place:
         command = [sys.executable, "-m", __spec__.name, "--worker", str(place / "library"), "--seed", str(seed)]
@@ -104,7 +104,7 @@ def _written(image: bytearray, writes: list[Write]) -> bytes:
 
 
 def can_record() -> str | None:
-    """Why it cannot be done here, None if it can."""
+    """Why it cannot be done here, None if it can be."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0):
         return "root is needed"
     for needed in ("/dev/fuse", "/dev/loop-control"):

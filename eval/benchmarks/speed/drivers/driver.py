@@ -1,12 +1,12 @@
-"""One peer in a process of its own: what ``eval/benchmarks/speed/peers.py`` starts, in the peer's environment.
+"""Run one peer in its own process. ``eval/benchmarks/speed/peers.py`` starts it in the peer's environment.
 
     python with_PEER.py add|ask JOB
 
-JOB is a JSON file: the folder of the model, the folder of the index, what to add (``all``) and a little of it to
-warm up with (``few``), and the questions. The last line on standard output is a JSON object: for ``add`` the seconds
-of adding to an empty index that is on disk at the end, the model loaded before, by the clock and of processor; for
-``ask`` the seconds of processor from the start of the process to the first answer (``cold``), what that answer
-brought, and then the seconds of each question by the clock. Both have the peak of this process's memory in MB.
+JOB is a JSON file: the model's folder, the index's folder, the material to add (``all``), a little of it to warm up
+with (``few``), and the questions. The last line on standard output is a JSON object. For ``add`` it has the wall and
+processor seconds of adding to an empty index that is on disk at the end; the model is loaded before. For ``ask`` it has
+the processor seconds from process start to the first answer (``cold``), that answer, and the wall seconds of each
+question. Both have this process's peak memory in MB.
 """
 
 import json
@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 K = 10
-"""Passages that a question brings."""
+"""Passages returned for a question."""
 
 
 class Peer(Protocol):
-    """An engine over passages with a model of sentence-transformers; made with the folder of that model."""
+    """A search engine over passages with a sentence-transformers model, made with the model's folder."""
 
     def __init__(self, model: str) -> None: ...
 
     def add(self, material: dict[str, list[str]], folder: Path) -> None:
-        """Make an index of this material (``passages``, or the ``files`` that they stand in) and keep it."""
+        """Make and keep an index of this material (``passages``, or the ``files`` that hold them)."""
 
     def open(self, folder: Path) -> None:
-        """Make ready to ask the index that was kept."""
+        """Open the kept index for questions."""
 
     def ask(self, question: str) -> list[str]:
         """The best passages."""
@@ -50,7 +50,7 @@ def _add(peer: Peer, job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _processor() -> float:
-    """Seconds that this process and those that it started and waited for have computed."""
+    """Processor seconds of this process and of the finished processes that it started."""
     spent = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in spent)
 

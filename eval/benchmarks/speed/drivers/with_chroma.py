@@ -1,4 +1,4 @@
-"""Chroma's collection with its embedding function for sentence-transformers; dense alone, as it is on one machine."""
+"""Chroma's collection with its sentence-transformers embedding function; on one machine it is dense only."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Haystack's store in memory, kept in a file; BM25 and dense, joined by reciprocal ranks."""
+"""Haystack's in-memory store, kept in a file; BM25 and dense, with reciprocal rank fusion."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""LangChain's ensemble of FAISS and BM25. The second is not kept, but made anew from the passages when it opens."""
+"""LangChain's ensemble of FAISS and BM25. The BM25 index is not kept; opening makes it anew from the passages."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""LlamaIndex's vector store (FAISS) and BM25 retriever (bm25s), fused by relative scores."""
+"""LlamaIndex's vector store (FAISS) and BM25 retriever (bm25s), with relative score fusion."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 
 DIMENSION = 384
 BATCH = 32
-"""As the others have it; its own is 10."""
+"""As for the others; its own default is 10."""
 
 
 class LlamaIndex:

@@ -1,4 +1,4 @@
-"""Pincite as ``driver`` drives it: from the files to a sealed library, and a whole answer to each question."""
+"""Pincite for ``driver``: from files to a sealed library, and a full answer to each question."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from qa.models.encoders import OnnxEncoder
 
 class Pincite:
     def __init__(self, model: str) -> None:
-        self._encoder = OnnxEncoder()  # the same weights in 8 bits, which are in the package
+        self._encoder = OnnxEncoder()  # the same weights in 8 bits, from the package
 
     def add(self, material: dict[str, list[str]], folder: Path) -> None:
         with Library(folder, encoder=self._encoder) as library:
