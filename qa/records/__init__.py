@@ -1,10 +1,10 @@
-"""The values that flow through Pincite: frozen, plain, and the same on every face.
+"""The records that all parts of Pincite share: documents, passages, hits, questions and answers. They are frozen.
 
-Offsets are counted in Unicode code points of ``Document.text`` (the canonical text), half-open:
-``document.text[start:end]``. They never refer to a passage or to the source file's bytes, so that a
-citation outlives re-chunking and re-embedding.
+Offsets count Unicode code points of ``Document.text``, the canonical text; ``end`` is excluded:
+``document.text[start:end]``. They never refer to a passage or to bytes of the source file. So a citation stays valid
+when documents are cut or embedded anew.
 
-``Answer.to_dict`` gives the JSON form of an Answer; reading and judging such a form is in ``qa.proof``.
+``Answer.to_dict`` gives an Answer's JSON form; ``qa.proof`` reads and checks it.
 """
 
 from qa.records.answers import (

@@ -1,4 +1,4 @@
-"""Questions and answers: what is asked of which documents, what is found, and the documented JSON form of it."""
+"""Questions, their scope, hits, citations and answers, and the documented JSON form of hits and answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -9,11 +9,11 @@ from qa.records.documents import DocId, Passage
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: passages that meet every limit that is set, all passages where none is.
+    """The passages that a question is asked of: those that meet every limit that is set. Without limits, all.
 
     ``documents`` are ids, beginnings of ids or file names. ``since`` and ``until`` are years, both inclusive; a
-    document that gives no year lies outside of either. A passage meets ``sections`` if its trail of headings has, at
-    any level, all the words of one of them, in any case and form: "conclusion" finds "5. Conclusions and outlook".
+    document without a year meets neither. A passage meets ``sections`` if the headings above it together have all
+    words of one of them, in any case and form: "conclusion" finds "5. Conclusions and outlook".
     """
 
     documents: Sequence[str] = ()
@@ -23,12 +23,12 @@ class Scope:
 
     @property
     def dated(self) -> bool:
-        """Whether it is limited to years."""
+        """Whether a year is set."""
         return self.since is not None or self.until is not None
 
     @property
     def limited(self) -> bool:
-        """Whether it is limited at all."""
+        """Whether any limit is set."""
         return bool(self.documents or self.sections or self.dated)
 
 
@@ -37,9 +37,9 @@ ANYWHERE = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A Passage found for a question. Higher scores are better; ``rank`` counts from 1.
+    """A Passage found for a question. A higher ``score`` is better; ``rank`` counts from 1.
 
-    ``scores`` keeps what went into ``score``, each on its own scale, for explanation. ``warning`` is as in a Citation.
+    ``scores`` has the parts of ``score``, each on its own scale, to explain it. ``warning`` is as in a Citation.
     """
 
     passage: Passage
@@ -54,9 +54,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The proof of one quote: ``document.text[start:end] == quote``, and the hash of that text.
+    """The place of one quote: ``document.text[start:end] == quote``. ``sha256`` is the hash of ``document.text``.
 
-    ``warning`` says in words where the quote may not be what was printed, None where nothing speaks against it.
+    ``warning`` says why the quote may differ from the printed page; None if there is no such doubt.
     """
 
     number: int
@@ -74,11 +74,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One published sentence, verbatim, and the numbers of the citations that prove it.
+    """One sentence of an answer, verbatim, and the numbers of its citations.
 
-    Its words are those of the first citation; others say the same (``qa.text.statements``). ``context`` has the
-    number of the citation of the sentence before it, where it leans on that and that is not shown itself. ``support``
-    is the calibrated probability, 0 to 1, that it answers; None where that is not known.
+    ``text`` is the quote of the first citation; the others say the same (``qa.text.statements``). If the sentence
+    refers back, and the sentence before it is not shown itself, ``context`` has the number of that one's citation.
+    ``support`` is the calibrated probability, 0 to 1, that the sentence answers; None if not known.
     """
 
     text: str
@@ -90,14 +90,14 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What every face returns for one question.
+    """The answer to one question, or an abstention. Every face returns it.
 
-    Sentences come best first. ``confidence`` is a calibrated probability, 0 to 1, that the documents answer the
+    Sentences are best first. ``confidence`` is the calibrated probability, 0 to 1, that the documents answer the
     question: the greatest support of a sentence. It is None if it was not calibrated for the models in use. An
-    abstention has no sentences and no citations, but a ``reason`` and its hits. ``library`` names the generation and
-    the model. ``query`` is how the question was understood: its ``text`` as searched, ``corrections`` of typed words,
-    ``expansions`` by other names. ``signature`` is the library's, over everything else but ``id``; None if the library
-    cannot sign.
+    abstention has no sentences and no citations, but a ``reason`` and its hits. ``library`` has the generation and
+    the model. ``query`` says how the question was understood: its ``text`` as searched, ``corrections`` of misspelt
+    words, ``expansions`` by other names. ``signature`` is the library's, over all other fields except ``id``; None if
+    the library cannot sign.
     """
 
     question: str
@@ -113,7 +113,7 @@ class Answer:
     signature: Mapping[str, str] | None = None
 
     def without_confidence(self) -> "Answer":
-        """The same, with no probability said."""
+        """The same answer without ``confidence`` and ``support``."""
         sentences = tuple(replace(sentence, support=None) for sentence in self.sentences)
         return replace(self, sentences=sentences, confidence=None)
 
@@ -135,7 +135,7 @@ class Answer:
 
 
 def sentence_to_dict(sentence: AnswerSentence) -> dict[str, Any]:
-    """The documented JSON form of one sentence; ``context`` is there only where there is any."""
+    """The documented JSON form of one sentence. ``context`` is left out if it is empty."""
     form: dict[str, Any] = {"text": sentence.text, "source": sentence.source, "citations": list(sentence.citations)}
     form["support"] = sentence.support
     return form | ({"context": list(sentence.context)} if sentence.context else {})
@@ -161,9 +161,9 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of a question set. ``answers`` pairs a document's file name with an exact quote.
+    """One question of a question set. ``answers`` has the gold quotes: pairs of a file name and an exact quote.
 
-    ``judged`` holds sentences that a person has looked at and found to be no answer.
+    ``judged`` has sentences that a person has read and that do not answer the question.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Documents and their parts: what was read of a file, and the passages that it is cut into."""
+"""Documents, their parts, and the passages that they are cut into."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -7,32 +7,32 @@ from typing import Any, Literal, NewType
 DocId = NewType("DocId", str)
 
 Role = Literal["body", "front", "caption", "table", "note", "boilerplate", "references"]
-"""What a section is: text to quote; title, authors, dates and the like; the caption of a figure or table; the cells of
-a table, one a line with its heads; a footnote (all quotable too); what a web page or a publisher wrapped around the
-article (never evidence); the list of references (never evidence)."""
+"""What a section holds. Quotable: "body", running text; "front", such as title, authors and dates; "caption", of a
+figure or table; "table", its cells, each on a line with its heads; "note", a footnote. Never quotable: "boilerplate",
+text that a web page or publisher put around the article; "references", the list of references."""
 
 Kind = Literal["abstract", "full text"]
 
 DoubtKind = Literal["unnamed", "disputed", "recognised"]
-"""Why a text may not be what was printed: its file does not name a sign; two ways of reading the file differ on a
-sign; it was recognised in a picture of the page."""
+"""Why a text may differ from the printed page: the file does not name a sign; two ways of reading the file differ on
+a sign; the text was recognised in a picture of the page."""
 
 EVIDENCE_ROLES: frozenset[Role] = frozenset({"body", "front", "caption", "table", "note"})
 
 BESIDE_ROLES: frozenset[Role] = frozenset({"caption", "table", "note"})
-"""What stands beside the running text; its section's path ends in what it belongs to: "Results › Table 2"."""
+"""Roles of text beside the running text. The path of its section ends in what it belongs to: "Results › Table 2"."""
 
 SECTION_SEPARATOR = " › "
 BLOCK_SEPARATOR = "\n\n"
-"""Between two blocks of a ``Document.text``: paragraphs, headings, captions and the like."""
+"""Separates the blocks of a ``Document.text``: paragraphs, headings, captions and the like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A run of ``Document.text`` under one heading; the heading itself lies outside every section.
+    """A part of ``Document.text`` under one heading. The heading itself is in no section.
 
-    ``path`` is the trail of headings, outermost first, empty before the first heading. That of a caption, table or note
-    ends in what it belongs to, such as "Table 2".
+    ``path`` has the headings above it, outermost first; it is empty before the first heading. The path of a caption,
+    table or note ends in what it belongs to, such as "Table 2".
     """
 
     path: tuple[str, ...]
@@ -42,13 +42,13 @@ class Section:
 
     @property
     def name(self) -> str:
-        """The trail of headings as one line, empty before the first heading."""
+        """The headings of ``path`` on one line; empty before the first heading."""
         return SECTION_SEPARATOR.join(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One entry of an article's list of references: what it says, and the identifiers it gives."""
+    """One entry of an article's list of references: its text, and the identifiers in it."""
 
     id: str
     text: str
@@ -59,7 +59,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place in ``Document.text`` that cites a Reference of the same document, by its id."""
+    """A span of ``Document.text`` that cites a Reference of the same document. ``reference`` is its id."""
 
     start: int
     end: int
@@ -68,9 +68,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A span of ``Document.text`` that may not be what was printed, and why.
+    """A span of ``Document.text`` that may differ from the printed page, and why.
 
-    ``confidence``, 0 to 1, is the recogniser's own in what it recognised; None where it did not say.
+    ``confidence``, 0 to 1, is how sure the text recognition was; None if not known.
     """
 
     start: int
@@ -81,16 +81,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text, read and brought into canonical form.
+    """The text of one file in canonical form, and what is known about the text.
 
-    ``doc_id`` begins the SHA-256 of ``text``, so equal texts are one document; ``sha256`` is that hash
-    whole, of the UTF-8 form. ``source`` is the file's name and ``source_sha256`` the hash of its bytes.
-    What the file says of itself is in the fields below; what it does not say is None or empty, never
-    guessed. ``kind`` tells an article's abstract alone from its full text. ``pages`` holds the offset at
-    which each page starts, and is empty where the format has no pages. ``references`` and ``mentions``
-    are filled where the format marks them. ``reader_version`` is that of the readers that made the text of the file,
-    None where it was not noted. ``encoding`` is how a text file was decoded where that had to be guessed. ``doubts``
-    are in the order of the text; ``unread_pages`` are pages, counted from 1, that show something and hold no text.
+    ``sha256`` is the hash of ``text`` in UTF-8; ``doc_id`` is its beginning, so equal texts are one document.
+    ``source`` is the file's name, ``source_sha256`` the hash of its bytes. The fields from ``title`` to ``keywords``
+    are those that the file, or ``sources.toml`` beside it, gives; others are None or empty, never guessed. ``kind``
+    says whether the text is only an article's abstract or its full text. ``pages`` has the offset at which each page
+    starts; it is empty if the format has no pages. ``references`` and ``mentions`` are filled if the format marks
+    them. ``reader_version`` is the version of the readers that read the file; None if not noted. ``encoding`` is set
+    only if the encoding of a text file had to be guessed. ``doubts`` are in text order. ``unread_pages`` are pages,
+    counted from 1, that show something but have no text.
     """
 
     doc_id: DocId
@@ -120,19 +120,19 @@ class Document:
 
     @property
     def label(self) -> str:
-        """What to call the document before a person: its title, or its file name where it has none."""
+        """The name to show to a person: the title, or the file name if there is no title."""
         return self.title or self.source
 
     def page_at(self, offset: int) -> int | None:
-        """The page, counted from 1, that holds the offset; None where the format has no pages."""
+        """The number of the page, from 1, that holds the offset; None if the format has no pages."""
         return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of a Document, cut at sentence ends within one section; the unit of retrieval.
+    """A span of a Document within one section, cut at sentence ends. Retrieval finds passages.
 
-    ``section`` is the trail of headings as one line; ``page`` counts from 1, None where there are none.
+    ``section`` has the headings above it on one line. ``page`` counts from 1; None if the format has no pages.
     """
 
     doc_id: DocId
@@ -143,12 +143,12 @@ class Passage:
 
     @property
     def passage_id(self) -> str:
-        """``doc_id#start-end``: names the place, not the content."""
+        """``doc_id#start-end``: it identifies the place, not the content."""
         return f"{self.doc_id}#{self.start}-{self.end}"
 
 
 def document_to_dict(document: Document, passages: int) -> dict[str, Any]:
-    """The documented JSON form of what is known of a document, without its text."""
+    """The documented JSON form of a document's description, without its text. ``passages`` is their number."""
     fields = (
         "doc_id source title authors journal year doi pmid pmcid url licence keywords kind encoding "
         "sha256 source_sha256"
