@@ -52,9 +52,10 @@ class Answering:
     support_weight: float = _PROFILE["answering"]["support_weight"]
     """Sentences are shown in the order of their score plus this weight times the log-odds of their support."""
     behind: float = _PROFILE["answering"]["behind"]
-    """How far below the first sentence's sum another may be and still be shown."""
+    """Of the first few sentences, one whose sum is more than this below that of the first is left out."""
     several: int = _PROFILE["answering"]["several"]
-    """Sentences, at most, where the question asks for several things or texts; each of them is then covered."""
+    """Sentences, at most, if the question asks for several things or texts. Not above ``MAX_SENTENCES``, it has no
+    effect: such a question is answered like any other."""
 
 
 DEFAULT_ANSWERING = Answering()

@@ -19,7 +19,7 @@ _UNKNOWN_FACTOR: float = _PROFILE["unknown_factor"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was found for a question, what it lacks, its confidence, and the threshold that this must reach."""
+    """What was found for a question, what is lacking, the confidence, and the least confidence at which to answer."""
 
     found: Retrieval
     lacks: Lacking
