@@ -90,7 +90,7 @@ def _occurs(index: SearchIndex, patterns: Sequence[Pattern]) -> bool:
 
 
 def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
-    """The question, with those words corrected that neither the library nor open text has."""
+    """The question with misspelt words corrected. Words that the library or open text has stay as typed."""
     asked = question_terms(question)
     strange = set(asked) - index.document_frequencies(asked).keys() - background().frequencies.keys()
     if not strange:

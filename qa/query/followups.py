@@ -97,7 +97,7 @@ def _without_words(question: str, before: str, _: Thesaurus) -> str | None:
     return f"{_sentence(wonders.group(1))}? {before}"
 
 
-# ---------------------------------------------------------------- all but what differs left out
+# ---------------------------------------------------------------- only what differs
 
 
 def _elliptic(question: str, before: str, thesaurus: Thesaurus) -> str | None:
@@ -206,7 +206,11 @@ def _expletive(text: str, found: Sequence[Phrase], start: int) -> bool:
 
 
 def _explains(phrase: Phrase, text: str, start: int, owner: bool) -> bool:
-    """Whether a pronoun at ``start`` may refer to the phrase: one in an earlier clause, after "of", or as owner."""
+    """Whether a pronoun at ``start`` may refer to an earlier phrase of the text.
+
+    It may if a clause ends between them or "of" precedes the phrase. An ``owner`` (its, their) may, unless the phrase
+    is an aspect.
+    """
     if phrase.end > start or _FRONTED.fullmatch(text[: phrase.start]):
         return False
     apart = _CLAUSE.search(text, phrase.end, start) is not None

@@ -84,10 +84,10 @@ def _undated(scope: Scope, store: Store) -> int:
 
 
 def headings(sections: Iterable[tuple[str, DocId]]) -> list[str]:
-    """The headings of most documents, most frequent first; of equally frequent ones, the outer level first.
+    """The ``OFFERED`` headings that most documents have, most frequent first; if equal, the outer level first.
 
-    Numbering, case and endings make no difference. If a word of a heading is a heading elsewhere, the longer one
-    counts for it: "Results and discussion" counts for "Results" and "Discussion", which find it too.
+    Numbering, case and endings make no difference. If a word of a heading is itself a heading elsewhere, the longer
+    one counts as the shorter: "Results and discussion" counts as "Results" and as "Discussion", which find it too.
     """
     holders: dict[tuple[str, ...], set[DocId]] = defaultdict(set)
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)

@@ -16,7 +16,7 @@ _SHORTEST: int = _PROFILE["corrected"]
 _LONG: int = _PROFILE["corrected_twice"]
 
 _PREFIXES = ("re", "un", "non", "pre", "over", "under", "mis", "co", "de", "dis", "sub", "inter", "anti")
-"""A known word with one of these before it is no typo, even if open text lacks it: redesigning, not redefining."""
+"""A known word after one of these is no typo, even if open text lacks it: redesigning is not made redefining."""
 
 
 def correct(

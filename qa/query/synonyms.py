@@ -21,7 +21,7 @@ Names = Sequence[str]
 class Thesaurus(dict[str, tuple[str, ...]]):
     """The key of a name to its other names, nearest in meaning first.
 
-    ``same`` maps it to the keys of those that name the same thing; the rest are a step wider or narrower.
+    ``same`` maps it to the keys of its names for the same thing; the other names are a step wider or narrower.
     """
 
     def __init__(
