@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 10_000_000
 AT_ONCE = 2
 MAX_WAITING = 12
-"""The most waiting questions by the API; with the page's queue, about five seconds of work for two cores."""
+"""The most questions to the API that wait; with the page's queue, about five seconds of work for two cores."""
 
 T = TypeVar("T")
 Saved = dict[str, Any] | list[dict[str, Any]]

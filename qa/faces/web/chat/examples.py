@@ -18,7 +18,7 @@ BUILT_IN = (
 )
 _TRIED = 12
 _WORDS = range(3, 11)
-"""The number of words in a heading that names a topic; shorter ones, such as "Results", do not."""
+"""A heading with this many words names a topic; a shorter one, such as "Results", does not."""
 
 
 def cached_examples(library: "Library", built_in: Sequence[str]) -> Callable[[], list[str]]:

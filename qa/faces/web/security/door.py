@@ -46,11 +46,11 @@ class Given:
 class Door:
     """ASGI middleware that refuses clients without access.
 
-    A host name not in ``access`` is another site pointed at this machine, and is refused. So is a change that another
-    site requests. A client that gives the key, or name and password (HTTP Basic), gets a cookie that identifies it from
-    then on. ``asking`` limits each client's requests outside the chat page. ``guesses`` limits wrong keys and
-    passwords: after too many, even the right one is refused, or all could be tried. Clients with the cookie are not
-    locked out by others' guesses.
+    A request for a host name not in ``access`` is refused: another site may have pointed that name at this machine. A
+    change that another site requests is refused too. A client that gives the key, or name and password (HTTP Basic),
+    gets a cookie that identifies it from then on. ``asking`` limits each client's requests outside the chat page.
+    ``guesses`` limits wrong keys and passwords: after too many, even the right one is refused, or all could be tried.
+    Others' guesses do not lock out clients with the cookie.
     """
 
     def __init__(

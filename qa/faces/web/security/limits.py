@@ -36,8 +36,8 @@ class TokenBucket:
 class Guesses:
     """Limits on wrong keys and passwords: from each address, and for each name from all addresses.
 
-    An address may give enough at once that users behind it do not lock each other out, then five a minute. For one name
-    from all addresses together, thirty a minute.
+    One address may give enough at once that users who share it do not lock each other out, then five a minute. For one
+    name, all addresses together may give thirty a minute.
     """
 
     def __init__(self, by_address: TokenBucket | None = None, by_name: TokenBucket | None = None) -> None:
