@@ -23,9 +23,9 @@ class VisitorsConversations(PassingConversations):
     """For visitors who share only the page: each conversation is found by its address and never listed."""
 
     def latest(self, count: int, skip: int = 0) -> list[Conversation]:
-        """None."""
+        """An empty list."""
         return []
 
     def count(self) -> int:
-        """None."""
+        """Always 0."""
         return 0

@@ -1,9 +1,8 @@
 """Dense search over the database: a snapshot, plus the newer rows beside it.
 
-The snapshot holds the vectors in 8 bits and finds candidates; the exact vectors then give the scores.
-
-So a document can be searched as soon as it is put, and is gone as soon as it is deleted. A damaged or missing snapshot
-costs a rebuild from the database, never a document.
+A document can be searched as soon as it is put, and is gone as soon as it is deleted. The snapshot holds the vectors in
+8 bits and finds candidates; the exact vectors then give the scores. A damaged or missing snapshot is rebuilt from the
+database; no document is lost.
 """
 
 import json
@@ -25,7 +24,7 @@ from qa.stores.local.scoping import within
 _log = logging.getLogger(__name__)
 
 REFINED = 2
-"""This many times the requested rows are compared exactly. They include all of the nearest ten
+"""For k rows, this many times k candidates are compared exactly. They include all of the nearest ten
 (``eval.benchmarks.speed.scale``)."""
 
 _STALE_SHARE = 0.1

@@ -34,7 +34,10 @@ class LexicalIndex:
         return self._scored(terms, f"AND +rowid IN ({marks(numbers)})", sorted(numbers))
 
     def _scored(self, terms: Sequence[str], rest: str, values: Sequence[object]) -> Scores:
-        """Scores of rows with any of the terms. ``rest`` must write +rowid, or FTS5 would match again for each row."""
+        """Scores of rows with any of the terms. ``rest`` is the end of the SQL.
+
+        A condition in it must write +rowid, or FTS5 would match again for each row.
+        """
         if not terms:
             return {}
         sql = f"SELECT rowid, -bm25(lexicon, {_WEIGHTS}) AS score FROM lexicon WHERE lexicon MATCH ? {rest}"
