@@ -72,7 +72,10 @@ def quote_problems(citation: Place, kept: Kept, files: Sequence[SourceFile]) -> 
 
 
 def hit_problems(hit: Place, kept: Kept, files: Sequence[SourceFile], given: bool) -> list[str]:
-    """The problems of a hit, a sentence each. A hit ``given`` by this library may have been cut otherwise then."""
+    """The problems of a hit, a sentence each.
+
+    A hit ``given`` by this library need not be one of its present passages: it may have been cut differently then.
+    """
     stored = kept.document(hit["doc_id"])
     if stored is None:
         return [_missing(hit)]

@@ -1,9 +1,10 @@
 """Signs the library's answers, and tells whose signature an answer has.
 
 A library has a pair of keys (Ed25519, RFC 8032) in two files of its folder. The private key, which only its owner may
-read, signs; the public key proves. The canonical JSON (RFC 8785) of the answer is signed, without its ``signature``,
-its ``note`` and its ``id``, which is the asker's own; so the same answer has the same signature on every face. Each
-key file starts with the SHA-256 of the rest, which is PEM as OpenSSL reads it, so that a damaged key is never used.
+read, signs; the public key proves. The signature is over the canonical JSON (RFC 8785) of the
+answer without ``signature``, ``note`` and ``id``, which is the asker's own. So the same answer has the same signature
+on every face. A key file is PEM, as OpenSSL reads it, after a line with the SHA-256 of that PEM; so a damaged key is
+never used.
 """
 
 import logging
