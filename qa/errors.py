@@ -14,7 +14,7 @@ QAError                          catch this to catch them all
 │   ├── UnsupportedFormatError   no reader knows this kind of file
 │   └── NothingReadableError     a folder holds no file that a reader knows
 ├── PageError                    a page of a PDF cannot be shown as it is printed
-├── ModelError                   the embedding model is missing, damaged or unsuitable
+├── ModelError                   a model is missing, damaged or unsuitable
 └── LibraryError                 the stored library cannot do what was asked
     ├── MissingLibraryError      there is no library in the folder
     ├── BackupError              a backup cannot be made or restored, or is damaged
@@ -99,7 +99,7 @@ class PageError(QAError):
 
 
 class ModelError(QAError):
-    """The embedding model is missing, damaged or unsuitable."""
+    """A model is missing, damaged or unsuitable."""
 
 
 class LibraryError(QAError):

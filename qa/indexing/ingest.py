@@ -186,9 +186,9 @@ def _is_kept(document: Document, store: Store) -> bool:
 
 
 def _fingerprint(source: Source) -> str:
-    """A hash that changes with the file, with its entry in the sidecar, and with the readers; their version opens it.
+    """A hash that changes with the file, with its entry in the sidecar, and with the version of the readers.
 
-    For PDFs it also changes when OCR is installed, as some pages may have no text.
+    It starts with that version. For PDFs it also changes when OCR is installed, as some pages may have no text.
     """
     recognised = ["recognised"] if is_pdf(source.data) and recognition.is_installed() else []
     description = json.dumps([READING_VERSION, source.described, *recognised], sort_keys=True)

@@ -44,7 +44,7 @@ class Contents:
         return self._opened.existing.paths(self._opened.named(name))
 
     def original(self, name: str) -> bytes:
-        """The bytes of the PDF that a document was read from. NoOriginalError if they are not kept or altered."""
+        """The bytes of the PDF that a document was read from. NoOriginalError if they are not kept or have changed."""
         return self._opened.existing.original(self._opened.named(name))
 
     def headings(self) -> list[str]:

@@ -122,7 +122,7 @@ _NO_STYLE = _Style(0.0, None, False, False)
 def pieces_of(page: pdfium.PdfPage, visibility: Visibility, named: Named = MappingProxyType({})) -> list[Piece]:
     """The visible pieces of a page, in file order, upright.
 
-    ``named`` has the signs of fonts (``pdf_signs``). Raises PDFium's errors for a bad page.
+    ``named`` has the signs of fonts (``signs``). Raises PDFium's errors for a bad page.
     """
     textpage = page.get_textpage()
     try:

@@ -46,7 +46,7 @@ _PI = dict(
 _GLYPH = re.compile(r"/(C|H)(\d{1,5})$")
 _SUBSET = re.compile(rb"^[A-Z]{6}\+")
 _MOST_OBJECTS = 5_000
-"""The most fonts and forms of a file that are examined; as many as a page may draw (``pdf_safety``)."""
+"""The most fonts and forms of a file that are examined; as many as a page may draw (``safety``)."""
 
 
 def _only(codes: str, signs: str) -> dict[int, str]:
