@@ -372,8 +372,8 @@ def test_open_makes_nothing_before_it_is_used(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_the_real_model_answers_from_the_second_review(reviews: Library) -> None:
     answer = reviews.ask("What limits the use of high-dose IL-2?")
-    severe = [sentence for sentence in answer.sentences if "severe toxicity" in sentence.text]
-    assert [sentence.source for sentence in severe] == [SECOND_REVIEW]
+    toxic = [sentence for sentence in answer.sentences if "toxicity" in sentence.text]
+    assert {sentence.source for sentence in toxic} == {SECOND_REVIEW}
 
 
 @pytest.mark.model

@@ -207,7 +207,7 @@ def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path
             yield files(name, data, Path(made)), _trust(name)
 
 
-def _trust(*names: str) -> dict[str, Sequence[Question]]:
+def _trust(*names: str) -> dict[str, list[Question]]:
     return {f"trust, {name}": [one.question for one in written(name, TRUST)] for name in names}
 
 

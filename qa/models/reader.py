@@ -17,7 +17,7 @@ from qa.models.runtime import OnnxModel, each, marks, tokens
 Scores = NDArray[np.float32]
 
 READER = Path(__file__).parents[1] / "data" / "reader.onnx"
-READER_SHA256 = "0eb9d57f71b1aa31150ef5b82ac31232d5bfcafa222431e31607b9feb17ccac8"
+READER_SHA256 = "138f668e9a85da561593e9685deb457621901ed74945c89eae79acab13889e8a"
 """Printed by ``eval/training/train_reader.py``."""
 
 MAX_TOKENS = 320

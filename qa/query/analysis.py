@@ -96,12 +96,12 @@ def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
     if not strange:
         return question, {}
     open_text = background().frequencies.keys()
-    return correct(
-        question,
-        index.vocabulary(),
-        lambda word: strange.isdisjoint(terms(word)) or open_text >= set(terms(word)),
-        lambda word: open_text >= set(terms(word)),
-    )
+
+    def is_known(word: str) -> bool:
+        said = set(terms(word))
+        return said <= open_text or said <= index.document_frequencies(list(said)).keys() | open_text
+
+    return correct(question, index.vocabulary(), is_known, lambda word: open_text >= set(terms(word)))
 
 
 def _counted(

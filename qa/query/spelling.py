@@ -15,6 +15,9 @@ _SHORTEST: int = _PROFILE["corrected"]
 """Shorter words are not corrected. Words below ``_LONG`` letters may have one error, others two."""
 _LONG: int = _PROFILE["corrected_twice"]
 
+_SYMBOL = 3
+"""Letters that a symbol with digits must have at least for two of its characters to be taken for swapped."""
+
 _PREFIXES = ("re", "un", "non", "pre", "over", "under", "mis", "co", "de", "dis", "sub", "inter", "anti")
 """A known word after one of these is no typo, even if open text lacks it: redesigning is not made redefining."""
 
@@ -28,10 +31,14 @@ def correct(
     """The question with its misspelt words corrected, and each typed word to its correction.
 
     ``vocabulary`` maps the words of the documents, in lower case, to how common they are. These stay as typed:
-    ``known`` words, known words with a prefix, and names. Nothing is corrected to a short word that only one
-    document has and that is not ``everyday``, as it is probably a name.
+    ``known`` words, known words with a prefix, and names. Of a symbol such as CXRC4, two swapped characters are
+    corrected. Nothing is corrected to a short word that only one document has and that is not ``everyday``, as it is
+    probably a name.
     """
     corrections: dict[str, str] = {}
+    for symbol in filter(_is_symbol, _WORD.findall(question)):
+        if not known(symbol) and (unswapped := next(filter(known, _swaps(symbol)), None)):
+            corrections[symbol] = unswapped
     for typed in _candidates(question):
         if typed not in corrections and not known(typed) and not _is_derived(typed.lower(), known):
             meant = nearest(typed.lower(), vocabulary)
@@ -53,6 +60,18 @@ def _candidates(question: str) -> Iterator[str]:
         plain = word.isascii() and word.isalpha()
         if plain and len(word) >= _SHORTEST and (word.islower() or (opens and word.istitle())):
             yield word
+
+
+def _is_symbol(word: str) -> bool:
+    letters = sum(map(str.isalpha, word))
+    return _SYMBOL <= letters < len(word) and word.isascii()
+
+
+def _swaps(symbol: str) -> Iterator[str]:
+    """The symbol with two neighbouring characters swapped: CXCR4 for CXRC4."""
+    for i in range(len(symbol) - 1):
+        if symbol[i] != symbol[i + 1]:
+            yield symbol[:i] + symbol[i + 1] + symbol[i] + symbol[i + 2 :]
 
 
 def nearest(word: str, vocabulary: Mapping[str, int]) -> str | None:

@@ -75,3 +75,19 @@ def test_one_swap_in_a_long_word_is_found(word: str, data: st.DataObject) -> Non
     place = data.draw(st.integers(0, len(word) - 2))
     typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     assert nearest(typed, WORDS) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "corrected"),
+    [
+        pytest.param("CXRC4 pathway", "CXCR4 pathway", id="letters swapped"),
+        pytest.param("cxcr4 and VEGF", "cxcr4 and VEGF", id="known"),
+        pytest.param("PD1L or IL12", "PDL1 or IL12", id="too few letters"),
+        pytest.param("CXXR9 here", "CXXR9 here", id="nothing near"),
+    ],
+)
+def test_two_swapped_characters_of_a_symbol_are_corrected(question: str, corrected: str) -> None:
+    def is_known(word: str) -> bool:
+        return word.lower() in {"cxcr4", "pdl1", "il21", "pathway", "and", "vegf", "here", "or"}
+
+    assert correct(question, {}, is_known)[0] == corrected

@@ -19,6 +19,7 @@ from qa.faces.cli.options import (
     scope_options,
 )
 from qa.faces.console import write
+from qa.profile import profile
 from qa.query.questions import checked_question, read_questions
 from qa.records import Scope
 
@@ -64,6 +65,13 @@ def search(*, question: str | None, k: int, scope: Scope, expand: bool, path: Pa
     multiple=True,
     help="A question asked before, which this one follows up; may be repeated, oldest first.",
 )
+@click.option(
+    "--threshold",
+    default=profile()["support"]["threshold"],
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="The least confidence at which to answer; a higher one refuses more.",
+)
 @scope_options
 @expand_option
 @format_option
@@ -74,6 +82,7 @@ def ask(
     question: str | None,
     file: Path | None,
     after: Sequence[str],
+    threshold: float,
     scope: Scope,
     expand: bool,
     form: str | None,
@@ -89,12 +98,12 @@ def ask(
     if form is not None and (as_json or file is not None):
         raise click.UsageError("--format goes with one question and without --json; see also 'qa export'.")
     if file is not None and question is None:
-        return _ask_all(file, scope, expand, path)
+        return _ask_all(file, threshold, scope, expand, path)
     if question is None or file is not None:
         raise click.UsageError("Give either one question or --questions FILE.")
     question = checked_question(question)
     with asked_library(path) as library:
-        answer = library.ask(question, after=after, scope=scope, expand=expand)
+        answer = library.ask(question, after=after, threshold=threshold, scope=scope, expand=expand)
         limits = library.contents.limits(scope)
         exported = library.proofs.export([answer.to_dict()], form) if form else None
     if exported is not None:
@@ -106,10 +115,13 @@ def ask(
     return NO if answer.abstained else DONE
 
 
-def _ask_all(file: Path, scope: Scope, expand: bool, path: Path) -> int:
+def _ask_all(file: Path, threshold: float, scope: Scope, expand: bool, path: Path) -> int:
     questions = read_questions(file)
     with asked_library(path) as library:
-        asked = (library.ask(one.question, scope=scope, question_id=one.id, expand=expand) for one in questions)
-        for answer in terminal.tracked(asked, "answering", len(questions)):
+        answers = (
+            library.ask(one.question, threshold=threshold, scope=scope, question_id=one.id, expand=expand)
+            for one in questions
+        )
+        for answer in terminal.tracked(answers, "answering", len(questions)):
             terminal.print_line(answer.to_dict())
     return DONE

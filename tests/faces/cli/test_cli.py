@@ -175,6 +175,15 @@ def test_a_file_of_questions_is_kept_to_limits(cli: Cli, tmp_path: Path) -> None
     assert {hit["source"] for hit in answer["hits"]} == {"000_fe304fc8ed56550a.txt"}
 
 
+def test_a_higher_threshold_refuses_more(cli: Cli, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text(json.dumps({"id": "a", "question": ANSWERED}) + "\n")
+    for command in (["ask", ANSWERED, "--json"], ["ask", "--questions", asked]):
+        sure, unsure = (json.loads(cli(*command, "--threshold", least)[1]) for least in (1, 0))
+        assert (sure["abstained"], unsure["abstained"]) == (True, False)
+    assert cli("ask", ANSWERED, "--threshold", 2)[0] == 2
+
+
 def test_a_file_of_questions_gives_an_answer_a_line_with_its_id(cli: Cli, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     lines = [{"id": "q1", "question": ANSWERED}, {"id": 7, "question": REFUSED}]
