@@ -36,6 +36,11 @@ def test_no_module_is_longer_than_300_lines_no_function_than_40_and_no_class_has
     assert list(house.long()) == []
 
 
+def test_no_module_of_the_evaluation_is_longer_than_300_lines() -> None:
+    sizes = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / "eval").rglob("*.py")}
+    assert [path for path, lines in sizes.items() if lines > house.LONG_MODULE] == []
+
+
 def test_only_encoders_knows_sentence_transformers() -> None:
     knowing = [name for path, name in zip(MODULES, NAMES, strict=True) if "sentence_transformers" in path.read_text()]
     assert knowing == ["qa/models/encoders.py"]

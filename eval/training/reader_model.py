@@ -144,16 +144,11 @@ def train(
     """Train the model to judge sentences until the passages or the minutes are used up. Returns the steps done.
 
     ``last`` are passages that appear only among the last three tenths.
-
     The loss is the cross-entropy of each log-odds. The learning rate falls to its least by the end of the passages or
     of the minutes, whichever is nearer. The checkpoint is written at every report, and resumed if it exists.
     """
     torch.manual_seed(seed)
-    trained = [one for one in model.parameters() if one.requires_grad]
-    heads = [model.scale, model.linear.bias]
-    body = [one for one in trained if all(one is not head for head in heads)]
-    groups: list[dict[str, Any]] = [{"params": body}, {"params": heads, "lr": HEAD_RATE * rate, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
+    optimizer = _optimizer(model, rate)
     steps = _in_order(passages, last, epochs, random.Random(seed))
     begun, seconds = time.monotonic(), 60 * minutes
 
@@ -163,23 +158,35 @@ def train(
         return min((done + 1) / WARMUP, max(LEAST_RATE, 1 - spent))
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_after)
-    done = _resumed(model, optimizer, checkpoint)
-    schedule.last_epoch = done
+    schedule.last_epoch = done = _resumed(model, optimizer, checkpoint)
     until, start, first, model = begun + seconds, time.process_time(), done, model.train()
     while done < len(steps) and time.monotonic() < until:
-        loss = _loss(model, steps[done])
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
+        loss = _learned(model, steps[done], optimizer)
         schedule.step()
-        optimizer.zero_grad()
         done += 1
         if done % REPORT_STEPS == 0 or done == len(steps):
             spent = (time.process_time() - start) / (done - first)
-            print(f"step {done} of {len(steps)}, loss {loss.item():.3f}, {spent:.1f} s of processor a step", flush=True)
+            print(f"step {done} of {len(steps)}, loss {loss:.3f}, {spent:.1f} s of processor a step", flush=True)
             _keep(model, optimizer, done, checkpoint)
     _keep(model, optimizer, done, checkpoint)
     return done
+
+
+def _optimizer(model: PassageModel, rate: float) -> torch.optim.Optimizer:
+    heads = [model.scale, model.linear.bias]
+    body = [one for one in model.parameters() if one.requires_grad and all(one is not head for head in heads)]
+    groups: list[dict[str, Any]] = [{"params": body}, {"params": heads, "lr": HEAD_RATE * rate, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
+
+
+def _learned(model: PassageModel, step: Sequence[Passage], optimizer: torch.optim.Optimizer) -> float:
+    """Learn from the passages of one step. Returns the loss before it."""
+    loss = _loss(model, step)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_([one for one in model.parameters() if one.requires_grad], 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
 
 
 def _loss(model: PassageModel, step: Sequence[Passage]) -> Tensor:

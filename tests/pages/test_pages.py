@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from eval.stress.reading.hostile import CATALOG, pdf, stream
+from eval.stress.reading.hostile_files import CATALOG, pdf, stream
 from qa.errors import PageError
 from qa.pages.drawing import MAX_PIXELS, WIDTH, draw
 from qa.pages.pictures import LIMITS, Picture, Wanted, pages_of, wanted_of

@@ -25,7 +25,7 @@ from pdfminer.layout import LTChar, LTContainer, LTPage
 
 import qa
 from eval.benchmarks.reading.pdf import LAYOUTS, source
-from eval.stress.reading.hostile import PDFS, PROSE, SLOW_PDFS
+from eval.stress.reading.hostile_files import PDFS, PROSE, SLOW_PDFS
 from qa.errors import PageError
 from qa.indexing.chunking import DEFAULT_LIMITS, quotable_sentences
 from qa.pages.drawing import draw

@@ -280,9 +280,6 @@ def quotes(line: str, cell: Drawn) -> bool:
     return all((over and part is cell.row) or bare(head) in before for part in heads for head in part)
 
 
-# ---------------------------------------------------------------- the report
-
-
 def report(figures: Figures, right: int) -> list[str]:
     """The figures in words, one line each."""
     share = figures.kept / figures.scripts if figures.scripts else 0.0

@@ -6,7 +6,7 @@ from io import BytesIO
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
-from eval.stress.reading.hostile import article, encrypted, own_form, page_with, stream
+from eval.stress.reading.hostile_files import article, encrypted, own_form, page_with, stream
 from tests.support.make_pdf import HEIGHT, MARGIN, Item, Layout, lines_at, picture, typeset
 
 PROSE = "High-dose IL-2 is toxic, and this limits its use in the clinic. Interferon-γ acts on naïve T cells [1, 2]."
