@@ -98,8 +98,8 @@ def _corrected(question: str, index: SearchIndex) -> tuple[str, dict[str, str]]:
     open_text = background().frequencies.keys()
 
     def is_known(word: str) -> bool:
-        said = set(terms(word))
-        return said <= open_text or said <= index.document_frequencies(list(said)).keys() | open_text
+        rare = set(terms(word)) - open_text
+        return rare <= index.document_frequencies(list(rare)).keys()
 
     return correct(question, index.vocabulary(), is_known, lambda word: open_text >= set(terms(word)))
 

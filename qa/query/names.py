@@ -15,7 +15,7 @@ from itertools import takewhile
 from qa.profile import profile
 from qa.query.background import background
 from qa.query.groups import forms
-from qa.query.spelling import nearest
+from qa.query.spelling import nearest, swaps
 from qa.query.synonyms import Thesaurus, key
 from qa.text.terms import stem, tells
 
@@ -106,9 +106,8 @@ def _is_of_heading(token: str) -> bool:
 
 def _name_at(tokens: Sequence[str], place: int, opens: bool) -> Sequence[str]:
     """The words of the name that starts there; none if none does. The capital that ``opens`` a sentence is ignored."""
-    if _LETTERED.fullmatch(" ".join(tokens[place : place + 2])):
-        return tokens[place : place + 2]
-    if " ".join(tokens[place : place + 2]).lower() in table():
+    pair = " ".join(tokens[place : place + 2])
+    if _LETTERED.fullmatch(pair) or (" " in pair and pair.lower() in table()):
         return tokens[place : place + 2]
     if _is_listed(tokens[place]) or _is_symbol(tokens[place]):
         return [tokens[place]]
@@ -165,8 +164,7 @@ def _starts_or_slips(word: str, words: Mapping[str, int]) -> bool:
 def _swaps(symbol: str, words: Mapping[str, int]) -> bool:
     """Whether a symbol of the texts has the same letters with two neighbours swapped: CXRC4, CXCR4."""
     letters = "".join(filter(str.isalpha, symbol))
-    swapped = (letters[:i] + letters[i + 1] + letters[i] + letters[i + 2 :] for i in range(len(letters) - 1))
-    return len(letters) >= _LEAST_START and any(other in words for other in swapped if other != letters)
+    return len(letters) >= _LEAST_START and any(other in words for other in swaps(letters))
 
 
 def _any(names: Sequence[str], occurs: Occurs) -> bool:

@@ -36,8 +36,8 @@ def correct(
     probably a name.
     """
     corrections: dict[str, str] = {}
-    for symbol in filter(_is_symbol, _WORD.findall(question)):
-        if not known(symbol) and (unswapped := next(filter(known, _swaps(symbol)), None)):
+    for symbol in filter(_mixes_digits, _WORD.findall(question)):
+        if not known(symbol) and (unswapped := next(filter(known, swaps(symbol)), None)):
             corrections[symbol] = unswapped
     for typed in _candidates(question):
         if typed not in corrections and not known(typed) and not _is_derived(typed.lower(), known):
@@ -62,13 +62,13 @@ def _candidates(question: str) -> Iterator[str]:
             yield word
 
 
-def _is_symbol(word: str) -> bool:
+def _mixes_digits(word: str) -> bool:
     letters = sum(map(str.isalpha, word))
     return _SYMBOL <= letters < len(word) and word.isascii()
 
 
-def _swaps(symbol: str) -> Iterator[str]:
-    """The symbol with two neighbouring characters swapped: CXCR4 for CXRC4."""
+def swaps(symbol: str) -> Iterator[str]:
+    """The symbol with two different neighbouring characters swapped, in each way: CXCR4 among those of CXRC4."""
     for i in range(len(symbol) - 1):
         if symbol[i] != symbol[i + 1]:
             yield symbol[:i] + symbol[i + 1] + symbol[i] + symbol[i + 2 :]

@@ -13,7 +13,6 @@ question, the share of both and of either, how often the two agree, and Cohen's 
 import argparse
 import json
 import random
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -50,10 +49,8 @@ def answers(data: Path, library: Path | None) -> list[Answer]:
     """The answers to the answerable questions of all files."""
     found, encoder = [], load_encoder()
     for name in trust.FILES:
-        with tempfile.TemporaryDirectory() as made:
-            folder = library if name == "covidqa" and library else Path(made, "library")
-            asked = [one.question for one in written(name, trust.WRITTEN) if one.question.answerable]
-            found += [one.answer for one in trust.ask(folder, trust.files(name, data, Path(made)), asked, encoder)]
+        questions = [one.question for one in written(name, trust.WRITTEN) if one.question.answerable]
+        found += [one.answer for one in trust.ask_texts(name, questions, data, library, encoder)]
     return found
 
 

@@ -64,13 +64,20 @@ def main() -> None:
     encoder = load_encoder()
     every: list[Asked] = []
     for name in arguments.only:
-        with tempfile.TemporaryDirectory() as made:
-            folder = arguments.library if name == "covidqa" and arguments.library else Path(made, "library")
-            questions = [one.question for one in written(name, WRITTEN)]
-            found = ask(folder, files(name, arguments.data, Path(made)), questions, encoder)
+        questions = [one.question for one in written(name, WRITTEN)]
+        found = ask_texts(name, questions, arguments.data, arguments.library, encoder)
         print(f"## {name}", *report(found), "", sep="\n", flush=True)
         every += found
     print("## all", *report(every), sep="\n")
+
+
+def ask_texts(
+    name: str, questions: Sequence[Question], data: Path, library: Path | None, encoder: Encoder
+) -> list[Asked]:
+    """Ask the texts that a file of questions is about. ``library`` has the articles of COVID-QA, if it is given."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = library if name == "covidqa" and library else Path(made, "library")
+        return ask(folder, files(name, data, Path(made)), questions, encoder)
 
 
 def files(name: str, data: Path, folder: Path) -> list[Path]:
