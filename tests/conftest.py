@@ -16,7 +16,7 @@ from qa.library import Library
 from qa.models.encoders import OnnxEncoder
 from qa.proof import worker
 from qa.readers.files import parse
-from tests.support.models import EvenReranker, WordEncoder, WordReader
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS, SHARED
 
 BROWSERS = (os.environ.get("PINCITE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
@@ -40,14 +40,12 @@ def parsed_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def scored_evenly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load no reranker and no passage reader, because that is slow. Tests marked ``model`` use the real ones.
+    """Load no passage reader, because that is slow. Tests marked ``model`` use the real one.
 
-    The word-based reader scores all sentences of a passage alike, and its scores differ more between passages.
-    So support does not order sentences here, and sentences that score far below the first are shown too.
+    The word-based reader orders nothing, and sentences that score far below the first are shown too.
     """
     if "model" not in request.keywords:
-        monkeypatch.setitem(Library.__init__.__kwdefaults__, "answering", Answering(support_weight=0.0, behind=9.0))
-        monkeypatch.setattr("qa.library.library.OnnxReranker", EvenReranker)
+        monkeypatch.setitem(Library.__init__.__kwdefaults__, "answering", Answering(behind=9.0))
         monkeypatch.setattr("qa.library.library.OnnxReader", WordReader)
         fitted = frozenset({WordEncoder.sha256, WordReader.sha256})
         monkeypatch.setattr("qa.answering.support.FITTED_TO", fitted)

@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 
 import qa
-from qa.models import encoders, reader, reranker, runtime
+from qa.models import encoders, reader, runtime
 from qa.models.encoders import OnnxEncoder
 from qa.profile import profile
 from tests.support.places import ROOT
@@ -109,6 +109,5 @@ def test_threads_that_ask_at_once_load_a_model_once(monkeypatch: pytest.MonkeyPa
 def test_the_profile_is_of_the_models_that_come_along() -> None:
     assert profile()["models"] == {
         "encoder": encoders.ENCODER_SHA256,
-        "reranker": reranker.SCORER_SHA256,
         "reader": reader.READER_SHA256,
     }

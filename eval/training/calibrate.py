@@ -1,23 +1,29 @@
-"""Fit the support of sentences: the probability that the documents answer, given the reader's log-odds.
+"""Fit the support of sentences: the probability that one answers, given the reader's log-odds.
 
     python -m eval.training.calibrate DATA [--library DIR] [--only NAME ...] [--questions N] [--seed 7]
 
-DATA holds ``covidqa-dev``. Three collections of several sizes and kinds are asked; the reader was trained on none of
-their questions. ``experts``: the questions of COVID-QA, asked of all 46 articles, and again of all but the one that
-answers. ``few``: the same questions asked of three articles, half of them with the answer. ``builtin``: the curated
-questions over the built-in corpus. Each collection has the same weight, and in each the answerable questions together
-as much as the others. A logistic regression separates the answerable from the rest by three signals: the greatest
-log-odds of the sentences read, whether its passage lacks a thing named in the question, and whether a detail is
-lacking. Prints figures for each collection from a fit to the others: AUROC, expected calibration error (half of it from
-the answerable), and what is answered from the current threshold on. Then prints, for all together, the threshold at
+DATA holds ``covidqa-dev`` and ``pmc_rct_ccby_jats``. Four collections of several sizes and kinds are asked; the reader
+was trained on none of their questions. ``experts``: the questions of COVID-QA, asked of all 46 articles, and again of
+all but the one that answers. ``few``: the same questions asked of three articles, half of them with the answer.
+``builtin``: the curated questions over the built-in corpus. ``articles``: those of ``eval/questions/calibration`` over
+301 open articles. Of each question the sentence with the greatest log-odds is taken, and whether it answers: it does if
+it is gold. COVID-QA has one quote for each question, so other sentences that answer count as wrong there. A logistic
+regression predicts this by three signals: the log-odds, whether the passage lacks a thing named in the question, and
+whether a detail is lacking. Each collection has the same weight, and in each the questions with an answer have three
+quarters of it.
+
+Prints figures for each collection from a fit to the others: AUROC of whether the documents answer, expected calibration
+error, and what is answered and refused from the current threshold on. Then prints, for all together, the threshold at
 which at most RISK of the unanswerable are answered, with the upper end of that share's 95% interval (Clopper and
 Pearson, Biometrika 1934); the weights for ``qa/data/profile.toml``; and the median difference in probability between
-asking an expert's question of only the article that answers and of all. DIR is a library of the articles of COVID-QA.
+asking an expert's question of only the article that answers and of all. DIR has the libraries of the collections, by
+the names ``covidqa``, ``builtin`` and ``articles``; what is missing is made.
 """
 
 import argparse
 import random
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,24 +36,31 @@ from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 
 from eval.places import EVAL, ROOT
-from qa.answering.answer import THRESHOLD, choose
+from eval.training.questions import written
+from eval.training.reader_articles import extracted
+from qa.answering.answer import THRESHOLD
 from qa.answering.lacking import missing_types
-from qa.answering.support import Signals, judged
-from qa.evaluation.abstention import auroc
+from qa.answering.support import signals
+from qa.evaluation.abstention import auroc, calibration, calibration_error
+from qa.evaluation.relevance import is_right, resolved
 from qa.library import Library
 from qa.models.encoders import ENCODER_SHA256, Encoder, load_encoder
-from qa.models.reader import READER_SHA256, OnnxReader, PassageReader
+from qa.models.reader import READER_SHA256
 from qa.query.questions import read_questions
-from qa.records import ANYWHERE, Question, Scope
+from qa.records import ANYWHERE, Document, Question, Scope
 
 BUILTIN = ROOT / "corpus"
 CURATED = EVAL / "questions" / "reviews.jsonl"
+WRITTEN = EVAL / "questions" / "calibration"
 SMALL = 3
 SIGNALS = ("log_odds", "unnamed", "lacking")
 MOVED = 100
 """Questions that are asked both of only the article that answers and of all."""
 RISK = 0.15
-NOTHING: Signals = {"log_odds": -6.0, "unnamed": 0.0, "lacking": 0.0}
+ANSWERABLE = 0.75
+"""The share of questions with an answer that support is fitted to: between the curated set's 4/5, and what is asked to
+try it, a half. If more have one, sentences are right more often than their support says."""
+NOTHING = (-6.0, 0.0, 0.0)
 """The signals if no sentence is found."""
 
 Asked = Iterator[tuple[Question, Scope, bool]]
@@ -56,9 +69,10 @@ Asked = Iterator[tuple[Question, Scope, bool]]
 
 @dataclass(frozen=True)
 class Sample:
-    """The reader's signals for a question, and whether it has an answer."""
+    """The reader's signals of the surest sentence, whether that answers, and whether the documents do."""
 
     signals: tuple[float, ...]
+    right: bool
     answerable: bool
 
 
@@ -70,20 +84,21 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=300, help="of a collection at most")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    encoder, reader = load_encoder(), OnnxReader()
+    encoder = load_encoder()
     collections: dict[str, list[Sample]] = {}
     with tempfile.TemporaryDirectory() as made:
-        folders = {"covidqa": arguments.library or Path(made, "covidqa")}
+        libraries = arguments.library or Path(made)
         for name in arguments.only:
             texts, asked = COLLECTIONS[name]
-            with filled(folders.get(texts, Path(made, texts)), TEXTS[texts](arguments.data), encoder) as library:
+            with filled(libraries / texts, TEXTS[texts](arguments.data, Path(made)), encoder) as library:
                 chance = random.Random(f"{arguments.seed} {name}")
                 questions = list(asked(arguments.data, library, chance))
                 drawn = chance.sample(questions, min(arguments.questions, len(questions)))
                 told = track(drawn, f"asking {name}", console=Console(stderr=True))
-                collections[name] = [sample(library, reader, *one) for one in told]
-        with filled(folders["covidqa"], TEXTS["covidqa"](arguments.data), encoder) as library:
-            pairs = list(alone_and_among(arguments.data, library, reader, random.Random(arguments.seed)))
+                documents = {one.source: one for one in library.documents()}
+                collections[name] = [sample(library, documents, *one) for one in told]
+        with filled(libraries / "covidqa", TEXTS["covidqa"](arguments.data, Path(made)), encoder) as library:
+            pairs = list(alone_and_among(arguments.data, library, random.Random(arguments.seed)))
     print(*report(collections), sep="\n")
     print(f"\n{moved(fit(collections), pairs)}")
 
@@ -95,12 +110,19 @@ def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
     return library
 
 
-def sample(library: Library, reader: PassageReader, question: Question, scope: Scope, answerable: bool) -> Sample:
+def sample(
+    library: Library, documents: Mapping[str, Document], question: Question, scope: Scope, answerable: bool
+) -> Sample:
+    """The surest sentence is right if it is gold in the ``documents`` and within the scope."""
     found = library.retrieve(question.question, scope=scope)
-    chosen = [one for statement in choose(found) for one in statement]
-    signals = judged(found, chosen, reader, lacks_detail=bool(missing_types(found))).values()
-    best = max(signals, key=lambda one: one["log_odds"], default=NOTHING)
-    return Sample(tuple(best[name] for name in SIGNALS), answerable)
+    judged = signals(found, lacks_detail=bool(missing_types(found)))
+    if not judged:
+        return Sample(NOTHING, False, answerable)
+    (doc_id, start, end), best = max(judged.items(), key=lambda one: one[1]["log_odds"])
+    document = found.documents[doc_id]
+    gold = resolved(question, documents) if answerable else []
+    right = is_right(document.source, document.text[start:end], gold)
+    return Sample(tuple(best[name] for name in SIGNALS), right, answerable)
 
 
 # ---------------------------------------------------------------- what is asked
@@ -130,25 +152,35 @@ def curated(data: Path, library: Library, chance: random.Random) -> Asked:
         yield question, ANYWHERE, question.answerable
 
 
-def alone_and_among(
-    data: Path, library: Library, reader: PassageReader, chance: random.Random
-) -> Iterator[tuple[Sample, Sample]]:
+def over_articles(data: Path, library: Library, chance: random.Random) -> Asked:
+    for one in written("articles", WRITTEN):
+        yield one.question, ANYWHERE, one.question.answerable
+
+
+def alone_and_among(data: Path, library: Library, chance: random.Random) -> Iterator[tuple[Sample, Sample]]:
     """Some questions, each asked of only the article that answers, and of all."""
+    documents = {one.source: one for one in library.documents()}
     questions = [one for one in read_questions(data / "covidqa-dev" / "questions.jsonl") if one.answerable]
     for question in chance.sample(questions, min(MOVED, len(questions))):
         alone = Scope(documents=[question.answers[0][0]])
-        yield sample(library, reader, question, alone, True), sample(library, reader, question, ANYWHERE, True)
+        yield sample(library, documents, question, alone, True), sample(library, documents, question, ANYWHERE, True)
 
 
-TEXTS: Mapping[str, Callable[[Path], Iterable[Path]]] = {
-    "covidqa": lambda data: [data / "covidqa-dev" / "articles"],
-    "builtin": lambda data: [BUILTIN],
+def open_articles(data: Path, folder: Path) -> list[Path]:
+    return extracted(data, tomllib.loads((WRITTEN / "articles.toml").read_text("utf-8"))["files"], folder)
+
+
+TEXTS: Mapping[str, Callable[[Path, Path], Iterable[Path]]] = {
+    "covidqa": lambda data, _: [data / "covidqa-dev" / "articles"],
+    "builtin": lambda data, _: [BUILTIN],
+    "articles": open_articles,
 }
 
 COLLECTIONS: Mapping[str, tuple[str, Callable[[Path, Library, random.Random], Asked]]] = {
     "experts": ("covidqa", experts),
     "few": ("covidqa", few),
     "builtin": ("builtin", curated),
+    "articles": ("articles", over_articles),
 }
 
 
@@ -161,13 +193,14 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
     every: list[tuple[float, bool]] = []
     for name, samples in collections.items():
         others = {other: found for other, found in collections.items() if other != name} or collections
-        given = list(zip(probabilities(fit(others), samples), (one.answerable for one in samples), strict=True))
-        every += given
-        inside, outside = ([float(p) for p, truth in given if truth is side] for side in (True, False))
-        area = auroc(inside, outside)
-        answered = np.mean([p >= THRESHOLD for p in inside]) if inside else 0.0
-        refused = np.mean([p < THRESHOLD for p in outside]) if outside else 0.0
-        error = calibration_error(np.array([p for p, _ in given]), np.array([truth for _, truth in given]))
+        given = probabilities(fit(others), samples)
+        answerable = np.array([one.answerable for one in samples])
+        every += zip(given.tolist(), answerable.tolist(), strict=True)
+        inside, outside = given[answerable], given[~answerable]
+        area = auroc(inside.tolist(), outside.tolist())
+        answered = np.mean(inside >= THRESHOLD) if len(inside) else 0.0
+        refused = np.mean(outside < THRESHOLD) if len(outside) else 0.0
+        error = calibration_error(calibration(given.tolist(), [one.right for one in samples]))
         shown = "" if area is None else f"{area:.3f}"
         yield f"| {name} | {len(samples)} | {len(inside)} | {shown} | {error:.3f} | {answered:.3f} | {refused:.3f} |"
     yield ""
@@ -179,14 +212,15 @@ def report(collections: Mapping[str, list[Sample]]) -> Iterator[str]:
 
 
 def fit(collections: Mapping[str, list[Sample]]) -> LogisticRegression:
-    """Each collection has the same weight, half for questions with an answer, half for those without."""
+    """Each collection has the same weight; of it the questions with an answer have ANSWERABLE, the others the rest."""
     samples = [one for found in collections.values() for one in found]
     weights = []
     for found in collections.values():
-        counts = {truth: sum(one.answerable is truth for one in found) for truth in (True, False)}
-        weights += [len(samples) / (2 * len(collections) * counts[one.answerable]) for one in found]
+        shares = {True: ANSWERABLE, False: 1 - ANSWERABLE}
+        counts = {truth: sum(one.answerable is truth for one in found) for truth in shares}
+        weights += [len(samples) / len(collections) * shares[one.answerable] / counts[one.answerable] for one in found]
     model = LogisticRegression(C=10.0, max_iter=1000)
-    model.fit([one.signals for one in samples], [one.answerable for one in samples], weights)
+    model.fit([one.signals for one in samples], [one.right for one in samples], weights)
     return model
 
 
@@ -212,20 +246,6 @@ def at_risk(given: NDArray[np.float64], labels: NDArray[np.bool_], risk: float =
         f"above {threshold:.3f}: answerable answered {kept:.3f}, "
         f"unanswerable answered {wrong / len(lacking):.3f}, at most {bound:.3f}"
     )
-
-
-def calibration_error(given: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error: mean distance of probability and frequency over equally filled bins.
-
-    The answerable together have the same weight as the others, as in the fit. Otherwise a collection with four
-    answerable questions in five would look underconfident only for that share.
-    """
-    order = np.argsort(given, kind="stable")
-    counts = np.where(labels, labels.sum(), (~labels).sum())[order]
-    weights = 1 / counts / np.sum(1 / counts)
-    places = np.minimum((np.cumsum(weights) * bins - 1e-9).astype(int), bins - 1)
-    gaps = np.bincount(places, weights * (given[order] - labels[order]), bins)
-    return float(np.abs(gaps).sum())
 
 
 if __name__ == "__main__":

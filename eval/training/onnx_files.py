@@ -1,5 +1,6 @@
-"""Conversion of a model into the file that ``qa.models.runtime`` reads."""
+"""Conversion of a model into the file that ``qa.models.runtime`` reads, and the SHA-256 that it is known by."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -48,3 +49,7 @@ def write_in_8_bits(full: Path, out: Path) -> None:
         plain = Path(folder, "plain.onnx")
         quantize_dynamic(full, plain, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
         InferenceSession(plain.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

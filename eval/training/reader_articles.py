@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from eval.training.questions import WRITTEN, written
 from eval.training.reader_passages import Passage, holding
 from eval.training.reader_trials import open_articles
-from eval.training.scorer_groups import WRITTEN, written
 from qa.indexing.chunking import DEFAULT_LIMITS, passages, quotable_sentences
 from qa.models.encoders import load_encoder
 from qa.readers.files import read
@@ -27,7 +27,9 @@ def own_articles(data: Path, _: random.Random) -> Iterator[Passage]:
     for one in written("articles"):
         doc, head, sentences = texts[one.about]
         right = holding(sentences, [quote for _, quote in one.question.answers])
-        yield Passage(as_typed(one.question.question), list(map(as_typed, sentences)), right, doc, as_typed(head))
+        yield Passage(
+            as_typed(one.question.question), list(map(as_typed, sentences)), right, doc, as_typed(head), one.about
+        )
 
 
 def article_passages(data: Path) -> dict[str, tuple[str, str, list[str]]]:

@@ -13,19 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.benchmarks.answers.near_misses import LEARNED, collections, files
+from eval.training.questions import WRITTEN, written
 from eval.training.reader_passages import Passage
 from eval.training.reader_trials import trial_abstracts
-from eval.training.scorer_groups import WRITTEN, written
-from qa.answering.support import head_of, sentences_in
 from qa.evaluation.relevance import is_right, resolved
 from qa.evaluation.results import Gold
 from qa.library import Library
 from qa.models.encoders import Encoder, load_encoder
 from qa.records import ANYWHERE, Hit, Question, Scope
+from qa.retrieval.first_stage import Place
+from qa.retrieval.reading import head_of
 from qa.retrieval.retriever import Retrieval
 from qa.retrieval.settings import DEFAULT_RANKING
 
-UNREAD = replace(DEFAULT_RANKING, rerank_depth=0, same_document_penalty=0.0)
+UNREAD = replace(DEFAULT_RANKING, read=0, same_document_penalty=0.0)
 HITS = 20
 WRONG = 3
 """First hits that do not answer; one fewer if some can."""
@@ -89,6 +90,16 @@ def hits(library: Library, questions: Iterable[Question], scope: Scope = ANYWHER
 
 def _passage(question: str, hit: Hit, found: Retrieval, gold: Sequence[Gold]) -> Passage:
     document = found.documents[hit.passage.doc_id]
-    sentences = [document.text[start:end] for _, start, end in sentences_in(hit, found)]
+    sentences = [document.text[start:end] for _, start, end in _sentences_in(hit, found)]
     right = [i for i, sentence in enumerate(sentences) if is_right(document.source, sentence, gold)]
-    return Passage(question, sentences, right, document.source, head_of(hit))
+    return Passage(question, sentences, right, document.source, head_of(hit.title, hit.passage.section))
+
+
+def _sentences_in(hit: Hit, found: Retrieval) -> list[Place]:
+    """The places of a passage's sentences, in their order."""
+    passage = hit.passage
+    return sorted(
+        one.place
+        for one in found.sentences
+        if one.doc_id == passage.doc_id and passage.start <= one.start and one.end <= passage.end
+    )

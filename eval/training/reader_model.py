@@ -108,7 +108,7 @@ class PassageModel(nn.Module):
         return self
 
     def inputs(self, passages: Sequence[Passage]) -> Mapping[str, Tensor]:
-        """The model's inputs, as ``qa.models.reranker`` prepares them, padded to one size."""
+        """The model's inputs, as ``qa.models.reader`` prepares them, padded to one size."""
         rows = [prepared(pieces(Reading(one.question, one.head, one.sentences))) for one in passages]
         size, most = max(len(ids) for ids, _, _ in rows), max(len(parts) for _, _, parts in rows)
         ids, types = (torch.zeros(len(rows), size, dtype=torch.long) for _ in range(2))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from eval.training.scorer_groups import Written
+from eval.training.questions import Written
 from qa.text.sentences import split_sentences
 
 WORDS = 60, 90, 120, 150
@@ -21,6 +21,8 @@ class Passage:
     group: str
     head: str = ""
     """Title and headings before it."""
+    name: str = ""
+    """What the written question is about, for passages of articles."""
 
 
 def windows(

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.training.questions import written
 from eval.training.reader_articles import own_articles
 from eval.training.reader_passages import Passage, holding, on_texts, sentences_of, windowed
 from eval.training.reader_trials import outcomes, own_trials, trials
-from eval.training.scorer_groups import written
 from qa.text.sentences import split_sentences
 from qa.text.terms import terms
 

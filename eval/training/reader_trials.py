@@ -10,8 +10,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from eval.training.questions import written
 from eval.training.reader_passages import Passage, on_texts, sentences_of, windowed
-from eval.training.scorer_groups import written
 from qa.text.sentences import split_sentences
 from qa.text.terms import terms
 

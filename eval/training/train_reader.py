@@ -1,21 +1,22 @@
 """Train the reader of passages, write it, and measure it on passages that it has not seen.
 
     python -m eval.training.train_reader DATA --checkpoint FILE [--begin FILE] [--out FILE] [--minutes N] [--layers N]
-        [--frozen N] [--mix SHARE] [--seed N] [--passages N] [--without SET ...] [--limit N] [--measure]
+        [--frozen N] [--mix SHARE] [--seed N] [--passages N] [--whole LETTERS] [--without SET ...] [--limit N]
+        [--measure]
 
 DATA holds ``reader``, ``xquad``, ``plos-jats``, ``covidqa-dev``, ``medquad`` and ``pmc_rct_ccby_jats``. The training
 sets are in ``reader_sets.py``; ``reader_negatives.py`` and ``reader_pairs.py`` make more from them. Last come the first
-hits of training questions and of near misses, in ``reader_found.py``. Held out are four articles of SQuAD 2, a tenth of
-the groups of each other set, whatever shares a sentence with these, and the test file of SelQA. Nothing is learned from
-the experts' questions of COVID-QA, from MedQuAD's own, or from the built-in reviews. The checkpoint is resumed if it
-exists. With --begin the training starts from the weights of an existing reader; another --seed draws other passages of
-the large sets, and makes other negatives. With --mix that share of the learned weights is written, mixed with the rest
-of the starting weights. The reader is written as ONNX in 8 bits to --out, and the SHA-256 for ``qa/models/reader.py``
-is printed. Then, or at once with --measure, the file in --out is measured on each held-out set: the AUROC of a
-passage's best log-odds (does any sentence answer?), and for passages with an answer the share whose first sentence is
-right, MAP and MRR. For SQuAD 2 it is also the F1 of answerability, at the best threshold of the other half of the
-articles.
-"""
+hits of training questions and of near misses, in ``reader_found.py``, unless --without found is given. Held out are
+four articles of SQuAD 2, a tenth of the groups of each other set, whatever shares a sentence with these, and the test
+file of SelQA. Nothing is learned from the experts' questions of COVID-QA, from MedQuAD's own, or from the built-in
+reviews. The checkpoint is resumed if it exists. With --begin the training starts from the weights of an existing
+reader; another --seed draws other passages of the large sets, and makes other negatives. With --passages only that many
+are drawn, and all those of articles whose names begin with one of the letters of --whole. With --mix that share of the
+learned weights is written, mixed with the rest of the starting weights. The reader is written as ONNX in 8 bits to
+--out, and the SHA-256 for ``qa/models/reader.py`` is printed. Then, or at once with --measure, the file in --out is
+measured on each held-out set: the AUROC of a passage's best log-odds (does any sentence answer?), and for passages with
+an answer the share whose first sentence is right, MAP and MRR. For SQuAD 2 it is also the F1 of answerability, at the
+best threshold of the other half of the articles."""
 
 import argparse
 import random
@@ -26,12 +27,12 @@ from pathlib import Path
 from statistics import fmean
 from zlib import crc32
 
+from eval.training.onnx_files import sha256
 from eval.training.reader_found import of_articles, of_near_misses, of_trials
 from eval.training.reader_negatives import negatives
 from eval.training.reader_pairs import pairs
 from eval.training.reader_passages import Passage
 from eval.training.reader_sets import SETS, passages, selection
-from eval.training.scorer_folds import sha256
 from qa.evaluation.abstention import auroc
 from qa.models.reader import READER, OnnxReader, PassageReader, Reading
 
@@ -42,8 +43,6 @@ ASKED = 400
 """Passages measured in a set."""
 KEPT = 3_000
 """Training passages repeated at the end, so that they are not forgotten; of the last ones a third of this."""
-ALWAYS = "articles"
-"""This set is always used whole, as it is most like real questions; the others may be sampled."""
 TUNED_FROM = 2
 """The first layer trained at the end."""
 TUNING_RATE = 6e-5
@@ -64,6 +63,9 @@ def main() -> None:
     parser.add_argument("--mix", type=float, default=1.0, help="share of the weights learned; the rest of --begin")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--passages", type=int, help="drawn by chance, half of them of minimal pairs")
+    parser.add_argument(
+        "--whole", default="", help="the first letters of names of passages of articles that are all used"
+    )
     parser.add_argument("--without", nargs="+", default=[], choices=[*SETS, "negatives", "pairs", "found"])
     parser.add_argument("--limit", type=int, default=ASKED)
     parser.add_argument("--measure", action="store_true")
@@ -87,15 +89,13 @@ def teach(arguments: argparse.Namespace, learned: Sets) -> None:
         print(f"{name}: {len(of)} passages learned from", flush=True)
     made = [] if "negatives" in arguments.without else list(negatives(learned, arguments.seed))
     print(f"made of these: {len(made)} that nothing in them answers", flush=True)
-    last = [] if "found" in arguments.without else list(of_trials(arguments.data))
+    last = list(of_trials(arguments.data))
     print(f"first hits of questions over trials: {len(last)}", flush=True)
-    chance, most = random.Random(arguments.seed), arguments.passages or sys.maxsize
-    every = [*chain.from_iterable(of for name, of in learned.items() if name != ALWAYS), *made]
     paired = [] if "pairs" in arguments.without else list(pairs(learned, arguments.seed))
     print(f"in minimal pairs: {len(paired)}", flush=True)
-    paired = chance.sample(paired, min(most // 2, len(paired)))
-    every = paired + chance.sample(every, min(most - len(paired), len(every)))
-    every += learned.get(ALWAYS, [])
+    chance = random.Random(arguments.seed)
+    given = [*chain.from_iterable(learned.values()), *made]
+    every = drawn(given, paired, arguments.passages or sys.maxsize, arguments.whole, chance)
     model = PassageModel(arguments.layers, arguments.frozen)
     if arguments.begin:
         model.begun(arguments.begin)
@@ -112,6 +112,16 @@ def teach(arguments: argparse.Namespace, learned: Sets) -> None:
         model.mixed(PassageModel(arguments.layers).begun(arguments.begin), arguments.mix)
     export(model, arguments.out)
     print(f'READER_SHA256 = "{sha256(arguments.out)}"', flush=True)
+
+
+def drawn(
+    given: Sequence[Passage], paired: Sequence[Passage], most: int, whole: str, chance: random.Random
+) -> list[Passage]:
+    """At most so many passages, up to half of them ``paired``, and besides all whose names begin with ``whole``."""
+    kept = [one for one in given if one.name[:1] in tuple(whole)]
+    others = [one for one in given if one.name[:1] not in tuple(whole)]
+    half = chance.sample(paired, min(most // 2, len(paired)))
+    return half + chance.sample(others, min(most - len(half), len(others))) + kept
 
 
 def judged(reader: PassageReader, asked: Iterable[Passage]) -> Iterator[list[float]]:

@@ -11,14 +11,12 @@ from typing import Any
 from qa.answering.lacking import lacking
 from qa.answering.reasons import Case, reason_for
 from qa.answering.support import Supports, supports
-from qa.models.reader import PassageReader
 from qa.profile import profile
 from qa.proof.citations import cite
 from qa.query.groups import restated
 from qa.query.parts import asks_for_several, compared
 from qa.records import Answer, AnswerSentence, Citation
 from qa.retrieval.first_stage import Place, ScoredSentence
-from qa.retrieval.fusion import log_odds
 from qa.retrieval.retriever import Retrieval
 from qa.text.statements import antecedent, meaning
 from qa.text.terms import question_terms, terms
@@ -49,10 +47,8 @@ class Answering:
     """Whether a sentence that refers back is shown with the sentence before it."""
     merge: bool = True
     """Whether sentences that say the same are merged; if not, only identical ones are."""
-    support_weight: float = _PROFILE["answering"]["support_weight"]
-    """Sentences are shown in the order of their score plus this weight times the log-odds of their support."""
     behind: float = _PROFILE["answering"]["behind"]
-    """Of the first few sentences, one whose sum is more than this below that of the first is left out."""
+    """Of the first few sentences, one whose score is more than this below that of the first is left out."""
     several: int = _PROFILE["answering"]["several"]
     """Sentences, at most, if the question asks for several things or texts. Not above ``MAX_SENTENCES``, it has no
     effect: such a question is answered like any other."""
@@ -66,31 +62,24 @@ Statement = Sequence[ScoredSentence]
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Makes answers with one reader model and one set of ``Answering`` settings.
+    """Makes answers with one set of ``Answering`` settings.
 
     ``is_calibrated`` is False if support was fitted to another reader or encoder. Then no answer has a confidence.
     """
 
-    reader: PassageReader
     answering: Answering = DEFAULT_ANSWERING
     is_calibrated: bool = True
 
     def answer(self, found: Retrieval, library: Mapping[str, Any], threshold: float = THRESHOLD) -> Answer:
         """The Answer to the question of ``found``. It abstains if its confidence is below ``threshold``.
 
-        ``library`` is the answer's description of the library. Raises ModelError if the reader cannot be loaded.
+        ``library`` is the answer's description of the library.
         """
         lacks = lacking(found)
-        known = threshold <= 0 or not lacks.thing
-        statements = _statements(found, self.answering) if found.hits and known else []
-        chosen = _chosen(statements, found, self.answering)
-        read = (one for statement in chosen for one in statement)
-        supported = supports(found, read, self.reader, lacks_detail=lacks.detail) if chosen else {}
+        supported = supports(found, lacks_detail=lacks.detail) if threshold <= 0 or not lacks.thing else {}
         greatest = max(supported.values(), default=0.0)
         reason = reason_for(Case(found, lacks, greatest, threshold))
-        every = _asks_for_several(found, self.answering)
-        wanted = chosen if every else statements
-        shown = [] if reason or not chosen else _shown(wanted, supported, threshold, self.answering, every=every)
+        shown = [] if reason else _shown(found, supported, threshold, self.answering)
         sentences, citations = _cite(shown, found, supported, self.answering)
         given = Answer(
             question=found.query.question,
@@ -108,59 +97,43 @@ class Answerer:
 
 def _support(statement: Statement, supported: Supports) -> float:
     """The greatest support of its sentences."""
-    return max(supported.get(_place(one), 0.0) for one in statement)
+    return max(supported.get(one.place, 0.0) for one in statement)
 
 
-def _asks_for_several(found: Retrieval, answering: Answering) -> bool:
-    return answering.several > MAX_SENTENCES and asks_for_several(found.query.text)
+def _shown(found: Retrieval, supported: Supports, threshold: float, answering: Answering) -> list[Statement]:
+    """The statements that reach the threshold, best first; if none does, the one with the most support alone.
 
-
-def _shown(
-    statements: Sequence[Statement],
-    supported: Supports,
-    threshold: float,
-    answering: Answering,
-    *,
-    every: bool,
-) -> list[Statement]:
-    """The first few statements that reach the threshold, or ``every`` such statement.
-
-    They are ordered by score and support together. Of the first few, those far behind the first are left out. If none
-    is left, the statement with the most support is shown alone.
+    They are the first few, without those far behind the first. If the question asks for several things or texts, they
+    are all that ``_several`` chooses.
     """
-    read = [one for one in statements if any(_place(sentence) in supported for sentence in one)]
-    scores = [one[0].score + answering.support_weight * log_odds(_support(one, supported)) for one in read]
-    ranked = sorted(range(len(read)), key=lambda at: -scores[at])
-    near = [at for at in ranked if every or scores[at] >= scores[ranked[0]] - answering.behind]
-    shown = [read[at] for at in near if _support(read[at], supported) >= threshold]
-    return (shown if every else shown[:MAX_SENTENCES]) or [max(read, key=lambda one: _support(one, supported))]
+    statements = _statements(found, answering)
+    every = answering.several > MAX_SENTENCES and asks_for_several(found.query.text)
+    near = [one for one in statements if one[0].score >= statements[0][0].score - answering.behind]
+    wanted = _several(statements, found, answering) if every else near
+    shown = [one for one in wanted if _support(one, supported) >= threshold]
+    most = sorted(statements, key=lambda one: -_support(one, supported))[:1]
+    return (shown if every else shown[:MAX_SENTENCES]) or most
 
 
-def choose(found: Retrieval, answering: Answering = DEFAULT_ANSWERING) -> list[Statement]:
-    """The first few statements, without those whose first-stage score is far below that of the first.
+def _several(statements: Sequence[Statement], found: Retrieval, answering: Answering) -> list[Statement]:
+    """The first few statements, without those whose first-stage score is far below that of the first, and others.
 
-    If the question asks for several things or texts, more are added: the best statement on each compared thing that is
-    not covered yet, then one of each other document that is nearly as good, then any that are nearly as good.
+    The others are the best statement on each compared thing that is not covered yet, then one of each other document
+    that is nearly as good, then any that are nearly as good.
     """
-    return _chosen(_statements(found, answering), found, answering)
-
-
-def _chosen(statements: Sequence[Statement], found: Retrieval, answering: Answering) -> list[Statement]:
-    if not statements:
-        return []
-    best = statements[0][0].first_stage
-    chosen = [one for one in statements[:MAX_SENTENCES] if one[0].first_stage >= WEAKEST_SHARE * best]
-    if _asks_for_several(found, answering):
-        standing = [one for one in statements if one[0].first_stage >= WEAKEST_SHARE * best]
-        chosen += _uncovered(standing, chosen, found)
-        chosen += _further([one for one in standing if one not in chosen], chosen, best)
+    best = statements[0][0].first_stage if statements else 0.0
+    standing = [one for one in statements if one[0].first_stage >= WEAKEST_SHARE * best]
+    chosen = [one for one in standing if one in statements[:MAX_SENTENCES]]
+    chosen += _uncovered(standing, chosen, found)
+    chosen += _further([one for one in standing if one not in chosen], chosen, best)
     return sorted(chosen[: max(MAX_SENTENCES, answering.several)], key=statements.index)
 
 
 def _statements(found: Retrieval, answering: Answering) -> list[Statement]:
-    """The sentences found, grouped by what they say; the groups are ordered by their best sentences."""
+    """The sentences that were read, or all if none was, grouped by what they say, in the order of the best of each."""
+    read = [one for one in found.sentences if one.log_odds is not None]
     said: dict[object, list[ScoredSentence]] = {}
-    for sentence in found.sentences:
+    for sentence in read or found.sentences:
         said.setdefault(_key(sentence, found, answering), []).append(sentence)
     return list(said.values())
 
@@ -207,21 +180,17 @@ def _cite(
 
     A context sentence is the one before a statement's first sentence, if that refers back to it.
     """
-    numbers = {_place(sentence): number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
+    numbers = {sentence.place: number for number, sentence in enumerate((s for one in chosen for s in one), 1)}
     shown = frozenset(numbers)
     sentences = []
     for one in chosen:
         before = _leant_on(one[0], found) if answering.context else None
         context = () if before is None or before in shown else (numbers.setdefault(before, len(numbers) + 1),)
-        cited = tuple(numbers[_place(sentence)] for sentence in one)
+        cited = tuple(numbers[sentence.place] for sentence in one)
         source, support = found.documents[one[0].doc_id].source, _support(one, supported)
         sentences.append(AnswerSentence(found.words(one[0]), source, cited, context, support))
     citations = (cite(found.documents[doc_id], start, end, number) for (doc_id, start, end), number in numbers.items())
     return tuple(sentences), tuple(citations)
-
-
-def _place(sentence: ScoredSentence) -> Place:
-    return sentence.doc_id, sentence.start, sentence.end
 
 
 def _leant_on(sentence: ScoredSentence, found: Retrieval) -> Place | None:

@@ -24,7 +24,7 @@ from qa.indexing.chunking import DEFAULT_LIMITS, Limits
 from qa.indexing.embedding import HEAD_WEIGHT, embed, model_of
 from qa.indexing.progress import Progress, Progressed, silent
 from qa.library import WAIT_S, Library
-from qa.models.encoders import CrossEncoderReranker, Encoder
+from qa.models.encoders import CrossEncoderReader, Encoder
 from qa.records import DocId
 from qa.retrieval.settings import DEFAULT_RANKING, SENTENCE_WEIGHTS, WEIGHTS, Ranking
 from qa.stores.base import COMPOSITION
@@ -45,8 +45,8 @@ class Configuration:
     head_weight: float = HEAD_WEIGHT
     """The weight of title and headings in the vectors of passages."""
     ranking: Ranking = field(default_factory=Ranking)
-    scorer: str | None = None
-    """A cross-encoder of sentence-transformers, by folder or cached name; None for Pincite's own reranker."""
+    reader: str | None = None
+    """A cross-encoder of sentence-transformers, by folder or cached name; None for Pincite's own reader."""
     answering: Answering = DEFAULT_ANSWERING
     threshold: float = THRESHOLD
     system: str | None = None
@@ -146,9 +146,9 @@ def open_system(
         encoder = Library(cache / "none", model=configuration.model).encoder
     if encoder.sha256 != library.encoder.sha256 or not is_stored(configuration):
         path = remade(library, encoder, configuration, cache, progress or silent)
-    scorer = CrossEncoderReranker(configuration.scorer) if configuration.scorer else None
+    reader = CrossEncoderReader(configuration.reader) if configuration.reader else None
     ranking, answering = configuration.ranking, configuration.answering
-    opened = Library(path, encoder=encoder, ranking=ranking, answering=answering, scorer=scorer)
+    opened = Library(path, encoder=encoder, ranking=ranking, answering=answering, reader=reader)
     return LibrarySystem(configuration.name, _described(configuration, encoder), opened, configuration.threshold)
 
 
@@ -159,7 +159,7 @@ def _described(configuration: Configuration, encoder: Encoder) -> str:
         "passage": _differences(configuration.passage, DEFAULT_LIMITS),
         "head_weight": None if configuration.head_weight == HEAD_WEIGHT else configuration.head_weight,
         "ranking": _differences(configuration.ranking, DEFAULT_RANKING),
-        "scorer": configuration.scorer,
+        "reader": configuration.reader,
         "answering": _differences(configuration.answering, DEFAULT_ANSWERING),
         "threshold": None if configuration.threshold == THRESHOLD else configuration.threshold,
     }

@@ -21,7 +21,6 @@ from qa.library.opened import Opened
 from qa.library.proofs import Proofs, Saved
 from qa.models.encoders import Encoder
 from qa.models.reader import OnnxReader, PassageReader
-from qa.models.reranker import OnnxReranker, Reranker
 from qa.proof.signing import mend_keys, renew_keys, sign
 from qa.query import scopes
 from qa.query.questions import checked_question
@@ -65,18 +64,16 @@ class Library(AbstractContextManager["Library"]):
         encoder: Encoder | None = None,
         ranking: Ranking = DEFAULT_RANKING,
         answering: Answering = DEFAULT_ANSWERING,
-        scorer: Reranker | None = None,
         reader: PassageReader | None = None,
     ) -> None:
         """``model`` or ``encoder`` is for a new library; an existing one has its own model on record.
 
-        ``ranking`` and ``scorer`` order what is found; ``answering`` and ``reader`` choose what is quoted. They are
-        there for comparisons, as in ``qa.evaluation``.
+        ``ranking`` and ``reader`` order what is found; ``answering`` chooses what is quoted. They are there for
+        comparisons, as in ``qa.evaluation``.
         """
         self.path = Path(path)
         self._ranking = ranking
         self._answering = answering
-        self._scorer = scorer or OnnxReranker()
         self._reader = reader or OnnxReader()
         self._opened = Opened(self.path, model, encoder, ranking)
         self.contents = Contents(self._opened)
@@ -222,11 +219,12 @@ class Library(AbstractContextManager["Library"]):
         ranking = self._ranking if expand else replace(self._ranking, spelling=False, expansion=0.0)
         with (store := self._to_ask()).reading():
             within, names = scopes.checked(self._opened.with_ids(scope), store), self._opened.thesaurus
-        return Retriever(store, self.encoder, ranking, self._scorer, names).retrieve(question, counts, within)
+        return Retriever(store, self.encoder, ranking, self._reader, names).retrieve(question, counts, within)
 
     def _answered(self, found: Retrieval, threshold: float) -> Answer:
         """The answer from what was found, not signed yet."""
-        answerer = Answerer(self._reader, self._answering, is_calibrated(self.encoder, self._reader))
+        fitted = self._ranking.read > 0 and is_calibrated(self.encoder, self._reader)
+        answerer = Answerer(self._answering, fitted)
         return answerer.answer(found, self.description(), threshold)
 
     def _to_ask(self) -> Store:

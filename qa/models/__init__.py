@@ -1,1 +1,1 @@
-"""The models: an encoder, a reranker and a reader of passages."""
+"""The models: an encoder and a reader of passages."""

@@ -1,4 +1,4 @@
-"""Encoders, which turn texts into vectors, and rerankers over other cross-encoders than Pincite's own.
+"""Encoders, which turn texts into vectors, and readers over other cross-encoders than Pincite's own.
 
 The default model is in the package, in 8-bit integers for onnxruntime; any other is run by sentence-transformers. Only
 this module uses that library, and imports it only when such a model loads.
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError, ModelMismatchError
+from qa.models.reader import Reading
 from qa.models.runtime import WORDS, OnnxModel, each, marks, tokens, words_folder
 
 if TYPE_CHECKING:
@@ -179,17 +180,18 @@ class SentenceTransformerEncoder:
         return [len(ids) for ids in encoded["input_ids"]]
 
 
-class CrossEncoderReranker:
-    """A ``qa.models.reranker.Reranker`` over any cross-encoder of sentence-transformers, by folder or cached name.
+class CrossEncoderReader:
+    """A ``qa.models.reader.PassageReader`` over any cross-encoder of sentence-transformers, by folder or cached name.
 
-    Scores are the model's output before any activation. So ``rerank_weight`` and ``passage_rerank_weight`` of the
-    Ranking must be chosen anew. The confidence means nothing, as it is fitted to the reranker of the package.
+    It reads each sentence of a passage alone with the question. Scores are the model's output before any activation. So
+    ``reader_weight`` and ``passage_reader_weight`` of the Ranking must be chosen anew, and no answer has a confidence.
     ModelError at construction if the model is missing, and at first use if it does not give one score per pair.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._folder = _find(name)
+        self.sha256 = _hash_weights(self._folder)
 
     @cached_property
     def _model(self) -> "CrossEncoder":
@@ -198,16 +200,18 @@ class CrossEncoderReranker:
             raise ModelError(f"{self.name} gives {model.num_labels} scores for a pair; give a cross-encoder with one.")
         return model
 
-    def score(self, question: str, texts: Sequence[str]) -> Vectors:
-        """A score for each text, shape (len(texts),); higher is better."""
-        if not texts:
+    def read(self, passages: Sequence[Reading]) -> list[Vectors]:
+        """For each passage, a score of each sentence; higher is better."""
+        return [self._scores([(one.question, sentence) for sentence in one.sentences]) for one in passages]
+
+    def _scores(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        if not pairs:
             return np.zeros(0, np.float32)
         from torch.nn import Identity
 
-        pairs = [(question, text) for text in texts]
         with _one_thread():
             scores = self._model.predict(
-                pairs, batch_size=_BATCH, activation_fn=Identity(), convert_to_numpy=True, show_progress_bar=False
+                list(pairs), batch_size=_BATCH, activation_fn=Identity(), convert_to_numpy=True, show_progress_bar=False
             )
         return np.asarray(scores, np.float32)
 

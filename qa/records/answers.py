@@ -92,8 +92,8 @@ class AnswerSentence:
 class Answer:
     """The answer to one question, or an abstention. Every face returns it.
 
-    Sentences are best first. ``confidence`` is the calibrated probability, 0 to 1, that the documents answer the
-    question: the greatest support of a sentence. It is None if it was not calibrated for the models in use. An
+    Sentences are best first. ``confidence`` is the calibrated probability, 0 to 1, that a sentence answers the
+    question: the greatest support. It is None if it was not calibrated for the models in use. An
     abstention has no sentences and no citations, but a ``reason`` and its hits. ``library`` has the generation and
     the model. ``query`` says how the question was understood: its ``text`` as searched, ``corrections`` of misspelt
     words, ``expansions`` by other names. ``signature`` is the library's, over all other fields except ``id``; None if

@@ -16,7 +16,8 @@ from qa.text.matching import coverage, phrase_coverage
 class ScoredSentence:
     """A sentence of a hit. ``score`` orders the sentences of all hits.
 
-    ``first_stage`` is the score of the sentence alone, without its passage and the reranker. Higher is better for both.
+    ``first_stage`` is the score of the sentence alone, without its passage and the reader. ``log_odds`` are the
+    reader's that it answers, before calibration; None if its passage was not read. Higher is better for all three.
     """
 
     doc_id: DocId
@@ -28,11 +29,18 @@ class ScoredSentence:
     first_stage: float
     features: Mapping[str, float]
     """The parts of the first-stage score, before weighting."""
+    log_odds: float | None = None
+
+    @property
+    def place(self) -> "Place":
+        return self.doc_id, self.start, self.end
 
 
 Place = tuple[DocId, int, int]
 Ranked = Sequence[tuple["Candidate", float]]
 """Candidates with their fused scores, best first."""
+Judgments = Mapping[str, Sequence[float]]
+"""The reader's log-odds of each sentence of the passages that were read, by the ids of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +119,26 @@ def document_of(one: tuple["Candidate", float]) -> DocId:
 
 
 def score_of(candidate: Candidate, fused: float, ranking: Ranking) -> float:
-    return round(fused + ranking.passage_rerank_weight * candidate.scores.get("pair", 0.0), DECIMALS)
+    return round(fused + ranking.passage_reader_weight * candidate.scores.get("reader", 0.0), DECIMALS)
 
 
-def sentences_of(best: Ranked, ranking: Ranking, gains: Mapping[Place, float]) -> list[ScoredSentence]:
+def sentences_of(best: Ranked, ranking: Ranking, judgments: Judgments) -> list[ScoredSentence]:
+    """The sentences of these hits, best first. Those that were not read are scored like the worst that was."""
     found: dict[Place, ScoredSentence] = {}
+    least = least_of(judgments)
     for rank, (candidate, fused) in enumerate(best, 1):
-        doc_id = candidate.stored.passage.doc_id
-        for sentence, features in zip(candidate.stored.sentences, candidate.features, strict=True):
+        passage, sentences = candidate.stored.passage, candidate.stored.sentences
+        judged: Sequence[float | None] = judgments.get(passage.passage_id) or [None] * len(sentences)
+        for sentence, features, log_odds in zip(sentences, candidate.features, judged, strict=True):
             first = first_stage_score(features, ranking)
-            place = (doc_id, sentence.start, sentence.end)
-            gain = ranking.rerank_weight * gains.get(place, 0.0)
+            gain = 0.0 if log_odds is None else ranking.reader_weight * (log_odds - least)
             score = round(ranking.passage_weight * fused + first + gain, DECIMALS)
+            place = (passage.doc_id, sentence.start, sentence.end)
             # If several hits hold a sentence, the first of them gives its score.
-            found.setdefault(place, ScoredSentence(*place, rank, score, first, features))
+            found.setdefault(place, ScoredSentence(*place, rank, score, first, features, log_odds))
     return sorted(found.values(), key=lambda sentence: (-sentence.score, sentence.doc_id, sentence.start))
+
+
+def least_of(judgments: Judgments) -> float:
+    """The least log-odds of all sentences that were read; 0 if none was."""
+    return min((score for scores in judgments.values() for score in scores), default=0.0)

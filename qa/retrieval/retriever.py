@@ -6,7 +6,8 @@ Candidates come from both searches, dense and lexical. Each has five scores, whi
 in the passage too.
 A sentence's first-stage score is a weighted sum: its cosine with the question, the share of the question's term weight
 that it covers (helped by the sentence before, if it refers back), and its phrase score; a fragment loses a little.
-A reranker may then score the best sentences, each with the question, and reorder the first hits and their sentences.
+The reader then reads the first passages, each as a whole with the question. Its log-odds of their sentences reorder
+the hits and the sentences.
 """
 
 import hashlib
@@ -16,14 +17,14 @@ from dataclasses import dataclass
 
 from qa.errors import LibraryDamagedError
 from qa.models.encoders import Encoder
-from qa.models.reranker import Reranker
+from qa.models.reader import PassageReader
 from qa.proof.citations import warning
 from qa.query.analysis import Query, understand
 from qa.query.synonyms import Thesaurus
 from qa.records import ANYWHERE, DocId, Document, Hit, Scope
 from qa.retrieval.first_stage import (
     Candidate,
-    Place,
+    Judgments,
     Ranked,
     ScoredSentence,
     candidates_of,
@@ -32,7 +33,7 @@ from qa.retrieval.first_stage import (
     score_of,
     sentences_of,
 )
-from qa.retrieval.reranking import reordered, reread
+from qa.retrieval.reading import judged, reordered
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
 from qa.stores.base import Store
 
@@ -55,13 +56,13 @@ class Retrieval:
 class Retriever:
     """Searches one store with one encoder and one set of weights.
 
-    The ``reranker`` is used if ``ranking.rerank_depth`` is not 0. ``thesaurus`` has other names to search for too.
+    The ``reader`` reads as many passages as ``ranking.read`` says. ``thesaurus`` has other names to search for too.
     """
 
     store: Store
     encoder: Encoder
     ranking: Ranking = DEFAULT_RANKING
-    reranker: Reranker | None = None
+    reader: PassageReader | None = None
     thesaurus: Thesaurus | None = None
 
     def retrieve(self, question: str, counts: Sequence[int], scope: Scope = ANYWHERE) -> list[Retrieval]:
@@ -78,11 +79,9 @@ class Retriever:
             order = sorted(range(len(candidates)), key=lambda i: (-fused[i], candidates[i].stored.passage.passage_id))
             ranked: Ranked = [(candidates[i], fused[i]) for i in order[: max(*counts, ranking.considered)]]
             documents = {doc_id: _intact(self.store.document(doc_id)) for doc_id in set(map(document_of, ranked))}
-        gains: Mapping[Place, float] = {}
-        if self.reranker and ranking.rerank_depth:
-            gains = reread(query, ranked, documents, self.reranker, ranking)
+        read: Judgments = judged(query, ranked, documents, self.reader, ranking) if self.reader else {}
         return [
-            _taken(query, ranked[: max(k, ranking.considered)], k, documents, gains=gains, ranking=ranking)
+            _taken(query, ranked[: max(k, ranking.considered)], k, documents, read=read, ranking=ranking)
             for k in counts
         ]
 
@@ -98,14 +97,14 @@ def _taken(
     k: int,
     documents: Mapping[DocId, Document],
     *,
-    gains: Mapping[Place, float],
+    read: Judgments,
     ranking: Ranking,
 ) -> Retrieval:
-    """The best ``k`` of the candidates, reordered by the reranker's gains."""
-    best = _diversified(reordered(ranked, gains, ranking), k, ranking)
+    """The best ``k`` of the candidates, reordered by what the reader makes of them."""
+    best = _diversified(reordered(ranked, read, ranking), k, ranking)
     hits = [_hit(one, score_of(one, fused, ranking), rank, documents) for rank, (one, fused) in enumerate(best, 1)]
     held = {doc_id: documents[doc_id] for doc_id in map(document_of, ranked)}
-    return Retrieval(query, hits, sentences_of(best, ranking, gains), held)
+    return Retrieval(query, hits, sentences_of(best, ranking, read), held)
 
 
 def _intact(document: Document) -> Document:

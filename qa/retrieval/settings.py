@@ -24,8 +24,8 @@ class Ranking:
     """Passages taken from each of the two searches."""
     considered: int = _USUAL["considered"]
     """How many of the first passages may become hits."""
-    reranked_hits: int = _USUAL["reranked_hits"]
-    """How many of the first passages the reranker reads sentences of and reorders."""
+    read: int = _USUAL["read"]
+    """How many of the first passages the reader reads; 0 for none."""
     unpenalised: int = _USUAL["unpenalised"]
     """This many first hits are simply the best, whatever their documents."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
@@ -46,12 +46,10 @@ class Ranking:
     """What a passage after the ``unpenalised`` ones loses for each earlier hit of its document; 0 for nothing."""
     expansion: float = _USUAL["expansion"]
     """What an alternative of a word counts, 0 to 1; the word itself counts 1. At 0 none is searched for."""
-    rerank_depth: int = _USUAL["rerank_depth"]
-    """Sentences that the reranker reads; 0 for no reranking."""
-    rerank_weight: float = _USUAL["rerank_weight"]
-    """The weight of the reranker's gain in the score of a sentence."""
-    passage_rerank_weight: float = _USUAL["passage_rerank_weight"]
-    """The weight of the best sentence's gain in the score of its passage."""
+    reader_weight: float = _USUAL["reader_weight"]
+    """The weight of the reader's log-odds of a sentence in its score."""
+    passage_reader_weight: float = _USUAL["passage_reader_weight"]
+    """The weight of the log-odds of a passage's best sentence in the score of the passage."""
 
 
 DEFAULT_RANKING = Ranking()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.answering.answer import Answering, choose
+from qa.answering.answer import Answering
 from qa.library import Library
 from qa.models.reader import Reading, Scores
 from tests.support.models import WordEncoder, WordReader
@@ -46,8 +46,8 @@ def test_a_first_sentence_with_far_less_support_than_another_is_not_shown(tmp_pa
     with Library(tmp_path / "library", encoder=WordEncoder(), reader=Preferring("muscle")) as library:
         library.add([tmp_path / "heart.txt"])
         found = [sentence.text for sentence in library.ask("What does the heart pump?").sentences]
-        first = library.retrieve("What does the heart pump?").sentences[0]
-    assert (first.start, found) == (0, ["It is a muscle that the heart pumps blood with."])
+        by_words = max(library.retrieve("What does the heart pump?").sentences, key=lambda one: one.first_stage)
+    assert (by_words.start, found) == (0, ["It is a muscle that the heart pumps blood with."])
 
 
 @pytest.mark.parametrize(("behind", "shown"), [(0.0, 1), (9.0, 3)])
@@ -104,10 +104,10 @@ def test_the_sentence_with_the_most_support_is_quoted_also_where_its_words_are_o
     with Library(tmp_path / "library", encoder=WordEncoder(), reader=Preferring("Muscles")) as library:
         library.add([tmp_path / "heart.txt"])
         answer = library.ask("What does the heart pump?")
-        chosen = [one[0].start for one in choose(library.retrieve("What does the heart pump?"))]
+        by_words = max(library.retrieve("What does the heart pump?").sentences, key=lambda one: one.first_stage)
     assert [sentence.text for sentence in answer.sentences] == ["Muscles contract."]
     assert answer.confidence == answer.sentences[0].support
-    assert chosen == [0]
+    assert by_words.start == 0
 
 
 def test_with_other_models_no_probability_is_said(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_a_text_beside_one_that_says_the_same_is_answered_from(tmp_path: Path) -
 # ---------------------------------------------------------------- choosing and quoting
 
 
-FAR = Answering(support_weight=0.0, behind=9.0)
+FAR = Answering(behind=9.0)
 """Also shows sentences that score far below the first."""
 
 

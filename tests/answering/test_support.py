@@ -1,4 +1,4 @@
-"""The support of sentences: which passages are read, with which words, and how support is computed."""
+"""The support of sentences: what it is computed from."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from qa.answering.lacking import lacking, unnamed
-from qa.answering.support import POOLING, READ, SUPPORT_WEIGHTS, judged, supports
+from qa.answering.support import POOLING, SUPPORT_WEIGHTS, signals, supports
 from qa.library import Library
-from qa.models.reader import Reading
-from qa.models.reranker import Scores
+from qa.models.reader import Reading, Scores
 from qa.query.answer_types import AnswerType, asked_types
 from qa.retrieval.fusion import logistic
+from qa.retrieval.settings import Ranking
 from tests.support.models import WordEncoder
 
 LACKING = "In which year did IL-2 show efficacy in melanoma and renal cell carcinoma?"
@@ -20,54 +20,48 @@ PLAIN = "Did IL-2 show efficacy in melanoma and renal cell carcinoma?"
 
 
 class Counting:
-    """A PassageReader that gives each sentence its index in the passage as log-odds, and records what it read."""
+    """A PassageReader that gives each sentence its index in the passage as log-odds."""
 
     sha256 = "2" * 64
 
-    def __init__(self) -> None:
-        self.seen: list[Reading] = []
-
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
-        self.seen += passages
         return [np.arange(len(one.sentences), dtype=np.float32) for one in passages]
 
 
-def test_the_passages_of_the_sentences_are_read_each_once_under_its_headings(library: Library) -> None:
-    found, reader = library.retrieve(PLAIN), Counting()
-    chosen = found.sentences[:3]
-    log_odds = judged(found, chosen, reader, lacks_detail=False)
-    ranks = sorted({one.rank for one in chosen}.union(range(1, READ + 1)))
-    assert len(reader.seen) == len(ranks)
-    for rank, read in zip(ranks, reader.seen, strict=True):
-        hit = found.hits[rank - 1]
-        assert read.head == ". ".join(part for part in (hit.title, hit.passage.section) if part)
-        assert " ".join(read.sentences).split() == hit.text.split()
-    assert {(one.doc_id, one.start, one.end) for one in chosen} <= log_odds.keys()
-
-
-def test_support_rises_with_the_log_odds_and_falls_where_a_detail_is_lacking(library: Library) -> None:
-    for question, missing in ((PLAIN, 0.0), (LACKING, 1.0)):
-        found = library.retrieve(question)
-        lacks = lacking(found)
-        assert lacks.detail == bool(missing)
-        signals, told = (
-            make(found, found.sentences[:2], Counting(), lacks_detail=lacks.detail) for make in (judged, supports)
-        )
-        for place, each in signals.items():
-            assert each["lacking"] == missing
-            assert told[place] == pytest.approx(logistic(SUPPORT_WEIGHTS, each), abs=1e-4)
+def test_support_rises_with_the_log_odds_and_falls_where_a_detail_is_lacking(
+    library: Library, words: WordEncoder
+) -> None:
+    with Library(library.path, encoder=words, reader=Counting()) as asked:
+        for question, missing in ((PLAIN, 0.0), (LACKING, 1.0)):
+            found = asked.retrieve(question)
+            lacks = lacking(found)
+            assert lacks.detail == bool(missing)
+            told = supports(found, lacks_detail=lacks.detail)
+            judged = signals(found, lacks_detail=lacks.detail)
+            assert judged.keys() == told.keys() == {one.place for one in found.sentences if one.log_odds is not None}
+            for place, each in judged.items():
+                assert each["lacking"] == missing
+                assert told[place] == pytest.approx(logistic(SUPPORT_WEIGHTS, each), abs=1e-4)
     assert SUPPORT_WEIGHTS["log_odds"] > 0 > max(SUPPORT_WEIGHTS["lacking"], SUPPORT_WEIGHTS["unnamed"])
 
 
-def test_log_odds_are_drawn_towards_the_mean_of_those_of_the_first_hits(tmp_path: Path, words: WordEncoder) -> None:
+def test_log_odds_are_drawn_towards_the_mean_of_all_that_was_read(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "a.txt").write_text("IL-2 is toxic. It is given. Nobody knows.")
-    with Library(tmp_path / "library", encoder=words) as library:
+    with Library(tmp_path / "library", encoder=words, reader=Counting()) as library:
         library.add([tmp_path / "a.txt"])
-        found = library.retrieve("Is IL-2 toxic?")
-        told = judged(found, found.sentences, Counting(), lacks_detail=False)
+        told = signals(library.retrieve("Is IL-2 toxic?"), lacks_detail=False)
     in_order = [told[place]["log_odds"] for place in sorted(told)]
     assert in_order == pytest.approx([own + POOLING * (1 - own) for own in (0, 1, 2)])  # the mean of 0, 1 and 2 is 1
     assert 0 < POOLING < 1
+
+
+def test_without_a_reading_nothing_has_support(library: Library, words: WordEncoder) -> None:
+    with Library(library.path, encoder=words, ranking=Ranking(read=0), reader=Counting()) as asked:
+        assert supports(asked.retrieve(PLAIN), lacks_detail=False) == {}
+        answer = asked.ask(PLAIN, threshold=0.0)
+        assert answer.sentences
+        assert answer.confidence is None
+        assert asked.ask(PLAIN).abstained
 
 
 @pytest.mark.parametrize(
@@ -104,20 +98,3 @@ def test_a_refusal_looks_once_for_what_is_lacking(library: Library, monkeypatch:
     monkeypatch.setattr("qa.answering.lacking.asked_types", counted)
     assert library.ask(LACKING, threshold=0.999).reason == "missing_detail"
     assert asked == [LACKING]
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("Aldesleukin is toxic. It is given.", "Is aldesleukin toxic?"),
-        ("IL-2 is toxic. It is given.", "Is IL-2 toxic?"),
-    ],
-)
-def test_the_question_calls_a_thing_as_the_text_does(tmp_path: Path, words: WordEncoder, text: str, asked: str) -> None:
-    (tmp_path / "a.txt").write_text(text)
-    reader = Counting()
-    with Library(tmp_path / "library", encoder=words, reader=reader) as library:
-        library.add([tmp_path / "a.txt"])
-        library.ask("Is aldesleukin toxic?")
-    (read,) = reader.seen
-    assert read.question.lower() == asked.lower()

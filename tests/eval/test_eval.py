@@ -16,7 +16,6 @@ import pytest
 
 from qa.library import Library
 from qa.models.encoders import OnnxEncoder
-from qa.models.reranker import SCORER, SCORER_SHA256
 from qa.stores.conversations.store import FILE
 from tests.support.places import CORPUS, ROOT
 
@@ -307,20 +306,14 @@ def test_documents_that_answer_health_questions_are_found(data: Path) -> None:
 
 @pytest.mark.model
 def test_what_the_parts_are_worth_is_told_of_three_sets(reviews: Library, data: Path, tmp_path: Path) -> None:
-    folds = tmp_path / "folds"
-    folds.mkdir()
-    shutil.copy(SCORER, folds / "all.onnx")
-    articles = [path.name for path in (data / "covidqa-dev" / "articles").iterdir()]
-    fold = {"file": "all.onnx", "sha256": SCORER_SHA256, "articles": articles}
-    (folds / "folds.json").write_text(json.dumps([fold]), "utf-8")
     shutil.copytree(reviews.path, tmp_path / "libraries" / "reviews")
-    kept = ("--folds", str(folds), "--library", str(tmp_path / "libraries"))
-    short = ("--only", "no-scorer", "--curated", "6", "--medquad", "4")
+    kept = ("--library", str(tmp_path / "libraries"))
+    short = ("--only", "no-reader", "--curated", "6", "--medquad", "4")
     done = run("eval.benchmarks.answers.parts", str(data), *kept, *short)
     assert done.returncode == 0, done.stderr
     rows = [line.split(" | ")[0].strip("| ") for line in done.stdout.splitlines() if line.startswith("| ")]
     heads = ["covidqa-dev, 4 questions", "curated, 6 questions", "MedQuAD, 4 questions"]
-    assert rows == [row for head in heads for row in (head, "full", "no-scorer")]
+    assert rows == [row for head in heads for row in (head, "full", "no-reader")]
 
 
 @pytest.mark.model
@@ -360,7 +353,7 @@ def test_a_question_of_a_larger_library_is_measured_part_by_part() -> None:
     done = run("eval.benchmarks.speed.scale", str(CORPUS), "--passages", "20", "150", "--questions", "2")
     assert done.returncode == 0, done.stderr
     assert all(f"\n| {passages} | " in done.stdout for passages in (20, 150))
-    assert "| reading again | " in done.stdout
+    assert "| reading the first passages | " in done.stdout
     assert "The median grows as the passages to the power of " in done.stdout
     assert done.stdout.count(" | 1.000 | ") == 2
 

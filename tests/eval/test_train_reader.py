@@ -12,14 +12,14 @@ from qa.models.reader import MAX_TOKENS, READER, OnnxReader
 
 @pytest.fixture
 def parts() -> SimpleNamespace:
-    from eval.training import reader_passages, reader_sets, reader_trials, scorer_groups, train_reader
+    from eval.training import questions, reader_passages, reader_sets, reader_trials, train_reader
 
     return SimpleNamespace(
         passages=reader_passages,
         sets=reader_sets,
         trials=reader_trials,
         command=train_reader,
-        written=scorer_groups.written,
+        written=questions.written,
     )
 
 
@@ -167,7 +167,7 @@ def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alik
     assert reader_model.train(again, told, tmp_path / "kept.pt", 0, epochs=12) == 12  # no epoch is left to train
     assert list(reader_model.judge(again, told)) == list(reader_model.judge(model, told))
     reader_model.export(again, tmp_path / "kept.onnx")
-    from eval.training.scorer_folds import sha256
+    from eval.training.onnx_files import sha256
 
     reader = OnnxReader(tmp_path / "kept.onnx", sha256(tmp_path / "kept.onnx"))
     for written, trained in zip(parts.command.judged(reader, told), reader_model.judge(model, told), strict=True):
@@ -211,3 +211,16 @@ def test_what_lies_beyond_the_window_is_not_judged(parts: SimpleNamespace) -> No
     assert inputs["input_ids"].shape == (1, MAX_TOKENS)
     assert inputs["parts"][0, 1].sum().item() == pytest.approx(1.0)
     assert inputs["parts"][0, 2].sum().item() == 0
+
+
+def test_named_passages_are_used_whole_and_the_others_sampled(parts: SimpleNamespace) -> None:
+    def passage(number: int, name: str = "") -> object:
+        return parts.passages.Passage(f"What is {number}?", ["It."], [0], "group", name=name)
+
+    given = [passage(1, "s0001"), passage(2, "p0001"), *map(passage, range(3, 23))]
+    paired = [passage(number) for number in range(23, 33)]
+    told = parts.command.drawn(given, paired, 8, "st", random.Random(1))
+    assert len(told) == len({one.question for one in told}) == 9
+    assert sum(one in paired for one in told) == 4
+    assert given[0] in told
+    assert len(parts.command.drawn(given, paired, 100, "st", random.Random(1))) == len(given) + len(paired)

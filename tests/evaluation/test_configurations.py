@@ -13,7 +13,7 @@ from qa.evaluation.systems import LibrarySystem, Response, System
 from qa.indexing.chunking import DEFAULT_LIMITS, Limits
 from qa.indexing.embedding import HEAD_WEIGHT
 from qa.library import Library
-from qa.models.reranker import Scores
+from qa.models.reader import Reading, Scores
 from qa.records import Question
 from qa.retrieval.settings import DEFAULT_RANKING, Ranking
 from tests.support.known_items import known_items
@@ -30,10 +30,10 @@ def configuration(text: str, folder: Path) -> Configuration:
 
 def test_the_committed_configurations_are_pincite_and_what_it_is_compared_with() -> None:
     known = {one.name: one for one in read_configurations(ROOT / "eval" / "configs" / "configurations.toml")}
-    assert list(known) == ["full", "unrefused", "no-scorer", "hybrid", "lexical", "dense"]
+    assert list(known) == ["full", "unrefused", "no-reader", "hybrid", "lexical", "dense"]
     assert known["full"].ranking == known["unrefused"].ranking == DEFAULT_RANKING
-    assert known["no-scorer"].ranking == replace(DEFAULT_RANKING, rerank_depth=0)
-    assert not any(known[name].ranking.rerank_depth for name in ("hybrid", "lexical", "dense"))
+    assert known["no-reader"].ranking == replace(DEFAULT_RANKING, read=0)
+    assert not any(known[name].ranking.read for name in ("hybrid", "lexical", "dense"))
     assert known["full"].passage == DEFAULT_LIMITS
     assert known["dense"].ranking.weights == {"dense": 1.0}
     assert known["lexical"].ranking.weights == {"lexical": 1.0}
@@ -143,14 +143,16 @@ def test_another_cross_encoder_orders_what_is_found(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Length:
+        sha256 = "4" * 64
+
         def __init__(self, name: str) -> None:
             assert name == "some/cross-encoder"
 
-        def score(self, question: str, texts: Sequence[str]) -> Scores:
-            return np.array([len(text) for text in texts], np.float32)
+        def read(self, passages: Sequence[Reading]) -> list[Scores]:
+            return [np.array([len(text) for text in one.sentences], np.float32) for one in passages]
 
-    monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderReranker", Length)
-    system = open_system(Configuration("other", scorer="some/cross-encoder"), library, tmp_path)
+    monkeypatch.setattr("qa.evaluation.configurations.CrossEncoderReader", Length)
+    system = open_system(Configuration("other", reader="some/cross-encoder"), library, tmp_path)
     plain = open_system(DEFAULT, library, tmp_path)
     assert isinstance(system, LibrarySystem)
     assert isinstance(plain, LibrarySystem)

@@ -16,7 +16,7 @@ from qa.errors import QuestionError
 from qa.faces.integrations import metadata
 from qa.library import Library
 from qa.records import Scope
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS, ROOT
 
 QUESTION = "What limits the use of high-dose IL-2?"
@@ -26,7 +26,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "integrations.md"
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenReranker()) as library:
+    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
         yield library
 

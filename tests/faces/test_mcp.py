@@ -16,7 +16,7 @@ from qa.faces.cli.main import run
 from qa.faces.cli.options import MISTAKE
 from qa.library import Library
 from qa.records import Scope
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS, ROOT
 
 ANSWERED = "What limits the use of high-dose IL-2?"
@@ -30,9 +30,9 @@ needs_sdk = pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason="need
 COMMAND = """
 import json, sys
 import qa.library
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 WordEncoder._axes.update(json.loads(sys.argv[2]))
-qa.library.opened.load_encoder, qa.library.library.OnnxReranker = WordEncoder, EvenReranker
+qa.library.opened.load_encoder, qa.library.library.OnnxReader = WordEncoder, WordReader
 from qa.faces.cli.main import run
 sys.exit(run(["mcp", "--library", sys.argv[1]]))
 """
@@ -40,7 +40,7 @@ sys.exit(run(["mcp", "--library", sys.argv[1]]))
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenReranker())
+    library = Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), reader=WordReader())
     library.add([CORPUS])
     return library
 

@@ -14,11 +14,12 @@ from qa.errors import ModelError
 from qa.models import encoders
 from qa.models.encoders import (
     DEFAULT_MODEL,
-    CrossEncoderReranker,
+    CrossEncoderReader,
     OnnxEncoder,
     SentenceTransformerEncoder,
     load_encoder,
 )
+from qa.models.reader import Reading
 from qa.models.runtime import tokenizer
 from tests.support.places import ROOT
 
@@ -209,24 +210,26 @@ def test_a_cross_encoder_of_a_folder_scores_each_pair_as_its_model_does(tmp_path
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     folder = str(made_cross_encoder(tmp_path / "cross"))
-    found = CrossEncoderReranker(folder).score("What limits IL-2?", TEXTS)
+    (found,) = CrossEncoderReader(folder).read([Reading("What limits IL-2?", "Title", TEXTS)])
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     with torch.inference_mode():
         inputs = [tokenizer("What limits IL-2?", text, return_tensors="pt") for text in TEXTS]
         expected = [float(model(**one).logits) for one in inputs]
     assert found == pytest.approx(expected, abs=1e-4)
     assert len(set(expected)) == 3
-    assert CrossEncoderReranker(folder).score("What limits IL-2?", []).shape == (0,)
+    assert CrossEncoderReader(folder).read([]) == []
+    assert CrossEncoderReader(folder).read([Reading("What limits IL-2?", "", [])])[0].shape == (0,)
 
 
 @pytest.mark.model
 def test_a_cross_encoder_that_gives_several_scores_is_refused(tmp_path: Path) -> None:
-    scorer = CrossEncoderReranker(str(made_cross_encoder(tmp_path / "cross", scores=3)))
+    reader = CrossEncoderReader(str(made_cross_encoder(tmp_path / "cross", scores=3)))
     with pytest.raises(ModelError, match="gives 3 scores"):
-        scorer.score("What limits IL-2?", TEXTS)
+        reader.read([Reading("What limits IL-2?", "", TEXTS)])
 
 
 @pytest.mark.model
 def test_a_folder_that_holds_no_cross_encoder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        CrossEncoderReranker(str(tmp_path)).score("What limits IL-2?", TEXTS)
+        CrossEncoderReader(str(tmp_path)).read([Reading("What limits IL-2?", "", TEXTS)])

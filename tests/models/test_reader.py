@@ -1,5 +1,8 @@
 """The passage reader: its input, its check, and its behaviour."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from qa.errors import ModelError
 from qa.models.reader import MAX_TOKENS, OnnxReader, Reading, inputs, pieces
 from qa.models.runtime import marks, tokens
+from tests.support.places import ROOT
 
 QUESTION = "What limits the use of high-dose IL-2?"
 ANSWER = "The use of high-dose IL-2 is limited by its severe toxicity."
@@ -79,6 +83,21 @@ def test_another_file_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "reader.onnx").write_bytes(b"other weights")
     with pytest.raises(ModelError, match="not the published one"):
         OnnxReader(tmp_path / "reader.onnx").read([Reading(QUESTION, "", [ANSWER])])
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        OnnxReader(tmp_path / "none.onnx").read([Reading(QUESTION, "", [ANSWER])])
+
+
+@pytest.mark.model
+def test_onnxruntime_keeps_and_reports_nothing_of_its_use(tmp_path: Path) -> None:
+    """To send telemetry, it would first store a device id and a queue in the cache folder."""
+    told = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(tmp_path))
+    reading = "from qa.models.reader import OnnxReader, Reading; OnnxReader().read([Reading('Why?', '', ['So.'])])"
+    subprocess.run([sys.executable, "-c", reading], cwd=ROOT, env=told | places, check=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_question_head_and_sentences_are_read_and_each_is_the_mean_of_its_own_tokens() -> None:

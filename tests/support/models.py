@@ -7,8 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from qa.models.encoders import Vectors
-from qa.models.reader import Reading
-from qa.models.reranker import Scores
+from qa.models.reader import Reading, Scores
 from qa.text.terms import question_terms, terms
 
 
@@ -50,20 +49,17 @@ class WordEncoder:
         return [len(text.split()) for text in texts]
 
 
-class EvenReranker:
-    """A Reranker that scores all texts the same, so it changes no order."""
-
-    def score(self, question: str, texts: Sequence[str]) -> Scores:
-        return np.zeros(len(texts), np.float32)
-
-
 class WordReader:
-    """A PassageReader that scores each sentence by the share of the question's terms that its passage has."""
+    """A PassageReader that scores all sentences alike: by the share of the question's terms that the best passage has.
+
+    So it orders nothing, and tells questions apart.
+    """
 
     sha256 = "1" * 64
 
     def read(self, passages: Sequence[Reading]) -> list[Scores]:
-        return [np.full(len(one.sentences), 6 * term_share(one) - 3, np.float32) for one in passages]
+        share = max(map(term_share, passages), default=0.0)
+        return [np.full(len(one.sentences), 6 * share - 3, np.float32) for one in passages]
 
 
 def term_share(passage: Reading) -> float:

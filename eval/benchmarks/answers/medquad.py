@@ -2,7 +2,7 @@
 
     python -m eval.benchmarks.answers.medquad DATA [--library DIR] [--questions 1000] [--seed 7] [--configurations TOML]
 
-DATA holds ``medquad/pairs.jsonl.gz``. Draws --questions at random from those that the reranker was not trained on. The
+DATA holds ``medquad/pairs.jsonl.gz``. Draws --questions at random; the reader was trained on none of them. The
 documents are the answers to them; no document holds a question's text. Documents are ranked by their best passage.
 Prints nDCG@10, MRR@10, and the share found first and among the first five, for each configuration. Also prints how the
 first configuration differs from each other one, with p (randomisation test, two-sided, not corrected). The library
@@ -25,8 +25,6 @@ import ir_measures
 from ir_measures import RR, Success, nDCG
 
 from eval.places import EVAL
-from eval.training.scorer_groups import medquad_ids
-from eval.training.train_scorer import SEED
 from qa.evaluation.configurations import Configuration, read_configurations
 from qa.evaluation.statistics import randomisation_test
 from qa.library import Library
@@ -51,11 +49,9 @@ class Pair:
 
 
 def drawn(data: Path, count: int, seed: int) -> list[Pair]:
-    """This many random pairs that have an answer and that no reranker was trained on."""
-    seen = medquad_ids(data, random.Random(SEED))
+    """This many random pairs that have an answer."""
     with gzip.open(data / "medquad" / "pairs.jsonl.gz", "rt", encoding="utf-8") as lines:
         entries = [entry for entry in map(json.loads, lines) if (entry["answer"] or "").strip()]
-    entries = [entry for entry in entries if entry["id"] not in seen]
     return [Pair(e["id"], e["question"], e["answer"]) for e in random.Random(seed).sample(entries, count)]
 
 

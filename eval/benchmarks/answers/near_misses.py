@@ -26,9 +26,9 @@ from statistics import fmean
 from rich.console import Console
 from rich.progress import track
 
+from eval.benchmarks.answers.found import measured
 from eval.places import EVAL
-from eval.training.scorer_groups import written
-from eval.training.train_scorer import measured
+from eval.training.questions import written
 from qa.answering.answer import THRESHOLD
 from qa.answering.lacking import missing_types
 from qa.evaluation.abstention import auroc

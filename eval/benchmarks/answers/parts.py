@@ -1,36 +1,32 @@
 """Measure each part of retrieval: switch off every part in turn, on three sets of questions.
 
-    python -m eval.benchmarks.answers.parts DATA [--folds FOLDS] [--library DIR] [--only NAME ...]
+    python -m eval.benchmarks.answers.parts DATA [--library DIR] [--only NAME ...]
 
-The parts are the configurations of ``eval/configs/parts.toml``. There are three sets. The first is the experts'
-questions of ``DATA/covidqa-dev``: rerankers in FOLDS that have not seen the article rerank the sentences
-(``train_scorer`` keeps them there); without FOLDS nothing is reranked. The second is the first --curated curated
-questions over the built-in corpus. The third is --medquad questions of MedQuAD that no reranker has seen, asked as
-``medquad`` asks them. Nothing is refused. Prints a table for each set. An asterisk marks a value that differs from the
-first row with p below .05 (randomisation test, two-sided, not corrected). The libraries, also those with other passage
-lengths, are made in DIR if missing.
-"""
+The parts are the configurations of ``eval/configs/parts.toml``. There are three sets, none of which the reader was
+trained on: the experts' questions of ``DATA/covidqa-dev``, the first --curated curated questions over the built-in
+corpus, and --medquad questions of MedQuAD, asked as ``medquad`` asks them. Nothing is refused.
+
+Prints a table for each set. An asterisk marks a value that differs from the first row with p below .05 (randomisation
+test, two-sided, not corrected). The libraries, also those with other passage lengths, are made in DIR if missing."""
 
 import argparse
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
+from eval.benchmarks.answers.found import MEASURES, measured
 from eval.benchmarks.answers.medquad import Pair, drawn, filled, run
 from eval.places import EVAL
-from eval.training.scorer_folds import unseen
-from eval.training.train_scorer import MEASURES, article, measured
 from qa.evaluation.configurations import Configuration, is_stored, read_configurations, remade
 from qa.evaluation.relevance import resolved
 from qa.evaluation.statistics import randomisation_test
 from qa.indexing.progress import silent
 from qa.library import Library, build
-from qa.models.reranker import Reranker
 from qa.query.questions import read_questions
 from qa.records import Question
 
@@ -52,7 +48,6 @@ class Set:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--folds", type=Path)
     parser.add_argument("--library", type=Path, help="a folder of the three libraries")
     parser.add_argument("--only", nargs="*", default=[], help="only these configurations, and the first")
     parser.add_argument("--curated", type=int, help="all unless given")
@@ -63,49 +58,34 @@ def main() -> None:
         configurations = [configurations[0], *(one for one in configurations[1:] if one.name in arguments.only)]
     with tempfile.TemporaryDirectory() as made:
         libraries = arguments.library or Path(made)
-        for chosen in sets(arguments.data, arguments.folds, libraries, arguments.curated, arguments.medquad):
+        for chosen in sets(arguments.data, libraries, arguments.curated, arguments.medquad):
             print(table(chosen, configurations), flush=True)
 
 
-def sets(data: Path, folds: Path | None, libraries: Path, count: int | None, medquad: int) -> Iterator[Set]:
+def sets(data: Path, libraries: Path, count: int | None, medquad: int) -> Iterator[Set]:
     experts = data / "covidqa-dev"
     asked = read_questions(experts / "questions.jsonl")
     with Library(libraries / "covidqa") as library:
         if not library.documents():
             library.add([experts / "articles"])
-    scorers = unseen(folds) if folds else {}
-    yield Set(
-        "covidqa-dev" if folds else "covidqa-dev, not read again",
-        MEASURES,
-        lambda one: answered(libraries / "covidqa", one if folds else _unread(one), asked, scorers),
-    )
+    yield Set("covidqa-dev", MEASURES, lambda one: answered(libraries / "covidqa", one, asked))
     curated = [q for q in read_questions(EVAL / "questions" / "reviews.jsonl") if q.answerable][:count]
     with Library(libraries / "reviews") as library:
         build(library)
-    yield Set("curated", MEASURES, lambda one: answered(libraries / "reviews", one, curated, {}))
+    yield Set("curated", MEASURES, lambda one: answered(libraries / "reviews", one, curated))
     pairs = drawn(data, medquad, SEED)
     filled(libraries / "medquad", pairs)
     yield Set("MedQuAD", ("Hit@1", "Hit@5", "MRR@10"), lambda one: documents(libraries / "medquad", one, pairs))
 
 
-def _unread(configuration: Configuration) -> Configuration:
-    return replace(configuration, ranking=replace(configuration.ranking, rerank_depth=0))
-
-
-def answered(
-    library: Path, configuration: Configuration, questions: Sequence[Question], scorers: Mapping[str, Reranker]
-) -> Values:
-    """The measures of passages and sentences; each question is reranked by its article's reranker, if any."""
-    values: dict[str, Sequence[float]] = {}
-    path = cut(library, configuration)
-    for scorer in {id(one): one for one in scorers.values()}.values() or [None]:
-        with Library(path, ranking=configuration.ranking, scorer=scorer) as asked:
-            known = {document.source: document for document in asked.documents()}
-            for question in questions:
-                if scorer is None or scorers[article(question)] is scorer:
-                    gold = resolved(question, known)
-                    values[question.id] = [float(value) for value in measured(asked.retrieve(question.question), gold)]
-    return values
+def answered(library: Path, configuration: Configuration, questions: Sequence[Question]) -> Values:
+    """The measures of passages and sentences."""
+    with Library(cut(library, configuration), ranking=configuration.ranking) as asked:
+        known = {document.source: document for document in asked.documents()}
+        return {
+            one.id: [float(value) for value in measured(asked.retrieve(one.question), resolved(one, known))]
+            for one in questions
+        }
 
 
 def cut(library: Path, configuration: Configuration) -> Path:

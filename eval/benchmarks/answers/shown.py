@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from eval.benchmarks.answers import trust
-from eval.training.scorer_groups import written
+from eval.training.questions import written
 from qa.models.encoders import load_encoder
 from qa.records import Answer
 

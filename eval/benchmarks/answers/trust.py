@@ -10,7 +10,7 @@ the answerable against it. For answerable questions: whether the first sentence,
 levels: the answers with at least that confidence, and how many are wrong (no gold sentence, or no answer to find).
 Also: how many of the shown sentences are gold, and how many questions are refused because a named thing occurs nowhere.
 Last the risk-coverage curve (the share of unanswerable questions if only the surest are answered) and the calibration
-error of the confidence. DIR is a library of the articles of COVID-QA; without it one is made.
+error of the confidence of what is answered. DIR is a library of the articles of COVID-QA; without it one is made.
 """
 
 import argparse
@@ -27,8 +27,8 @@ from rich.progress import track
 
 from eval.benchmarks.answers.near_misses import listed
 from eval.places import EVAL, ROOT
+from eval.training.questions import written
 from eval.training.reader_articles import extracted
-from eval.training.scorer_groups import written
 from qa.evaluation.abstention import auroc, calibration, calibration_error, risk_coverage
 from qa.evaluation.relevance import is_right, resolved
 from qa.library import Library
@@ -37,7 +37,7 @@ from qa.records import Answer, Question
 
 WRITTEN = EVAL / "questions" / "trust"
 BUILTIN = ROOT / "corpus"
-FILES = ("reviews", "reviews-second", "covidqa", "plos", "plos-second", "trials", "trials-second")
+FILES = ("reviews", "reviews-second", "covidqa", "covidqa-second", "plos", "plos-second", "trials", "trials-second")
 SURE = (0.0, 0.5, 0.8, 0.9)
 COVERED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
@@ -76,7 +76,7 @@ def ask_texts(
 ) -> list[Asked]:
     """Ask the texts that a file of questions is about. ``library`` has the articles of COVID-QA, if it is given."""
     with tempfile.TemporaryDirectory() as made:
-        folder = library if name == "covidqa" and library else Path(made, "library")
+        folder = library if name.startswith("covidqa") and library else Path(made, "library")
         return ask(folder, files(name, data, Path(made)), questions, encoder)
 
 
@@ -84,7 +84,7 @@ def files(name: str, data: Path, folder: Path) -> list[Path]:
     """The texts that a file of questions is asked of. Articles in an archive are extracted to the folder."""
     if name.startswith("reviews"):
         return [BUILTIN]
-    if name == "covidqa":
+    if name.startswith("covidqa"):
         return [data / "covidqa-dev" / "articles"]
     if name.startswith("trials"):
         listed_there = tomllib.loads((WRITTEN / f"{name}.toml").read_text("utf-8"))["files"]
@@ -117,9 +117,10 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
     yield f"sentences shown for answerable questions: {len(shown)}, gold {fmean(shown) if shown else 0.0:.3f}"
     yield ""
     yield from _curve(asked)
-    bins = calibration([one.confidence for one in asked], [one.question.answerable for one in asked])
+    said = [one for one in asked if not one.answer.abstained]
+    bins = calibration([one.confidence for one in said], [any(one.gold) for one in said])
     yield ""
-    yield f"calibration error of whether there is an answer: {calibration_error(bins):.3f}"
+    yield f"calibration error of whether an answer quotes a gold sentence: {calibration_error(bins):.3f}"
 
 
 def _curve(asked: Sequence[Asked]) -> Iterator[str]:

@@ -209,7 +209,7 @@ def asked(folder: Path, questions: list[str]) -> dict[str, list[float]]:
         "frequencies": "qa.stores.local.index.LocalIndex.document_frequencies",
         "loading passages": "qa.stores.local.index.LocalIndex.load",
         "loading documents": "qa.stores.local.store.LocalStore.document",
-        "reading again": "qa.retrieval.retriever.reread",
+        "reading the first passages": "qa.retrieval.retriever.judged",
         "answering": "qa.answering.answer.Answerer.answer",
     }
     began = time.process_time()

@@ -30,7 +30,7 @@ import httpx
 from starlette.routing import Mount
 
 from qa.library import Library
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.running import running
 
 SECRET = "canary" + uuid4().hex
@@ -245,7 +245,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary, socket.create_server(("127.0.0.1", 0)) as listening:
         Thread(target=listen, args=(listening, heard), daemon=True).start()
         folder = Path(temporary)
-        with Library(folder / "library", encoder=WordEncoder(), scorer=EvenReranker()) as library:
+        with Library(folder / "library", encoder=WordEncoder(), reader=WordReader()) as library:
             (folder / "lung.txt").write_text("The lung breathes.")
             library.add([folder / "lung.txt"])
             wanted = targets(folder, library.path, listening.getsockname()[1])[: given.targets]

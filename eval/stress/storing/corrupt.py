@@ -6,7 +6,7 @@ Each trial copies a library, flips one bit or cuts the tail of one of its files,
 the answers, the documents, the list of conversations and each as the page renders it, the pages behind their marks,
 their exports, the kept PDF, the report, and what a check finds. Each must be as before, or be called damaged, lost or
 not proved; anything else is a problem. The library is then checked and looked at again, and must report nothing more.
-Uses the built-in corpus and a PDF, hashed vectors, no reranker.
+Uses the built-in corpus and a PDF, hashed vectors, no reader.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from eval.stress.storing.changes import HashEncoder
 from qa.faces.web.application import plain_application
 from qa.faces.web.chat.chat import Chat
 from qa.library import Library
-from qa.models.reranker import Scores
+from qa.models.reader import Reading, Scores
 from qa.retrieval.settings import DEFAULT_RANKING
 from qa.stores.conversations.store import FILE, Conversations
 
@@ -26,15 +26,17 @@ THRESHOLD = 0.0
 RANKING = replace(DEFAULT_RANKING, synonyms=False, abbreviations=False)  # both are slow to read at every opening
 
 
-class EvenReranker:
-    """Scores all texts alike: it is quick, and plays no part in what is kept."""
+class EvenReader:
+    """Scores all sentences alike: it is quick, and plays no part in what is kept."""
 
-    def score(self, question: str, texts: Sequence[str]) -> Scores:
-        return np.zeros(len(texts), np.float32)
+    sha256 = "0" * 64
+
+    def read(self, passages: Sequence[Reading]) -> list[Scores]:
+        return [np.zeros(len(one.sentences), np.float32) for one in passages]
 
 
 def opened(folder: Path) -> Library:
-    return Library(folder, encoder=HashEncoder(), scorer=EvenReranker(), ranking=RANKING)
+    return Library(folder, encoder=HashEncoder(), reader=EvenReader(), ranking=RANKING)
 
 
 @dataclass(frozen=True)

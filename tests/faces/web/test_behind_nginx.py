@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from qa.library import Library
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS, ROOT
 from tests.support.running import running
 
@@ -83,9 +83,7 @@ def behind_nginx(folder: Path, page: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(
-        tmp_path_factory.mktemp("proxied") / "library", encoder=WordEncoder(), scorer=EvenReranker()
-    ) as library:
+    with Library(tmp_path_factory.mktemp("proxied") / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
         yield library
 

@@ -11,7 +11,7 @@ from gradio_client.exceptions import AppError, AuthenticationError
 
 from qa.library import Library
 from qa.records import Scope
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS
 from tests.support.running import running
 
@@ -22,7 +22,7 @@ FIRST = "000_fe304fc8ed56550a.txt"
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), scorer=EvenReranker()) as library:
+    with Library(tmp_path_factory.mktemp("asked") / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
         yield library
 

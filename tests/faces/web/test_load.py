@@ -11,7 +11,7 @@ import pytest
 
 from qa.faces.web.api import AT_ONCE, MAX_WAITING
 from qa.library import Library
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS, ROOT
 from tests.support.running import running
 
@@ -72,7 +72,7 @@ def test_a_question_that_cannot_be_asked_is_no_answer(load: Any, library: Librar
 
 def test_who_comes_when_too_many_wait_is_told_so_and_the_others_are_answered(load: Any, tmp_path: Path) -> None:
     full = AT_ONCE + MAX_WAITING
-    with Waiting(tmp_path / "library", encoder=WordEncoder(), scorer=EvenReranker()) as library:
+    with Waiting(tmp_path / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
 
         async def crowded(address: str) -> Any:

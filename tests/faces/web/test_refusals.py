@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from qa.faces.web.application import plain_application
 from qa.library import Library
 from qa.stores.conversations.store import FILE, Conversations
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS
 from tests.support.running import running
 
@@ -21,7 +21,7 @@ ASKED = {"question": "What limits the use of high-dose IL-2?"}
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Library(tmp_path_factory.mktemp("told") / "library", encoder=WordEncoder(), scorer=EvenReranker()) as library:
+    with Library(tmp_path_factory.mktemp("told") / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
         with running(library) as address:
             yield address

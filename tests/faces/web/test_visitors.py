@@ -10,7 +10,7 @@ from qa.faces.web.chat.chat import Chat
 from qa.library import Library
 from qa.stores.conversations.passing import VisitorsConversations
 from qa.stores.conversations.store import FILE, Conversations
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 from tests.support.places import CORPUS
 from tests.support.running import running
 
@@ -21,9 +21,7 @@ CHANGES = {"Delete it with all its answers", "Remove them from the library", "Na
 
 @pytest.fixture(scope="module")
 def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
-    with Library(
-        tmp_path_factory.mktemp("visited") / "library", encoder=WordEncoder(), scorer=EvenReranker()
-    ) as library:
+    with Library(tmp_path_factory.mktemp("visited") / "library", encoder=WordEncoder(), reader=WordReader()) as library:
         library.add([CORPUS])
         with running(library, read_only=True) as address:
             yield library, address

@@ -188,8 +188,8 @@ def test_the_page_keeps_no_conversation_in_it_and_says_so(library: Library, visi
 COMMAND = """
 import sys
 import qa.library
-from tests.support.models import EvenReranker, WordEncoder
-qa.library.opened.load_encoder, qa.library.library.OnnxReranker = WordEncoder, EvenReranker
+from tests.support.models import WordEncoder, WordReader
+qa.library.opened.load_encoder, qa.library.library.OnnxReader = WordEncoder, WordReader
 from qa.faces.cli.main import run
 library, text = sys.argv[1:]
 def called(*arguments):
@@ -259,9 +259,9 @@ def test_every_command_that_reads_works_and_adding_says_why_not(as_visitor: tupl
 
 READING = """
 import sys
-from tests.support.models import EvenReranker, WordEncoder
+from tests.support.models import WordEncoder, WordReader
 import qa.library
-qa.library.library.OnnxReranker = EvenReranker
+qa.library.library.OnnxReader = WordReader
 with qa.library.Library(sys.argv[1], encoder=WordEncoder()) as library:
     print(len(library.documents()))
 """
