@@ -22,7 +22,7 @@ from qa.records import Scope
 from qa.stores.local.database import Database
 from qa.stores.local.schema import DATABASE
 from qa.stores.local.store import LocalStore
-from tests.support.models import WordEncoder, WordReader
+from tests.support.models import WordEncoder
 from tests.support.places import CORPUS
 
 SECOND_REVIEW = "003_21a118f5011cff46.txt"
@@ -104,7 +104,7 @@ def test_a_thing_of_which_the_documents_name_the_kind_may_be_answered_but_is_sai
 
 def test_nothing_is_refused_for_a_name_where_nothing_is_to_be_refused(library: Library) -> None:
     found = library.retrieve("Is aspirin toxic?")
-    assert Answerer(WordReader()).answer(found, {}, threshold=0).sentences
+    assert Answerer().answer(found, {}, threshold=0).sentences
 
 
 def test_a_question_without_a_single_term_is_not_understood(library: Library) -> None:

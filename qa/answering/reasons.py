@@ -14,7 +14,7 @@ _OFF_CORPUS_SHARE: float = _PROFILE["off_corpus_share"]
 """If the library lacks this share of the question's term weight, a question with a low confidence is off-topic."""
 
 _UNKNOWN_FACTOR: float = _PROFILE["unknown_factor"]
-"""The threshold is multiplied by this if the documents have no word of the question."""
+"""The threshold is multiplied by this if the documents have no word of the question, or no detail of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ def _is_off_corpus(case: Case) -> bool:
     if case.found.query.oov_share >= 1:
         return case.confidence < _UNKNOWN_FACTOR * case.threshold
     return case.confidence < case.threshold / 2 and case.found.query.oov_share >= _OFF_CORPUS_SHARE
+
+
+def _misses_a_detail(case: Case) -> bool:
+    return case.lacks.detail and case.confidence < _UNKNOWN_FACTOR * case.threshold
 
 
 def _contradicted(found: Retrieval) -> bool:
@@ -85,7 +89,7 @@ _ROWS: Sequence[Reason] = (
     Reason(
         "missing_detail",
         "The documents speak of this, but none of the nearest passages gives the detail asked for.",
-        lambda case: case.is_weak and case.lacks.detail,
+        _misses_a_detail,
     ),
     Reason(
         "weak_evidence",

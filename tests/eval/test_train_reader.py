@@ -161,7 +161,7 @@ def test_a_reader_learns_goes_on_from_its_checkpoint_and_reads_each_passage_alik
     for row, scores in enumerate(reader_model.judge(model, told)):
         assert scores == pytest.approx(together[row, : len(scores)].tolist(), abs=1e-4)
     before = reader_model._loss(model.eval(), told).item()
-    assert reader_model.train(model, told, tmp_path / "kept.pt", 1, epochs=12) == 12
+    assert reader_model.train(model, told, tmp_path / "kept.pt", 10, epochs=12) == 12
     assert reader_model._loss(model.eval(), told).item() < before
     again = reader_model.PassageModel(layers=1)
     assert reader_model.train(again, told, tmp_path / "kept.pt", 0, epochs=12) == 12  # no epoch is left to train

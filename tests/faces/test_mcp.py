@@ -26,11 +26,13 @@ LIMITS: dict[str, Any] = {"documents": [FIRST], "since": 2025, "until": 2026, "s
 
 needs_sdk = pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason="needs the MCP SDK, the extra 'mcp'")
 
-# The command, with the word encoder of this process and no reranker.
+# The command, with the word encoder of this process, and the reader that counts words.
 COMMAND = """
 import json, sys
+import qa.answering.support
 import qa.library
 from tests.support.models import WordEncoder, WordReader
+qa.answering.support.FITTED_TO = frozenset({WordEncoder.sha256, WordReader.sha256})
 WordEncoder._axes.update(json.loads(sys.argv[2]))
 qa.library.opened.load_encoder, qa.library.library.OnnxReader = WordEncoder, WordReader
 from qa.faces.cli.main import run

@@ -22,7 +22,7 @@ from tests.support.places import CORPUS
 from tests.support.running import running
 
 ANSWERED = "What limits the use of high-dose IL-2?"
-SEVERAL = "How does IL-2 act on T cells?"
+SEVERAL = "What are the toxicities of IL-2?"
 """Answered by two sentences. The second leans on the one before it, which is shown with it."""
 REFUSED = "Who painted the Mona Lisa?"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
