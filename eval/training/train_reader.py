@@ -16,7 +16,8 @@ learned weights is written, mixed with the rest of the starting weights. The rea
 --out, and the SHA-256 for ``qa/models/reader.py`` is printed. Then, or at once with --measure, the file in --out is
 measured on each held-out set: the AUROC of a passage's best log-odds (does any sentence answer?), and for passages with
 an answer the share whose first sentence is right, MAP and MRR. For SQuAD 2 it is also the F1 of answerability, at the
-best threshold of the other half of the articles."""
+best threshold of the other half of the articles.
+"""
 
 import argparse
 import random

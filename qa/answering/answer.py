@@ -111,8 +111,8 @@ def _shown(found: Retrieval, supported: Supports, threshold: float, answering: A
     near = [one for one in statements if one[0].score >= statements[0][0].score - answering.behind]
     wanted = _several(statements, found, answering) if every else near
     shown = [one for one in wanted if _support(one, supported) >= threshold]
-    most = sorted(statements, key=lambda one: -_support(one, supported))[:1]
-    return (shown if every else shown[:MAX_SENTENCES]) or most
+    shown = shown if every else shown[:MAX_SENTENCES]
+    return shown or sorted(statements, key=lambda one: -_support(one, supported))[:1]
 
 
 def _several(statements: Sequence[Statement], found: Retrieval, answering: Answering) -> list[Statement]:

@@ -1,6 +1,6 @@
 """Runs the models of the package in onnxruntime, which only this module uses.
 
-They are small models in 8-bit integers with the vocabulary of the default model. Each text, or pair of texts, is run
+They are small models in 8-bit integers with the vocabulary of the default model. Each text is run
 alone on one thread, with as many threads as cores. In 8 bits the range of numbers is taken over the whole batch, so in
 a batch the result of a text would depend on the others. Running alone also needs no padding.
 """
@@ -75,27 +75,19 @@ def marks() -> tuple[int, int]:
     return opens, closes
 
 
-def tokenizer(length: int | None = None) -> "Tokenizer":
-    """The default model's tokenizer; it cuts texts to ``length`` tokens, if that is given."""
+def tokenizer() -> "Tokenizer":
+    """The default model's tokenizer; it neither pads nor cuts."""
     with _loading:
-        return _tokenizer(length)
+        return _tokenizer()
 
 
 @cache
-def _tokenizer(length: int | None) -> "Tokenizer":
+def _tokenizer() -> "Tokenizer":
     from tokenizers import Tokenizer
 
-    if length is None:
-        made = Tokenizer.from_file(str(words_folder() / "tokenizer.json"))
-        made.no_padding()
-        made.no_truncation()
-        return made
-    whole = _tokenizer(None)
-    made = Tokenizer(whole.model)  # shares the vocabulary, which takes as long to read as a model
-    made.normalizer, made.pre_tokenizer = whole.normalizer, whole.pre_tokenizer
-    made.post_processor, made.decoder = whole.post_processor, whole.decoder
-    made.add_special_tokens(list(whole.get_added_tokens_decoder().values()))
-    made.enable_truncation(length, strategy="longest_first")
+    made = Tokenizer.from_file(str(words_folder() / "tokenizer.json"))
+    made.no_padding()
+    made.no_truncation()
     return made
 
 

@@ -31,13 +31,3 @@ def logistic(weights: Weights, signals: Mapping[str, float]) -> float:
     """The probability, 0 to 1, that a logistic model with these weights and ``intercept`` gives."""
     activation = weights["intercept"] + math.fsum(weights[name] * signals[name] for name in sorted(signals))
     return (1 + math.tanh(activation / 2)) / 2  # the logistic function, without overflow
-
-
-def log_odds(probability: float) -> float:
-    """The log-odds of a probability, the inverse of the logistic function; clipped to -9.2 … 9.2, as for 4 decimals.
-
-    >>> log_odds(0.5), round(log_odds(0.9), 3)
-    (0.0, 2.197)
-    """
-    within = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(within / (1 - within))

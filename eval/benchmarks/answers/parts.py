@@ -7,7 +7,8 @@ trained on: the experts' questions of ``DATA/covidqa-dev``, the first --curated 
 corpus, and --medquad questions of MedQuAD, asked as ``medquad`` asks them. Nothing is refused.
 
 Prints a table for each set. An asterisk marks a value that differs from the first row with p below .05 (randomisation
-test, two-sided, not corrected). The libraries, also those with other passage lengths, are made in DIR if missing."""
+test, two-sided, not corrected). The libraries, also those with other passage lengths, are made in DIR if missing.
+"""
 
 import argparse
 import statistics
