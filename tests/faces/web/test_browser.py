@@ -54,9 +54,18 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
 
 
 def reload(page: Any) -> None:
-    """Reload at any moment, as a user may. It cuts off running requests; the old page's messages are ignored."""
-    page.evaluate("console.error = console.warn = console.log = () => {}")
+    hush(page)
     page.reload()
+
+
+def go(page: Any, address: str) -> None:
+    hush(page)
+    page.goto(address)
+
+
+def hush(page: Any) -> None:
+    """Ignore what this page still says. A user may leave at any moment, which cuts off running requests."""
+    page.evaluate("console.error = console.warn = console.log = () => {}")
 
 
 def ask(page: Any, question: str) -> None:
@@ -372,6 +381,20 @@ def test_with_the_key_everything_works_and_without_it_nothing(browser: Any, tmp_
             page.context.close()
 
 
+def test_words_stay_readable_while_the_page_waits_for_new_ones(browser: Any, address: str) -> None:
+    with opened(browser, address) as page:
+        link = page.locator(".links").get_by_role("link", name="Add documents")
+        faded = link.evaluate(
+            """link => {
+                const around = [];
+                for (let part = link; part; part = part.parentElement) around.push(part);
+                around.forEach(part => { part.style.transition = "none"; part.classList.add("pending"); });
+                return around.filter(part => getComputedStyle(part).opacity < 1).length;
+            }"""
+        )
+        assert faded == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int, scheme: str) -> None:
@@ -394,9 +417,9 @@ def test_the_page_fits_and_is_accessible(browser: Any, address: str, width: int,
             assert_sound(page, width, axe)
         page.get_by_role("link", name="Double-Edged").click()
         page.frame_locator("#source iframe").locator("article").wait_for()
-        page.goto(page.locator("#source iframe").get_attribute("src"))
+        go(page, page.locator("#source iframe").get_attribute("src"))
         assert_sound(page, width, axe)
-        page.goto(f"{address}compare?question={ANSWERED}")
+        go(page, f"{address}compare?question={ANSWERED}")
         page.locator(".columns section").first.wait_for()
         assert_sound(page, width, axe)
 
@@ -457,7 +480,7 @@ def test_how_a_document_was_read_is_seen_on_its_page(browser: Any, printed: str,
         page.locator(".documents").get_by_text("3 sentences may be quoted").wait_for()
         page.get_by_role("link", name="how it was read").click()
         page.frame_locator("#source iframe").get_by_role("group", name="Page 1 of a.pdf as it is printed").wait_for()
-        page.goto(page.locator("#source iframe").get_attribute("src"))
+        go(page, page.locator("#source iframe").get_attribute("src"))
         page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="2 →").click()
         box = page.get_by_role("link", name=f"1, text, may be quoted: {PRINTED[1]}")
         page.get_by_role("group", name="Page 2 of a.pdf").wait_for()
@@ -478,7 +501,7 @@ def test_how_a_text_was_read_is_seen_by_its_colours(browser: Any, address: str, 
     axe = os.environ.get("PINCITE_AXE")
     options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": bool(axe)}
     with opened(browser, address, **options) as page:
-        page.goto(f"{address}document/004_eb4dd2e47999bcaa.txt/reading")
+        go(page, f"{address}document/004_eb4dd2e47999bcaa.txt/reading")
         looks = {role: page.locator(f".blocks .{role}").first for role in ("body", "front", "boilerplate")}
         seen = {
             (look.evaluate("b => getComputedStyle(b).backgroundColor"), look.inner_text()[0]) for look in looks.values()
@@ -503,7 +526,7 @@ def test_a_pdf_shows_its_page_beside_its_text(browser: Any, printed: str, width:
         source.get_by_role("link", name="Page 3 →").press("Enter")
         source.get_by_role("img", name="Page 3 of a.pdf as it is printed").wait_for()
         assert source.get_by_role("link", name="Open the PDF at page 3").get_attribute("href").endswith(".pdf#page=3")
-        page.goto(f"{printed}document/a.pdf")
+        go(page, f"{printed}document/a.pdf")
         page.get_by_role("img", name="Page 1 of a.pdf").wait_for()
         assert_sound(page, width, axe)
 
