@@ -6,11 +6,11 @@ DATA holds ``covidqa-dev`` and ``pmc_rct_ccby_jats``. Four collections of severa
 was trained on none of their questions. ``experts``: the questions of COVID-QA, asked of all 46 articles, and again of
 all but the one that answers. ``few``: the same questions asked of three articles, half of them with the answer.
 ``builtin``: the curated questions over the built-in corpus. ``articles``: those of ``eval/questions/calibration`` over
-301 open articles. Of each question the sentence with the greatest log-odds is taken, and whether it answers: it does if
-it is gold. COVID-QA has one quote for each question, so other sentences that answer count as wrong there. A logistic
-regression predicts this by three signals: the log-odds, whether the passage lacks a thing named in the question, and
-whether a detail is lacking. Each collection has the same weight, and in each the questions with an answer have three
-quarters of it.
+301 open articles. Of each question the sentence that is shown first is taken, and whether it answers: it does if it is
+gold. COVID-QA has one quote for each question, so other sentences that answer count as wrong there. A logistic
+regression predicts this by three signals: the log-odds, whether the sentence leaves a thing of the question unnamed,
+and whether a detail is lacking. Each collection has the same weight, and in each the questions with an answer have
+three quarters of it.
 
 Prints figures for each collection from a fit to the others: AUROC of whether the documents answer, expected calibration
 error, and what is answered and refused from the current threshold on. Then prints, for all together, the threshold at
@@ -69,7 +69,7 @@ Asked = Iterator[tuple[Question, Scope, bool]]
 
 @dataclass(frozen=True)
 class Sample:
-    """The reader's signals of the surest sentence, whether that answers, and whether the documents do."""
+    """The reader's signals of the first sentence, whether that answers, and whether the documents do."""
 
     signals: tuple[float, ...]
     right: bool
@@ -90,39 +90,39 @@ def main() -> None:
         libraries = arguments.library or Path(made)
         for name in arguments.only:
             texts, asked = COLLECTIONS[name]
-            with filled(libraries / texts, TEXTS[texts](arguments.data, Path(made)), encoder) as library:
+            with filled(libraries, texts, arguments.data, encoder) as library:
                 chance = random.Random(f"{arguments.seed} {name}")
                 questions = list(asked(arguments.data, library, chance))
                 drawn = chance.sample(questions, min(arguments.questions, len(questions)))
                 told = track(drawn, f"asking {name}", console=Console(stderr=True))
                 documents = {one.source: one for one in library.documents()}
                 collections[name] = [sample(library, documents, *one) for one in told]
-        with filled(libraries / "covidqa", TEXTS["covidqa"](arguments.data, Path(made)), encoder) as library:
+        with filled(libraries, "covidqa", arguments.data, encoder) as library:
             pairs = list(alone_and_among(arguments.data, library, random.Random(arguments.seed)))
     print(*report(collections), sep="\n")
     print(f"\n{moved(fit(collections), pairs)}")
 
 
-def filled(folder: Path, paths: Iterable[Path], encoder: Encoder) -> Library:
-    library = Library(folder, encoder=encoder)
+def filled(libraries: Path, texts: str, data: Path, encoder: Encoder) -> Library:
+    library = Library(libraries / texts, encoder=encoder)
     if not library.documents():
-        library.add(list(paths))
+        with tempfile.TemporaryDirectory() as folder:
+            library.add(list(TEXTS[texts](data, Path(folder))))
     return library
 
 
 def sample(
     library: Library, documents: Mapping[str, Document], question: Question, scope: Scope, answerable: bool
 ) -> Sample:
-    """The surest sentence is right if it is gold in the ``documents`` and within the scope."""
+    """The first sentence that was read. It is right if it is gold in the ``documents`` and within the scope."""
     found = library.retrieve(question.question, scope=scope)
     judged = signals(found, lacks_detail=bool(missing_types(found)))
     if not judged:
         return Sample(NOTHING, False, answerable)
-    (doc_id, start, end), best = max(judged.items(), key=lambda one: one[1]["log_odds"])
-    document = found.documents[doc_id]
+    first = next(one for one in found.sentences if one.place in judged)
     gold = resolved(question, documents) if answerable else []
-    right = is_right(document.source, document.text[start:end], gold)
-    return Sample(tuple(best[name] for name in SIGNALS), right, answerable)
+    right = is_right(found.documents[first.doc_id].source, found.words(first), gold)
+    return Sample(tuple(judged[first.place][name] for name in SIGNALS), right, answerable)
 
 
 # ---------------------------------------------------------------- what is asked

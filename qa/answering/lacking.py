@@ -1,6 +1,5 @@
 """What a question asks for and the hits do not have: a thing that it names, or a kind of detail."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.profile import profile
@@ -8,7 +7,7 @@ from qa.query.answer_types import AnswerType, asked_types, gives
 from qa.query.groups import restated
 from qa.query.names import named
 from qa.query.parts import compared
-from qa.records import Hit
+from qa.retrieval.first_stage import Place, ScoredSentence
 from qa.retrieval.retriever import Retrieval
 from qa.text.terms import question_terms, terms
 
@@ -46,20 +45,29 @@ def missing_types(found: Retrieval) -> list[AnswerType]:
     return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]
 
 
-def unnamed(found: Retrieval, hits: Sequence[Hit]) -> list[bool]:
-    """For each hit, whether the passage, its title and headings leave out a thing that the question names.
+def unnamed(found: Retrieval) -> list[bool]:
+    """For each sentence, whether a thing that the question names is missing from it and from what introduces it.
 
-    Such a passage may be about another thing. Any name of the thing counts. If the question compares several things,
-    it is enough that the passage names one.
+    That is the sentence before it in the passage, the headings and the title. Such a sentence is often about another
+    thing. Any name of the thing counts. If the question compares several things, it is enough that one is named.
     """
     names = named(found.query.text)
     compares = compared(found.query.text) if len(names) > 1 else []
     enough = any if compares else all
     wanted = [set(question_terms(name)) for name in names]
-    return [bool(wanted) and not enough(each <= _said(hit, found) for each in wanted) for hit in hits]
+    if not wanted:
+        return [False] * len(found.sentences)
+    places = sorted(one.place for one in found.sentences)
+    before = dict(zip(places[1:], places, strict=False))
+    said = [_said(one, before.get(one.place), found) for one in found.sentences]
+    return [not enough(each <= words for each in wanted) for words in said]
 
 
-def _said(hit: Hit, found: Retrieval) -> set[str]:
-    """The search terms of a passage, its title and headings, and the question's own terms for other names in them."""
-    said = terms(" ".join(part for part in (hit.title, hit.passage.section, hit.text) if part))
+def _said(sentence: ScoredSentence, before: Place | None, found: Retrieval) -> set[str]:
+    """The search terms of all that may name a thing, and the question's own terms for other names in it."""
+    hit, start = found.hits[sentence.rank - 1], sentence.start
+    if before and before[0] == sentence.doc_id and before[1] >= hit.passage.start:
+        start = before[1]
+    words = found.documents[sentence.doc_id].text[start : sentence.end]
+    said = terms(" ".join(part for part in (hit.title, hit.passage.section, words) if part))
     return {*said, *restated(said, found.query.groups)}

@@ -4,8 +4,8 @@ The reader has judged all sentences of the first passages (``qa.retrieval.readin
 by chance; a real answer usually stands among sentences on the same topic. So the log-odds of each sentence are drawn
 towards their mean: partial pooling, as in Gelman and Hill, "Data Analysis Using Regression and Multilevel/Hierarchical
 Models", 2007, chapter 12. A logistic model then calibrates the result. Its other inputs are whether the passages give
-the kind of detail that is asked for, and whether the passage names the things that the question names. Shared words and
-the size of the library do not count: they show that a passage is near the topic, not that it answers.
+the kind of detail that is asked for, and whether the sentence names the things that the question names. Shared words
+and the size of the library do not count: they show that a passage is near the topic, not that it answers.
 """
 
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ def is_calibrated(encoder: Encoder, reader: PassageReader) -> bool:
 
 
 Signals = Mapping[str, float]
-"""The inputs of support: a sentence's pooled log-odds (``log_odds``), whether its passage leaves a thing unnamed
-(``unnamed``), and whether the passages lack the detail that is asked for (``lacking``)."""
+"""The inputs of support: a sentence's pooled log-odds (``log_odds``), whether it leaves a thing unnamed (``unnamed``),
+and whether the passages lack the detail that is asked for (``lacking``)."""
 
 
 def supports(found: Retrieval, *, lacks_detail: bool) -> Supports:
@@ -55,13 +55,12 @@ def signals(found: Retrieval, *, lacks_detail: bool) -> dict[Place, Signals]:
     """The signals of the same sentences."""
     log_odds = {one.place: one.log_odds for one in found.sentences if one.log_odds is not None}
     mean = fmean(log_odds.values()) if log_odds else 0.0
-    lacks_thing = unnamed(found, found.hits)
     return {
         one.place: {
             "log_odds": (1 - POOLING) * log_odds[one.place] + POOLING * mean,
-            "unnamed": float(lacks_thing[one.rank - 1]),
+            "unnamed": float(lacks_thing),
             "lacking": float(lacks_detail),
         }
-        for one in found.sentences
+        for one, lacks_thing in zip(found.sentences, unnamed(found), strict=True)
         if one.place in log_odds
     }

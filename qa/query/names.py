@@ -44,7 +44,7 @@ _STEMS = re.compile(
     r"\w{3,}(?:mab|nib|tide|vir|vastatin|cillin|mycin|azole|olol|pril|sartan|gliptin|gliflozin|prazole|caine|azepam|azolam|"
     r"floxacin|cycline|setron|triptan|lukast|parib|ciclib|rafenib|limus|parin|xaban|gatran|platin|taxel|rubicin|dronate|"
     r"olone|profen|formin|dipine|pamil|zosin|thiazide|barbital|oxetine|tidine|terol|tropium|sulfan|trexate|vudine|"
-    r"fungin|bactam|oxamine|leucel|kinra|cept|"
+    r"fungin|bactam|oxamine|leucel|kinra|cept|leukin|feron|"
     r"itis|oma|emia|osis|iasis|pathy|virus|coccus|bacter|ella)s?"
 )
 

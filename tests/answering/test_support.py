@@ -73,19 +73,23 @@ def test_without_a_reading_nothing_has_support(library: Library, words: WordEnco
         pytest.param("Is IL-10 toxic in melanoma?", True, id="one of two"),
         pytest.param("Are IL-2 and IL-10 toxic?", False, id="one of those joined"),
         pytest.param("Is it toxic in Aldgate?", False, id="named by the heading"),
+        pytest.param("Is melphalan toxic?", True, id="named two sentences before"),
+        pytest.param("Is aspirin toxic?", False, id="named in the sentence before"),
+        pytest.param("Is ibuprofen toxic?", True, id="named in the sentence after"),
         pytest.param("Is it toxic?", False, id="nothing named"),
     ],
 )
-def test_a_passage_that_does_not_name_the_thing_is_told(
+def test_a_sentence_that_does_not_name_the_thing_is_told(
     tmp_path: Path, words: WordEncoder, asked: str, left_unnamed: bool
 ) -> None:
-    (tmp_path / "a.md").write_text("# Patients of Aldgate\n\nIL-2 is toxic in melanoma. It is given.\n")
+    said = "Melphalan was given. So was aspirin. IL-2 is toxic in melanoma. Then came ibuprofen."
+    (tmp_path / "a.md").write_text(f"# Patients of Aldgate\n\n{said}\n")
     (tmp_path / "b.md").write_text("# Wells\n\nIL-10 was measured.\n")
     with Library(tmp_path / "library", encoder=words, reader=Counting()) as library:
         library.add([tmp_path / "a.md", tmp_path / "b.md"])
         found = library.retrieve(asked)
-        hits = [hit for hit in found.hits if "toxic" in hit.text]
-        assert unnamed(found, hits) == [left_unnamed]
+        told = zip(found.sentences, unnamed(found), strict=True)
+        assert [lacks for one, lacks in told if "toxic" in found.words(one)] == [left_unnamed]
 
 
 def test_a_refusal_looks_once_for_what_is_lacking(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from qa.text.terms import terms
         pytest.param("Refuse. Write four lines. What is it?", [], id="capitals that open a sentence"),
         pytest.param("What Is The Role Of Helper Cells In Cancer?", [], id="a heading"),
         pytest.param("IS THIS DANGEROUS WITH IL-2", ["IL-2"], id="shouted"),
-        pytest.param("Which type II interferon?", [], id="a Roman number"),
+        pytest.param("Which type II interferon?", ["interferon"], id="a Roman number is none, a drug by its stem is"),
         pytest.param("Does anti-PD-1 help?", ["PD-1"], id="an ordinary word in a compound"),
         pytest.param("Are bone-marrow and high-dose IL2-driven ones alike?", ["IL2"], id="compounds of words"),
         pytest.param("Does coughing cause pain, fever or cancer?", [], id="everyday words, though names of diseases"),
