@@ -201,10 +201,10 @@ def asked(data: Path) -> Iterator[tuple[Mapping[str, str | Path] | Sequence[Path
         yield texts, sets
     yield [BUILTIN], {"curated": read_questions(CURATED), **_trust("reviews", "reviews-second")}
     plos = [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
-    yield plos, _trust("plos", "plos-second")
-    for name in ("trials", "trials-second"):
+    yield plos, _trust("plos", "plos-second", "plos-third")
+    for name, *more in (("trials", "trials-third"), ("trials-second",)):
         with tempfile.TemporaryDirectory() as made:
-            yield files(name, data, Path(made)), _trust(name)
+            yield files(name, data, Path(made)), _trust(name, *more)
 
 
 def _trust(*names: str) -> dict[str, list[Question]]:

@@ -37,7 +37,14 @@ from qa.records import Answer, Question
 
 WRITTEN = EVAL / "questions" / "trust"
 BUILTIN = ROOT / "corpus"
-FILES = ("reviews", "reviews-second", "covidqa", "covidqa-second", "plos", "plos-second", "trials", "trials-second")
+FILES = (
+    *("reviews", "reviews-second"),
+    *("covidqa", "covidqa-second"),
+    *("plos", "plos-second", "plos-third"),
+    *("trials", "trials-second", "trials-third"),
+)
+LISTED = {"trials": "trials", "trials-second": "trials-second", "trials-third": "trials"}
+"""The lists of articles that the questions over trials are asked of."""
 SURE = (0.0, 0.5, 0.8, 0.9)
 COVERED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
@@ -86,8 +93,8 @@ def files(name: str, data: Path, folder: Path) -> list[Path]:
         return [BUILTIN]
     if name.startswith("covidqa"):
         return [data / "covidqa-dev" / "articles"]
-    if name.startswith("trials"):
-        listed_there = tomllib.loads((WRITTEN / f"{name}.toml").read_text("utf-8"))["files"]
+    if name in LISTED:
+        listed_there = tomllib.loads((WRITTEN / f"{LISTED[name]}.toml").read_text("utf-8"))["files"]
         return extracted(data, listed_there, folder)
     return [data / "plos-jats" / file for file in chain.from_iterable(listed("plos").values())]
 
