@@ -1,5 +1,6 @@
 """What a question asks for and the hits do not have: a thing that it names, or a kind of detail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.profile import profile
@@ -45,21 +46,21 @@ def missing_types(found: Retrieval) -> list[AnswerType]:
     return [one for one in asked_types(found.query.question) if not any(gives(one, text) for text in texts)]
 
 
-def unnamed(found: Retrieval) -> list[bool]:
+def unnamed(found: Retrieval, sentences: Sequence[ScoredSentence]) -> list[bool]:
     """For each sentence, whether a thing that the question names is missing from it and from what introduces it.
 
-    That is the sentence before it in the passage, the headings and the title. Such a sentence is often about another
-    thing. Any name of the thing counts. If the question compares several things, it is enough that one is named.
+    That is the sentence before it in the passage, the headings and the title. ``sentences`` has whole passages. A
+    sentence that names the thing nowhere there is often about another. Any name of the thing counts. If the question compares several things, it is enough that one is named.
     """
     names = named(found.query.text)
     compares = compared(found.query.text) if len(names) > 1 else []
     enough = any if compares else all
     wanted = [set(question_terms(name)) for name in names]
     if not wanted:
-        return [False] * len(found.sentences)
-    places = sorted(one.place for one in found.sentences)
+        return [False] * len(sentences)
+    places = sorted(one.place for one in sentences)
     before = dict(zip(places[1:], places, strict=False))
-    said = [_said(one, before.get(one.place), found) for one in found.sentences]
+    said = [_said(one, before.get(one.place), found) for one in sentences]
     return [not enough(each <= words for each in wanted) for words in said]
 
 

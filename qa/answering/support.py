@@ -54,6 +54,7 @@ def supports(found: Retrieval, *, lacks_detail: bool) -> Supports:
 def signals(found: Retrieval, *, lacks_detail: bool) -> dict[Place, Signals]:
     """The signals of the same sentences."""
     log_odds = {one.place: one.log_odds for one in found.sentences if one.log_odds is not None}
+    read = [one for one in found.sentences if one.place in log_odds]
     mean = fmean(log_odds.values()) if log_odds else 0.0
     return {
         one.place: {
@@ -61,6 +62,5 @@ def signals(found: Retrieval, *, lacks_detail: bool) -> dict[Place, Signals]:
             "unnamed": float(lacks_thing),
             "lacking": float(lacks_detail),
         }
-        for one, lacks_thing in zip(found.sentences, unnamed(found), strict=True)
-        if one.place in log_odds
+        for one, lacks_thing in zip(read, unnamed(found, read), strict=True)
     }

@@ -88,7 +88,7 @@ def test_a_sentence_that_does_not_name_the_thing_is_told(
     with Library(tmp_path / "library", encoder=words, reader=Counting()) as library:
         library.add([tmp_path / "a.md", tmp_path / "b.md"])
         found = library.retrieve(asked)
-        told = zip(found.sentences, unnamed(found), strict=True)
+        told = zip(found.sentences, unnamed(found, found.sentences), strict=True)
         assert [lacks for one, lacks in told if "toxic" in found.words(one)] == [left_unnamed]
 
 
