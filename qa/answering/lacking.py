@@ -50,7 +50,8 @@ def unnamed(found: Retrieval, sentences: Sequence[ScoredSentence]) -> list[bool]
     """For each sentence, whether a thing that the question names is missing from it and from what introduces it.
 
     That is the sentence before it in the passage, the headings and the title. ``sentences`` has whole passages. A
-    sentence that names the thing nowhere there is often about another. Any name of the thing counts. If the question compares several things, it is enough that one is named.
+    sentence for which the thing is named nowhere there is often about another. Any name of the thing counts. If the
+    question compares several things, it is enough that one is named.
     """
     names = named(found.query.text)
     compares = compared(found.query.text) if len(names) > 1 else []
